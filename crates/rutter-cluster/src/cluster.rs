@@ -1,0 +1,235 @@
+//! The cluster: tables, relations, coverage.
+
+use crate::{
+    Coverage, EventKey, Kind, Logs, ObjectRef, Resource, Str, Table, Tables, Time,
+    index::{Index, key_of},
+    objects::*,
+    snapshot_time::snapshot_time,
+};
+
+/// What is known of the cluster as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct ClusterInfo {
+    /// The context's or the dump's name; empty if there is none.
+    pub name: Str,
+    /// The API server's version (`v1.34.4`), or the newest kubelet's where only that is known; empty if neither.
+    pub version: Str,
+    /// When the source was read or written: used as the snapshot's time where the objects hold none.
+    pub read_at: Option<Time>,
+    /// Set by sources that know the time for certain (a live API server's clock).
+    pub time: Option<Time>,
+}
+
+macro_rules! cluster {
+    ($($table:ident: $type:ty),* $(,)?) => {
+        /// The state of a cluster at one time: immutable, sorted, indexed.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "one table per kind")]
+        pub struct Cluster {
+            $(pub $table: Table<$type>,)*
+            info: ClusterInfo,
+            coverage: Coverage,
+            logs: Logs,
+            index: Index,
+            time: Time,
+        }
+
+        impl Cluster {
+            /// Sorts and indexes what a source brought.
+            pub fn new(info: ClusterInfo, tables: Tables, mut coverage: Coverage, logs: Logs) -> Self {
+                $(
+                    let ($table, _copies) = Table::new(tables.$table);
+                    coverage.set_count(<$type>::KIND, $table.len());
+                )*
+                coverage.logs = !logs.is_empty();
+                let time = Time::EPOCH;
+                let mut cluster = Self { $($table,)* info, coverage, logs, index: Index::default(), time };
+                cluster.settle();
+                cluster
+            }
+
+            /// A reference to the object, if the cluster holds it.
+            pub fn find(&self, kind: Kind, namespace: &str, name: &str) -> Option<ObjectRef> {
+                $(if kind == <$type>::KIND { return self.$table.get(namespace, name).map(Resource::object_ref); })*
+                None
+            }
+
+            /// References to all objects of `kind`.
+            pub fn refs(&self, kind: Kind) -> Vec<ObjectRef> {
+                $(if kind == <$type>::KIND { return self.$table.iter().map(Resource::object_ref).collect(); })*
+                Vec::new()
+            }
+        }
+    };
+}
+
+cluster! {
+    nodes: Node, namespaces: Namespace, pods: Pod, events: Event, deployments: Deployment, replica_sets: ReplicaSet,
+    stateful_sets: StatefulSet, daemon_sets: DaemonSet, replication_controllers: ReplicationController, jobs: Job,
+    cron_jobs: CronJob, services: Service, endpoints: Endpoints, endpoint_slices: EndpointSlice, ingresses: Ingress,
+    ingress_classes: IngressClass, autoscalers: HorizontalPodAutoscaler, budgets: PodDisruptionBudget,
+    claims: PersistentVolumeClaim, volumes: PersistentVolume, storage_classes: StorageClass,
+    volume_attachments: VolumeAttachment, csi_nodes: CsiNode, quotas: ResourceQuota, limit_ranges: LimitRange,
+    config_maps: ConfigMap, secrets: Secret, leases: Lease, validating_webhooks: ValidatingWebhookConfiguration,
+    mutating_webhooks: MutatingWebhookConfiguration, api_services: ApiService,
+}
+
+impl Cluster {
+    /// What is known of the cluster as a whole.
+    pub fn info(&self) -> &ClusterInfo {
+        &self.info
+    }
+
+    /// What the source showed.
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// The end of container logs, where the source brought any.
+    pub fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// The time of the snapshot: see the module `snapshot_time`. The epoch if the source holds no time at all.
+    pub fn time(&self) -> Time {
+        self.time
+    }
+
+    /// The pods that are bound to a node.
+    pub fn pods_on<'a>(&'a self, node: &str) -> impl ExactSizeIterator<Item = &'a Pod> + use<'a> {
+        positions(self.index.pods_by_node.get(node)).map(|at| self.pods.at(at))
+    }
+
+    /// The pods that the object controls directly.
+    pub fn pods_of<'a>(&'a self, owner: &ObjectRef) -> impl ExactSizeIterator<Item = &'a Pod> + use<'a> {
+        positions(self.index.pods_by_owner.get(&key_of(owner))).map(|at| self.pods.at(at))
+    }
+
+    /// The ReplicaSets that a Deployment controls.
+    pub fn replica_sets_of<'a>(
+        &'a self,
+        owner: &ObjectRef,
+    ) -> impl ExactSizeIterator<Item = &'a ReplicaSet> + use<'a> {
+        positions(self.index.replica_sets_by_owner.get(&key_of(owner))).map(|at| self.replica_sets.at(at))
+    }
+
+    /// All events about an object of that name, the newest last: also those about earlier objects of the same name
+    /// (see [`Cluster::events_of`]).
+    pub fn events_named<'a>(
+        &'a self,
+        object: &ObjectRef,
+    ) -> impl DoubleEndedIterator<Item = &'a Event> + ExactSizeIterator + use<'a> {
+        positions(self.index.events_by_object.get(&key_of(object))).map(|at| self.events.at(at))
+    }
+
+    /// The events about exactly this object, the newest last. A pod of a StatefulSet that was replaced leaves events
+    /// under the same name; they are about another object and are told by their uid. Nodes join by name alone, because
+    /// kubelets write the name where the uid belongs (k/k#29289).
+    pub fn events_of<'a>(
+        &'a self,
+        object: &ObjectRef,
+    ) -> impl DoubleEndedIterator<Item = &'a Event> + use<'a> {
+        let uid = if object.kind == "Node" { Str::default() } else { object.uid.clone() };
+        self.events_named(object).filter(move |event| {
+            let about = &event.involved_object.uid;
+            uid.is_empty() || about.is_empty() || *about == uid
+        })
+    }
+
+    /// The EndpointSlices of a Service.
+    pub fn slices_of<'a>(
+        &'a self,
+        service: &Service,
+    ) -> impl ExactSizeIterator<Item = &'a EndpointSlice> + use<'a> {
+        let key = EventKey {
+            kind: "Service".into(),
+            namespace: service.meta.namespace.clone(),
+            name: service.meta.name.clone(),
+        };
+        positions(self.index.slices_by_service.get(&key)).map(|at| self.endpoint_slices.at(at))
+    }
+
+    /// The pods that a Service selects; none for a Service without a selector.
+    pub fn pods_selected_by<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Pod> {
+        let selector = &service.spec.selector;
+        let candidates =
+            if selector.is_empty() { &[] } else { self.pods.in_namespace(&service.meta.namespace) };
+        candidates
+            .iter()
+            .filter(move |pod| selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value)))
+    }
+
+    /// The Services that select a pod.
+    pub fn services_selecting<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
+        self.services.in_namespace(&pod.meta.namespace).iter().filter(|service| {
+            let selector = &service.spec.selector;
+            !selector.is_empty()
+                && selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
+        })
+    }
+
+    /// The topmost object that controls this pod: the Deployment behind its ReplicaSet, the CronJob behind its Job;
+    /// the pod itself if nothing controls it. A static pod is its own top: its owner is the Node it runs on.
+    pub fn top_owner(&self, pod: &Pod) -> ObjectRef {
+        let Some(owner) = pod.meta.controller().filter(|owner| owner.kind != "Node") else {
+            return pod.object_ref();
+        };
+        let meta = match owner.kind.as_str() {
+            "ReplicaSet" => self.replica_sets.get(&pod.meta.namespace, &owner.name).map(|set| &set.meta),
+            "Job" => self.jobs.get(&pod.meta.namespace, &owner.name).map(|job| &job.meta),
+            _ => None,
+        };
+        let top = meta.and_then(|meta| meta.controller()).unwrap_or(owner);
+        ObjectRef {
+            api_version: top.api_version.clone(),
+            kind: top.kind.clone(),
+            namespace: pod.meta.namespace.clone(),
+            name: top.name.clone(),
+            uid: top.uid.clone(),
+        }
+    }
+
+    /// All pods under a top owner, through ReplicaSets and Jobs; the pod itself for a bare pod.
+    pub fn pods_under<'a>(&'a self, owner: &ObjectRef) -> Vec<&'a Pod> {
+        match owner.kind.as_str() {
+            "Pod" => self.pods.get(&owner.namespace, &owner.name).into_iter().collect(),
+            "CronJob" => {
+                let jobs = self.jobs.in_namespace(&owner.namespace).iter();
+                let mine = jobs.filter(|job| {
+                    job.meta.controller().is_some_and(|by| by.kind == owner.kind && by.name == owner.name)
+                });
+                mine.flat_map(|job| self.pods_of(&job.object_ref())).collect()
+            }
+            _ => {
+                let through = self.replica_sets_of(owner).flat_map(|set| self.pods_of(&set.object_ref()));
+                self.pods_of(owner).chain(through).collect()
+            }
+        }
+    }
+
+    /// Computes what follows from the tables.
+    fn settle(&mut self) {
+        self.index = Index::new(&self.pods, &self.replica_sets, &self.events, &self.endpoint_slices);
+        let known = self.info.time;
+        let found = known.or_else(|| snapshot_time(&self.nodes, &self.pods, &self.events, &self.leases));
+        self.time = found.or(self.info.read_at).unwrap_or(Time::EPOCH);
+        if self.info.version.is_empty() {
+            self.info.version = self.newest_kubelet();
+        }
+    }
+
+    fn newest_kubelet(&self) -> Str {
+        let versions = self.nodes.iter().map(|node| &node.status.node_info.kubelet_version);
+        versions.max_by_key(|version| version_numbers(version)).cloned().unwrap_or_default()
+    }
+}
+
+/// `v1.34.4-eks-1` → [1, 34, 4]: enough to order versions by age.
+fn version_numbers(version: &str) -> Vec<u64> {
+    let numbers = version.trim_start_matches('v').split(['.', '-', '+']);
+    numbers.map_while(|number| number.parse().ok()).collect()
+}
+
+fn positions(found: Option<&Vec<u32>>) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {
+    found.map_or(&[][..], Vec::as_slice).iter().copied()
+}

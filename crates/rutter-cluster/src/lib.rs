@@ -1,0 +1,34 @@
+//! The model of a Kubernetes cluster that every other part of Rutter reads.
+//!
+//! Objects are *lean*: they hold the fields that lessons read and nothing else, under the names that the Kubernetes
+//! API gives them. Old API versions are read into the same shapes. Everything here is plain data and functions of
+//! data: no I/O, no clock (the time of the snapshot is a value, [`Cluster::time`]), no async.
+//!
+//! The way in is [`Tables`] (decoded objects, in any order, with duplicates) and [`Coverage`] (what the source showed);
+//! [`Cluster::new`] turns both into a sorted, indexed, immutable [`Cluster`].
+
+mod cluster;
+pub mod coverage;
+mod index;
+mod intern;
+mod kind;
+mod logs;
+mod meta;
+pub mod objects;
+mod quantity;
+mod selector;
+mod snapshot_time;
+mod table;
+mod time;
+
+pub use cluster::{Cluster, ClusterInfo};
+pub use coverage::{Coverage, State, Unseen};
+pub use index::EventKey;
+pub use intern::{Str, interned};
+pub use kind::{Kind, KindSet, Resource, Tables};
+pub use logs::{LogKey, LogTail, Logs};
+pub use meta::{Labels, Meta, ObjectRef, Owner};
+pub use quantity::Quantity;
+pub use selector::{LabelSelector, Requirement};
+pub use table::Table;
+pub use time::Time;

@@ -1,0 +1,362 @@
+use serde::{Deserialize, Deserializer};
+
+use super::{Condition, IntOrString, Quantities, condition};
+use crate::{Meta, Quantity, Str, Time, quantity, time};
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Pod {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: PodSpec,
+    pub status: PodStatus,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodSpec {
+    pub node_name: Str,
+    pub containers: Vec<Container>,
+    pub init_containers: Vec<Container>,
+    pub restart_policy: Str,
+    #[serde(alias = "serviceAccount")]
+    pub service_account_name: Str,
+    pub host_network: bool,
+    pub hostname: Str,
+    pub subdomain: Str,
+    pub scheduler_name: Str,
+    pub priority_class_name: Str,
+    #[serde(deserialize_with = "super::optional_int")]
+    pub priority: Option<i64>,
+    #[serde(deserialize_with = "super::optional_int")]
+    pub termination_grace_period_seconds: Option<i64>,
+    pub node_selector: crate::Labels,
+    pub tolerations: Vec<Toleration>,
+    pub volumes: Vec<Volume>,
+    #[serde(deserialize_with = "names")]
+    pub image_pull_secrets: Vec<Str>,
+    #[serde(deserialize_with = "condition_types")]
+    pub readiness_gates: Vec<Str>,
+    #[serde(deserialize_with = "names")]
+    pub scheduling_gates: Vec<Str>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    pub name: Str,
+    pub image: Str,
+    pub image_pull_policy: Str,
+    pub command: Vec<Str>,
+    pub args: Vec<Str>,
+    pub ports: Vec<ContainerPort>,
+    pub resources: Resources,
+    pub liveness_probe: Option<Box<Probe>>,
+    pub readiness_probe: Option<Box<Probe>>,
+    pub startup_probe: Option<Box<Probe>>,
+    /// `Always` on an init container makes it a sidecar (1.28+).
+    pub restart_policy: Str,
+    /// ConfigMaps and Secrets that the environment refers to.
+    #[serde(rename = "env", deserialize_with = "env_refs")]
+    pub env_refs: Vec<ConfigRef>,
+    #[serde(deserialize_with = "env_from_refs")]
+    pub env_from: Vec<ConfigRef>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerPort {
+    pub name: Str,
+    #[serde(deserialize_with = "super::int")]
+    pub container_port: i64,
+    pub protocol: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Resources {
+    pub requests: Quantities,
+    pub limits: Quantities,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Probe {
+    pub http_get: Option<PortTarget>,
+    pub tcp_socket: Option<PortTarget>,
+    pub grpc: Option<PortTarget>,
+    pub exec: Option<Exec>,
+    #[serde(deserialize_with = "super::int")]
+    pub initial_delay_seconds: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub timeout_seconds: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub period_seconds: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub failure_threshold: i64,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PortTarget {
+    pub port: IntOrString,
+    pub path: Str,
+    pub host: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Exec {
+    pub command: Vec<Str>,
+}
+
+impl Probe {
+    /// The port that the probe asks, if it asks one.
+    pub fn port(&self) -> Option<&IntOrString> {
+        [&self.http_get, &self.tcp_socket, &self.grpc].into_iter().flatten().map(|target| &target.port).next()
+    }
+}
+
+/// A reference from a container's environment or a volume to a ConfigMap or Secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigRef {
+    /// `ConfigMap` or `Secret`.
+    pub kind: &'static str,
+    pub name: Str,
+    /// Empty: all keys.
+    pub key: Str,
+    pub optional: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Toleration {
+    pub key: Str,
+    pub operator: Str,
+    pub value: Str,
+    pub effect: Str,
+    #[serde(deserialize_with = "super::optional_int")]
+    pub toleration_seconds: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Volume {
+    pub name: Str,
+    pub persistent_volume_claim: Option<ClaimSource>,
+    /// A generic ephemeral volume; its claim is named `<pod>-<volume>`.
+    pub ephemeral: Option<serde::de::IgnoredAny>,
+    pub config_map: Option<NamedSource>,
+    pub secret: Option<SecretSource>,
+    pub host_path: Option<PathSource>,
+    pub empty_dir: Option<EmptyDir>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimSource {
+    pub claim_name: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NamedSource {
+    pub name: Str,
+    pub optional: bool,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecretSource {
+    pub secret_name: Str,
+    pub optional: bool,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PathSource {
+    pub path: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EmptyDir {
+    pub medium: Str,
+    #[serde(deserialize_with = "quantity::lenient")]
+    pub size_limit: Option<Quantity>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodStatus {
+    /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
+    pub phase: Str,
+    pub reason: Str,
+    pub message: Str,
+    pub conditions: Vec<Condition>,
+    pub container_statuses: Vec<ContainerStatus>,
+    pub init_container_statuses: Vec<ContainerStatus>,
+    #[serde(deserialize_with = "time::lenient")]
+    pub start_time: Option<Time>,
+    #[serde(rename = "podIP")]
+    pub pod_ip: Str,
+    pub qos_class: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerStatus {
+    pub name: Str,
+    pub ready: bool,
+    #[serde(deserialize_with = "super::int")]
+    pub restart_count: i64,
+    pub state: ContainerState,
+    pub last_state: ContainerState,
+    /// Whether the startup probe has passed; absent before 1.16 means unknown.
+    pub started: Option<bool>,
+    #[serde(rename = "containerID")]
+    pub container_id: Str,
+}
+
+/// What a container is doing; all `None` means waiting with nothing known yet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerState {
+    pub waiting: Option<Box<Waiting>>,
+    pub running: Option<Running>,
+    pub terminated: Option<Box<Terminated>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Waiting {
+    pub reason: Str,
+    pub message: Str,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Running {
+    #[serde(deserialize_with = "time::lenient")]
+    pub started_at: Option<Time>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Terminated {
+    #[serde(deserialize_with = "super::int")]
+    pub exit_code: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub signal: i64,
+    pub reason: Str,
+    pub message: Str,
+    #[serde(deserialize_with = "time::lenient")]
+    pub started_at: Option<Time>,
+    #[serde(deserialize_with = "time::lenient")]
+    pub finished_at: Option<Time>,
+}
+
+impl Pod {
+    /// A condition of the pod's status.
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        condition(&self.status.conditions, kind)
+    }
+
+    /// Whether the pod is Ready, as the API server says.
+    pub fn is_ready(&self) -> bool {
+        self.condition("Ready").is_some_and(Condition::is_true)
+    }
+
+    /// Whether all its containers are done for good.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.status.phase.as_str(), "Succeeded" | "Failed")
+    }
+
+    /// Init containers and containers with their statuses, in the order in which they start.
+    /// The flag says whether it is an init container that must end (a sidecar is not).
+    pub fn container_statuses(&self) -> impl Iterator<Item = (&ContainerStatus, bool)> {
+        let init = self.status.init_container_statuses.iter().map(|status| {
+            let sidecar =
+                self.container(&status.name).is_some_and(|container| container.restart_policy == "Always");
+            (status, !sidecar)
+        });
+        init.chain(self.status.container_statuses.iter().map(|status| (status, false)))
+    }
+
+    /// The container of that name in the spec, init containers included.
+    pub fn container(&self, name: &str) -> Option<&Container> {
+        self.spec.containers.iter().chain(&self.spec.init_containers).find(|container| container.name == name)
+    }
+
+    /// The name of the claim behind a volume of this pod, if there is one.
+    pub fn claim_name(&self, volume: &Volume) -> Option<Str> {
+        if volume.ephemeral.is_some() {
+            return Some(format!("{}-{}", self.meta.name, volume.name).into());
+        }
+        volume.persistent_volume_claim.as_ref().map(|source| source.claim_name.clone())
+    }
+}
+
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str>, D::Error> {
+    let all = Vec::<NamedSource>::deserialize(deserializer)?;
+    Ok(all.into_iter().map(|source| source.name).collect())
+}
+
+fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Gate {
+        condition_type: Str,
+    }
+    let all = Vec::<Gate>::deserialize(deserializer)?;
+    Ok(all.into_iter().map(|gate| gate.condition_type).collect())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct KeySource {
+    name: Str,
+    key: Str,
+    optional: bool,
+}
+
+impl KeySource {
+    fn of(self, kind: &'static str) -> ConfigRef {
+        ConfigRef { kind, name: self.name, key: self.key, optional: self.optional }
+    }
+}
+
+fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ConfigRef>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Variable {
+        value_from: Option<ValueFrom>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct ValueFrom {
+        config_map_key_ref: Option<KeySource>,
+        secret_key_ref: Option<KeySource>,
+    }
+    let all = Vec::<Variable>::deserialize(deserializer)?;
+    let refs = all.into_iter().filter_map(|variable| variable.value_from).flat_map(|from| {
+        let config_map = from.config_map_key_ref.map(|source| source.of("ConfigMap"));
+        config_map.into_iter().chain(from.secret_key_ref.map(|source| source.of("Secret")))
+    });
+    Ok(refs.collect())
+}
+
+fn env_from_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ConfigRef>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct From {
+        config_map_ref: Option<KeySource>,
+        secret_ref: Option<KeySource>,
+    }
+    let all = Vec::<From>::deserialize(deserializer)?;
+    let refs = all.into_iter().flat_map(|from| {
+        let config_map = from.config_map_ref.map(|source| source.of("ConfigMap"));
+        config_map.into_iter().chain(from.secret_ref.map(|source| source.of("Secret")))
+    });
+    Ok(refs.collect())
+}

@@ -1,0 +1,120 @@
+use serde::Deserialize;
+
+use super::{Condition, IntOrString, Quantities};
+use crate::{LabelSelector, Meta, Str};
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PodDisruptionBudget {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: BudgetSpec,
+    pub status: BudgetStatus,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BudgetSpec {
+    pub min_available: Option<IntOrString>,
+    pub max_unavailable: Option<IntOrString>,
+    /// In `policy/v1` an empty selector selects all pods of the namespace, in `v1beta1` none.
+    pub selector: Option<LabelSelector>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BudgetStatus {
+    #[serde(deserialize_with = "super::int")]
+    pub current_healthy: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub desired_healthy: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub disruptions_allowed: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub expected_pods: i64,
+}
+
+/// `autoscaling/v1` and `v2` (and its betas); `v1` keeps its conditions in an annotation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HorizontalPodAutoscaler {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: AutoscalerSpec,
+    pub status: AutoscalerStatus,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AutoscalerSpec {
+    pub scale_target_ref: ScaleTarget,
+    #[serde(deserialize_with = "super::optional_int")]
+    pub min_replicas: Option<i64>,
+    #[serde(deserialize_with = "super::int")]
+    pub max_replicas: i64,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ScaleTarget {
+    pub api_version: Str,
+    pub kind: Str,
+    pub name: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AutoscalerStatus {
+    #[serde(deserialize_with = "super::int")]
+    pub current_replicas: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub desired_replicas: i64,
+    pub conditions: Vec<Condition>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ResourceQuota {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: QuotaSpec,
+    pub status: QuotaStatus,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct QuotaSpec {
+    pub hard: Quantities,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct QuotaStatus {
+    pub hard: Quantities,
+    pub used: Quantities,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LimitRange {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: LimitRangeSpec,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LimitRangeSpec {
+    pub limits: Vec<LimitRangeItem>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LimitRangeItem {
+    #[serde(rename = "type")]
+    pub kind: Str,
+    pub max: Quantities,
+    pub min: Quantities,
+    pub default: Quantities,
+    pub default_request: Quantities,
+}

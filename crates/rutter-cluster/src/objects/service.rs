@@ -1,0 +1,282 @@
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{Labels, Meta, Str};
+
+/// A port or a count that is a number or a name (or a percentage).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntOrString {
+    Int(i64),
+    Name(Str),
+}
+
+impl Default for IntOrString {
+    fn default() -> Self {
+        Self::Int(0)
+    }
+}
+
+impl fmt::Display for IntOrString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for IntOrString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = IntOrString;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number or a name")
+            }
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<IntOrString, E> {
+                Ok(IntOrString::Int(value))
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<IntOrString, E> {
+                Ok(IntOrString::Int(i64::try_from(value).unwrap_or(i64::MAX)))
+            }
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<IntOrString, E> {
+                Ok(IntOrString::Int(value as i64))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<IntOrString, E> {
+                Ok(text.parse().map_or_else(|_| IntOrString::Name(text.into()), IntOrString::Int))
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<IntOrString, E> {
+                Ok(IntOrString::default())
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Service {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: ServiceSpec,
+    pub status: ServiceStatus,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceSpec {
+    #[serde(rename = "type")]
+    pub kind: Str,
+    /// Empty: endpoints are made by hand, or there are none.
+    pub selector: Labels,
+    #[serde(rename = "clusterIP")]
+    pub cluster_ip: Str,
+    pub ports: Vec<ServicePort>,
+    pub external_name: Str,
+    pub publish_not_ready_addresses: bool,
+    pub external_traffic_policy: Str,
+    pub load_balancer_class: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServicePort {
+    pub name: Str,
+    pub protocol: Str,
+    #[serde(deserialize_with = "super::int")]
+    pub port: i64,
+    pub target_port: IntOrString,
+    #[serde(deserialize_with = "super::int")]
+    pub node_port: i64,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceStatus {
+    pub load_balancer: LoadBalancerStatus,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LoadBalancerStatus {
+    pub ingress: Vec<LoadBalancerIngress>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LoadBalancerIngress {
+    pub ip: Str,
+    pub hostname: Str,
+}
+
+impl Service {
+    /// Whether DNS answers with the pods' own addresses.
+    pub fn is_headless(&self) -> bool {
+        self.spec.cluster_ip == "None"
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Endpoints {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub subsets: Vec<EndpointSubset>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointSubset {
+    pub addresses: Vec<EndpointAddress>,
+    pub not_ready_addresses: Vec<EndpointAddress>,
+    pub ports: Vec<EndpointPort>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointAddress {
+    pub ip: Str,
+    pub node_name: Str,
+    pub target_ref: Option<super::InvolvedObject>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct EndpointPort {
+    pub name: Str,
+    #[serde(deserialize_with = "super::optional_int")]
+    pub port: Option<i64>,
+    pub protocol: Str,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointSlice {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub endpoints: Vec<Endpoint>,
+    pub ports: Vec<EndpointPort>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Endpoint {
+    pub addresses: Vec<Str>,
+    pub conditions: EndpointConditions,
+    pub node_name: Str,
+    pub target_ref: Option<super::InvolvedObject>,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+pub struct EndpointConditions {
+    pub ready: Option<bool>,
+    pub serving: Option<bool>,
+    pub terminating: Option<bool>,
+}
+
+impl Endpoint {
+    /// Whether traffic is sent there; an absent condition counts as ready, as in the API's definition.
+    pub fn is_ready(&self) -> bool {
+        self.conditions.ready.unwrap_or(true)
+    }
+}
+
+impl EndpointSlice {
+    /// The Service that the slice belongs to.
+    pub fn service_name(&self) -> Option<&Str> {
+        self.meta.labels.get("kubernetes.io/service-name")
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Ingress {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: IngressSpec,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressSpec {
+    pub ingress_class_name: Str,
+    #[serde(alias = "backend")]
+    pub default_backend: Option<Backend>,
+    pub rules: Vec<IngressRule>,
+    pub tls: Vec<IngressTls>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct IngressRule {
+    pub host: Str,
+    pub http: Option<HttpRule>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HttpRule {
+    pub paths: Vec<HttpPath>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HttpPath {
+    pub path: Str,
+    pub backend: Backend,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressTls {
+    pub hosts: Vec<Str>,
+    pub secret_name: Str,
+}
+
+/// A backend, of `networking.k8s.io/v1` (`service`) or of the beta versions (`serviceName`, `servicePort`).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Backend {
+    pub service: Option<BackendService>,
+    pub service_name: Str,
+    pub service_port: IntOrString,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct BackendService {
+    pub name: Str,
+    pub port: BackendPort,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct BackendPort {
+    pub name: Str,
+    #[serde(deserialize_with = "super::int")]
+    pub number: i64,
+}
+
+impl Backend {
+    /// The Service's name, from whichever form; `None` for a resource backend.
+    pub fn service_name(&self) -> Option<&Str> {
+        let name = self.service.as_ref().map_or(&self.service_name, |service| &service.name);
+        (!name.is_empty()).then_some(name)
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct IngressClass {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    pub spec: IngressClassSpec,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct IngressClassSpec {
+    pub controller: Str,
+}

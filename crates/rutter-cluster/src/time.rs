@@ -1,0 +1,75 @@
+//! Points in time, to the second, as the Kubernetes API writes them.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+/// Seconds since the Unix epoch. Kubernetes writes most times to the second; finer ones are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+impl Time {
+    /// 1970-01-01T00:00:00Z: stands for "no time known" where a time must be given.
+    pub const EPOCH: Time = Time(0);
+
+    /// The time at `seconds` since the Unix epoch; `None` outside the years 1970 to 9999, in which no cluster writes.
+    pub fn from_unix(seconds: i64) -> Option<Self> {
+        (0..=253_402_300_799).contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// Reads RFC 3339 (`2026-11-23T23:32:06Z`, fractions and offsets allowed). The zero time of Go
+    /// (`0001-01-01T00:00:00Z`), which old objects hold for "never", is `None` like anything else out of range.
+    pub fn parse(text: &str) -> Option<Self> {
+        let time: jiff::Timestamp = text.parse().ok()?;
+        Self::from_unix(time.as_second())
+    }
+
+    /// Seconds since the Unix epoch.
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// Seconds from `earlier` to this time; negative when `earlier` is later.
+    pub fn since(self, earlier: Time) -> i64 {
+        self.0 - earlier.0
+    }
+
+    /// This time moved by `seconds`, kept within range.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds).clamp(0, 253_402_300_799))
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(time) => fmt::Display::fmt(&time, f),
+            Err(_) => write!(f, "@{}", self.0),
+        }
+    }
+}
+
+/// Reads an optional time; one that can't be read is `None`: a bad time must not cost the whole object.
+pub(crate) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+    let text = Option::<std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+    Ok(text.as_deref().and_then(Time::parse))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_kubernetes_writes_and_nothing_out_of_range() {
+        let time = Time::parse("2026-11-23T23:32:06Z").unwrap();
+        assert_eq!(time.to_string(), "2026-11-23T23:32:06Z");
+        assert_eq!(Time::parse("2026-11-23T23:32:06.123456Z"), Some(time));
+        assert_eq!(Time::parse("2026-11-24T00:32:06+01:00"), Some(time));
+        for bad in
+            ["", "0001-01-01T00:00:00Z", "9999999-01-01T00:00:00Z", "yesterday", "2026-13-01T00:00:00Z"]
+        {
+            assert_eq!(Time::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! rutter-source
+
+pub mod files;
