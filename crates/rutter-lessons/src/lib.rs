@@ -1,1 +1,23 @@
-//! rutter-lessons
+//! The experience: one directory per lesson under `lessons/`, and what lessons are made of.
+//!
+//! A lesson is asked about one subject (a node, a pod, a Service, …) and gets a [`Context`], the only way to the rest
+//! of the cluster. It answers with [`Finding`]s and their [`Evidence`]. It also declares what its findings can explain
+//! ([`Cause`]) and what to do about them ([`Remedy`]). Everything here is a function of data.
+
+mod context;
+mod finding;
+mod lesson;
+#[rustfmt::skip]
+mod registry;
+pub mod texts;
+pub mod words;
+
+pub use context::{Context, Seen};
+pub use finding::{Confidence, Evidence, Finding, Origin, Remedy, Risk, Severity};
+pub use lesson::{Because, Cause, Evaluate, Findings, Group, Lesson, Outcome, Relation};
+pub use registry::LESSONS;
+
+/// The lesson of that id, by its present or an earlier one.
+pub fn find(id: &str) -> Option<&'static Lesson> {
+    LESSONS.iter().copied().find(|lesson| lesson.id == id || lesson.aliases.contains(&id))
+}

@@ -1,0 +1,237 @@
+//! What a lesson sees of the cluster.
+//!
+//! Every relation that a lesson follows goes through here. That serves two ends: a relation into something that the
+//! source doesn't show answers [`Unseen`], never an empty list; and what was read is recorded, so that a test holds
+//! lessons to the inputs that they declare.
+
+use std::cell::Cell;
+
+use rutter_cluster::{
+    Cluster, Kind, KindSet, LogKey, LogTail, ObjectRef, Resource, Str, Time, Unseen,
+    objects::*,
+};
+
+/// The answer to a question about a relation.
+pub type Seen<T> = Result<T, Unseen>;
+
+/// A cluster, as one lesson sees it.
+pub struct Context<'c> {
+    cluster: &'c Cluster,
+    read: Cell<KindSet>,
+}
+
+impl<'c> Context<'c> {
+    /// A view of `cluster` that has read nothing yet.
+    pub fn new(cluster: &'c Cluster) -> Self {
+        Self { cluster, read: Cell::default() }
+    }
+
+    /// The kinds that were read through this view.
+    pub fn kinds_read(&self) -> KindSet {
+        self.read.get()
+    }
+
+    /// The time of the snapshot: what "now" means to a lesson.
+    pub fn now(&self) -> Time {
+        self.cluster.time()
+    }
+
+    /// Seconds since `time`, as of the snapshot; never negative: a clock may be ahead.
+    pub fn age(&self, time: Time) -> i64 {
+        self.now().since(time).max(0)
+    }
+
+    /// The API server's version, empty if unknown (`v1.34.4`).
+    pub fn version(&self) -> &'c Str {
+        &self.cluster.info().version
+    }
+
+    fn see(&self, kind: Kind, namespace: &str) -> Seen<()> {
+        self.note(kind);
+        self.cluster.coverage().check(kind, namespace)
+    }
+
+    fn note(&self, kind: Kind) {
+        let mut read = self.read.get();
+        read.insert(kind);
+        self.read.set(read);
+    }
+
+    /// Events about exactly this object, the newest last. With events seen only in part, those that are there.
+    pub fn events(&self, object: &impl Resource) -> Seen<Vec<&'c Event>> {
+        self.events_of(&object.object_ref())
+    }
+
+    /// Like [`Context::events`], by reference.
+    pub fn events_of(&self, object: &ObjectRef) -> Seen<Vec<&'c Event>> {
+        // Events about cluster-scoped objects are stored in the namespace `default`.
+        let namespace = if object.namespace.is_empty() { "default" } else { object.namespace.as_str() };
+        let events: Vec<_> = self.cluster.events_of(object).collect();
+        match self.see(Kind::Event, namespace) {
+            Err(unseen) if events.is_empty() => Err(unseen),
+            _ => Ok(events),
+        }
+    }
+
+    /// Events about earlier objects of the same name (a StatefulSet's pod that was replaced), the newest last.
+    pub fn events_of_predecessors(&self, object: &impl Resource) -> Seen<Vec<&'c Event>> {
+        let reference = object.object_ref();
+        self.see(Kind::Event, &reference.namespace)?;
+        let other = |event: &&Event| {
+            let about = &event.involved_object.uid;
+            !about.is_empty() && !reference.uid.is_empty() && *about != reference.uid
+        };
+        Ok(self.cluster.events_named(&reference).filter(other).collect())
+    }
+
+    /// The topmost owner of a pod; see [`Cluster::top_owner`]. Owners that the source lacks end the climb.
+    pub fn top_owner(&self, pod: &Pod) -> ObjectRef {
+        self.cluster.top_owner(pod)
+    }
+
+    /// The node of that name; `None` if there is none (any more).
+    pub fn node(&self, name: &str) -> Seen<Option<&'c Node>> {
+        self.note(Kind::Node);
+        match self.cluster.nodes.get("", name) {
+            Some(node) => Ok(Some(node)),
+            None => self.see(Kind::Node, "").map(|()| None),
+        }
+    }
+
+    /// All nodes.
+    pub fn nodes(&self) -> Seen<&'c [Node]> {
+        self.see(Kind::Node, "")?;
+        Ok(self.cluster.nodes.as_slice())
+    }
+
+    /// The lease that a node's kubelet renews every 10 s (1.14+).
+    pub fn node_lease(&self, node: &str) -> Seen<Option<&'c Lease>> {
+        self.see(Kind::Lease, "kube-node-lease")?;
+        Ok(self.cluster.leases.get("kube-node-lease", node))
+    }
+
+    /// The pods bound to a node. With pods seen only in part, those that are there.
+    pub fn pods_on(&self, node: &str) -> Seen<Vec<&'c Pod>> {
+        self.note(Kind::Pod);
+        let pods: Vec<_> = self.cluster.pods_on(node).collect();
+        if pods.is_empty() {
+            self.see(Kind::Pod, "")?;
+        }
+        Ok(pods)
+    }
+
+    /// The pods of a namespace.
+    pub fn pods_in(&self, namespace: &str) -> Seen<&'c [Pod]> {
+        self.see(Kind::Pod, namespace)?;
+        Ok(self.cluster.pods.in_namespace(namespace))
+    }
+
+    /// A pod by reference; `None` if it isn't there.
+    pub fn pod(&self, reference: &ObjectRef) -> Option<&'c Pod> {
+        self.note(Kind::Pod);
+        self.cluster.pods.get(&reference.namespace, &reference.name)
+    }
+
+    /// All pods under a topmost owner.
+    pub fn pods_under(&self, owner: &ObjectRef) -> Seen<Vec<&'c Pod>> {
+        self.see(Kind::Pod, &owner.namespace)?;
+        Ok(self.cluster.pods_under(owner))
+    }
+
+    /// The pods that a Service selects.
+    pub fn pods_selected_by(&self, service: &'c Service) -> Seen<Vec<&'c Pod>> {
+        self.see(Kind::Pod, &service.meta.namespace)?;
+        Ok(self.cluster.pods_selected_by(service).collect())
+    }
+
+    /// The Services that select a pod.
+    pub fn services_selecting(&self, pod: &'c Pod) -> Seen<Vec<&'c Service>> {
+        self.see(Kind::Service, &pod.meta.namespace)?;
+        Ok(self.cluster.services_selecting(pod).collect())
+    }
+
+    /// The EndpointSlices of a Service.
+    pub fn slices(&self, service: &Service) -> Seen<Vec<&'c EndpointSlice>> {
+        self.see(Kind::EndpointSlice, &service.meta.namespace)?;
+        Ok(self.cluster.slices_of(service).collect())
+    }
+
+    /// The Endpoints of a Service.
+    pub fn endpoints(&self, service: &Service) -> Seen<Option<&'c Endpoints>> {
+        self.see(Kind::Endpoints, &service.meta.namespace)?;
+        Ok(self.cluster.endpoints.get(&service.meta.namespace, &service.meta.name))
+    }
+
+    /// The ReplicaSets of a Deployment.
+    pub fn replica_sets(&self, deployment: &Deployment) -> Seen<Vec<&'c ReplicaSet>> {
+        self.see(Kind::ReplicaSet, &deployment.meta.namespace)?;
+        Ok(self.cluster.replica_sets_of(&deployment.object_ref()).collect())
+    }
+
+    /// A Deployment by name.
+    pub fn deployment(&self, namespace: &str, name: &str) -> Seen<Option<&'c Deployment>> {
+        self.note(Kind::Deployment);
+        match self.cluster.deployments.get(namespace, name) {
+            Some(deployment) => Ok(Some(deployment)),
+            None => self.see(Kind::Deployment, namespace).map(|()| None),
+        }
+    }
+
+    /// The claim of that name; `None` if there is none.
+    pub fn claim(&self, namespace: &str, name: &str) -> Seen<Option<&'c PersistentVolumeClaim>> {
+        self.see(Kind::PersistentVolumeClaim, namespace)?;
+        Ok(self.cluster.claims.get(namespace, name))
+    }
+
+    /// The storage class of that name; `None` if there is none.
+    pub fn storage_class(&self, name: &str) -> Seen<Option<&'c StorageClass>> {
+        self.see(Kind::StorageClass, "")?;
+        Ok(self.cluster.storage_classes.get("", name))
+    }
+
+    /// All storage classes.
+    pub fn storage_classes(&self) -> Seen<&'c [StorageClass]> {
+        self.see(Kind::StorageClass, "")?;
+        Ok(self.cluster.storage_classes.as_slice())
+    }
+
+    /// All persistent volumes.
+    pub fn volumes(&self) -> Seen<&'c [PersistentVolume]> {
+        self.see(Kind::PersistentVolume, "")?;
+        Ok(self.cluster.volumes.as_slice())
+    }
+
+    /// The ConfigMaps of a namespace.
+    pub fn config_maps(&self, namespace: &str) -> Seen<&'c [ConfigMap]> {
+        self.see(Kind::ConfigMap, namespace)?;
+        Ok(self.cluster.config_maps.in_namespace(namespace))
+    }
+
+    /// The Secrets of a namespace: names, types and, from dumps, keys.
+    pub fn secrets(&self, namespace: &str) -> Seen<&'c [Secret]> {
+        self.see(Kind::Secret, namespace)?;
+        Ok(self.cluster.secrets.in_namespace(namespace))
+    }
+
+    /// The quotas of a namespace.
+    pub fn quotas(&self, namespace: &str) -> Seen<&'c [ResourceQuota]> {
+        self.see(Kind::ResourceQuota, namespace)?;
+        Ok(self.cluster.quotas.in_namespace(namespace))
+    }
+
+    /// The HPAs of a namespace.
+    pub fn autoscalers(&self, namespace: &str) -> Seen<&'c [HorizontalPodAutoscaler]> {
+        self.see(Kind::HorizontalPodAutoscaler, namespace)?;
+        Ok(self.cluster.autoscalers.in_namespace(namespace))
+    }
+
+    /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.
+    pub fn log(&self, pod: &Pod, container: &str) -> Option<&'c LogTail> {
+        let key = LogKey {
+            namespace: pod.meta.namespace.clone(),
+            pod: pod.meta.name.clone(),
+            container: container.into(),
+        };
+        self.cluster.logs().get(&key)
+    }
+}

@@ -1,0 +1,56 @@
+//! The index of all lessons: written by `cargo xtask codegen`, which finds them under `lessons/`. Do not edit.
+
+use crate::Lesson;
+
+#[path = "../lessons/node/disk-pressure/mod.rs"]
+mod disk_pressure;
+#[path = "../lessons/node/image-gc-failed/mod.rs"]
+mod image_gc_failed;
+#[path = "../lessons/node/node-network-not-ready/mod.rs"]
+mod node_network_not_ready;
+#[path = "../lessons/node/node-not-ready-pleg/mod.rs"]
+mod node_not_ready_pleg;
+#[path = "../lessons/node/node-unknown/mod.rs"]
+mod node_unknown;
+#[path = "../lessons/pod/crash-loop/mod.rs"]
+mod crash_loop;
+#[path = "../lessons/pod/evicted/mod.rs"]
+mod evicted;
+#[path = "../lessons/pod/image-pull/mod.rs"]
+mod image_pull;
+#[path = "../lessons/pod/limit-reached/mod.rs"]
+mod limit_reached;
+#[path = "../lessons/pod/pod-unschedulable/mod.rs"]
+mod pod_unschedulable;
+#[path = "../lessons/pod/probe-refused/mod.rs"]
+mod probe_refused;
+#[path = "../lessons/pod/sandbox-failed/mod.rs"]
+mod sandbox_failed;
+#[path = "../lessons/service/service-no-backends/mod.rs"]
+mod service_no_backends;
+#[path = "../lessons/storage/volume-stuck/mod.rs"]
+mod volume_stuck;
+#[path = "../lessons/workload/job-failing/mod.rs"]
+mod job_failing;
+#[path = "../lessons/workload/replicas-unavailable/mod.rs"]
+mod replicas_unavailable;
+
+/// Every lesson, by group and id.
+pub const LESSONS: &[&Lesson] = &[
+    &disk_pressure::LESSON,
+    &image_gc_failed::LESSON,
+    &node_network_not_ready::LESSON,
+    &node_not_ready_pleg::LESSON,
+    &node_unknown::LESSON,
+    &crash_loop::LESSON,
+    &evicted::LESSON,
+    &image_pull::LESSON,
+    &limit_reached::LESSON,
+    &pod_unschedulable::LESSON,
+    &probe_refused::LESSON,
+    &sandbox_failed::LESSON,
+    &service_no_backends::LESSON,
+    &volume_stuck::LESSON,
+    &job_failing::LESSON,
+    &replicas_unavailable::LESSON,
+];
