@@ -1,10 +1,10 @@
 //! The kinds that the model knows, and the tables that hold them.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Deserializer};
 
-use crate::{Meta, ObjectRef, objects::*};
+use crate::{Meta, ObjectRef, Str, objects::*};
 
 /// An object type of the model.
 pub trait Resource: Sized {
@@ -85,6 +85,10 @@ macro_rules! kinds {
             /// Removes the object of `kind` that was read last.
             pub fn remove_last(&mut self, kind: Kind) {
                 match kind { $(Kind::$name => { self.$table.pop(); })* }
+            }
+            /// The namespaces of the objects of `kind`.
+            pub fn namespaces_of(&self, kind: Kind) -> BTreeSet<Str> {
+                match kind { $(Kind::$name => self.$table.iter().map(|object| object.meta.namespace.clone()).collect(),)* }
             }
             /// How many objects of `kind` there are.
             pub fn count(&self, kind: Kind) -> usize {

@@ -44,13 +44,12 @@ pub struct Meta {
 impl Meta {
     /// The owner that controls this object.
     pub fn controller(&self) -> Option<&Owner> {
-        self.owner_references.iter().find(|owner| owner.controller).or_else(|| {
-            match &*self.owner_references {
-                // Some controllers of others set an owner and no controller flag; with one owner there is no doubt.
-                [only] => Some(only),
-                _ => None,
-            }
-        })
+        // Some foreign controllers set an owner and no controller flag; with one owner there is no doubt.
+        let only = match &*self.owner_references {
+            [only] => Some(only),
+            _ => None,
+        };
+        self.owner_references.iter().find(|owner| owner.controller).or(only)
     }
 }
 

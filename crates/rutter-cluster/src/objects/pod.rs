@@ -19,7 +19,6 @@ pub struct PodSpec {
     pub containers: Vec<Container>,
     pub init_containers: Vec<Container>,
     pub restart_policy: Str,
-    #[serde(alias = "serviceAccount")]
     pub service_account_name: Str,
     pub host_network: bool,
     pub hostname: Str,
@@ -31,6 +30,9 @@ pub struct PodSpec {
     #[serde(deserialize_with = "super::optional_int")]
     pub termination_grace_period_seconds: Option<i64>,
     pub node_selector: crate::Labels,
+    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one must match.
+    #[serde(rename = "affinity", deserialize_with = "required_node_terms")]
+    pub required_node_terms: Box<[NodeTerm]>,
     pub tolerations: Vec<Toleration>,
     pub volumes: Vec<Volume>,
     #[serde(deserialize_with = "names")]
@@ -39,6 +41,16 @@ pub struct PodSpec {
     pub readiness_gates: Vec<Str>,
     #[serde(deserialize_with = "names")]
     pub scheduling_gates: Vec<Str>,
+}
+
+/// One alternative of a required node affinity: all its requirements must hold. One without any matches no node.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeTerm {
+    /// On labels. `Gt` and `Lt` occur here too.
+    pub match_expressions: Box<[crate::Requirement]>,
+    /// On the node's name (`metadata.name`).
+    pub match_fields: Box<[crate::Requirement]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -300,6 +312,27 @@ impl Pod {
 fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str>, D::Error> {
     let all = Vec::<NamedSource>::deserialize(deserializer)?;
     Ok(all.into_iter().map(|source| source.name).collect())
+}
+
+fn required_node_terms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[NodeTerm]>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Affinity {
+        node_affinity: Option<NodeAffinity>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct NodeAffinity {
+        #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+        required: Option<NodeSelector>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct NodeSelector {
+        node_selector_terms: Box<[NodeTerm]>,
+    }
+    let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
 }
 
 fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str>, D::Error> {
