@@ -41,6 +41,16 @@ impl<'c> Context<'c> {
         self.now().since(time).max(0)
     }
 
+    /// Whether something was younger than `seconds` when the snapshot was taken. Where the source holds nothing that
+    /// ticks by itself (a live clock, heartbeats, leases, events), its time is only the newest of what happened to its
+    /// objects: then nothing counts as young.
+    pub fn is_younger(&self, time: Time, seconds: i64) -> bool {
+        let cluster = self.cluster;
+        let ticks = cluster.info().time.is_some()
+            || !(cluster.nodes.is_empty() && cluster.leases.is_empty() && cluster.events.is_empty());
+        ticks && self.age(time) < seconds
+    }
+
     /// The API server's version, empty if unknown (`v1.34.4`).
     pub fn version(&self) -> &'c Str {
         &self.cluster.info().version
@@ -223,6 +233,90 @@ impl<'c> Context<'c> {
     pub fn autoscalers(&self, namespace: &str) -> Seen<&'c [HorizontalPodAutoscaler]> {
         self.see(Kind::HorizontalPodAutoscaler, namespace)?;
         Ok(self.cluster.autoscalers.in_namespace(namespace))
+    }
+
+    /// The Deployments of a namespace.
+    pub fn deployments_in(&self, namespace: &str) -> Seen<&'c [Deployment]> {
+        self.see(Kind::Deployment, namespace)?;
+        Ok(self.cluster.deployments.in_namespace(namespace))
+    }
+
+    /// The ReplicaSets of a namespace.
+    pub fn replica_sets_in(&self, namespace: &str) -> Seen<&'c [ReplicaSet]> {
+        self.see(Kind::ReplicaSet, namespace)?;
+        Ok(self.cluster.replica_sets.in_namespace(namespace))
+    }
+
+    /// The StatefulSets of a namespace.
+    pub fn stateful_sets_in(&self, namespace: &str) -> Seen<&'c [StatefulSet]> {
+        self.see(Kind::StatefulSet, namespace)?;
+        Ok(self.cluster.stateful_sets.in_namespace(namespace))
+    }
+
+    /// The DaemonSets of a namespace.
+    pub fn daemon_sets_in(&self, namespace: &str) -> Seen<&'c [DaemonSet]> {
+        self.see(Kind::DaemonSet, namespace)?;
+        Ok(self.cluster.daemon_sets.in_namespace(namespace))
+    }
+
+    /// The ReplicationControllers of a namespace.
+    pub fn replication_controllers_in(&self, namespace: &str) -> Seen<&'c [ReplicationController]> {
+        self.see(Kind::ReplicationController, namespace)?;
+        Ok(self.cluster.replication_controllers.in_namespace(namespace))
+    }
+
+    /// The Jobs of a namespace.
+    pub fn jobs_in(&self, namespace: &str) -> Seen<&'c [Job]> {
+        self.see(Kind::Job, namespace)?;
+        Ok(self.cluster.jobs.in_namespace(namespace))
+    }
+
+    /// The Ingresses of a namespace.
+    pub fn ingresses_in(&self, namespace: &str) -> Seen<&'c [Ingress]> {
+        self.see(Kind::Ingress, namespace)?;
+        Ok(self.cluster.ingresses.in_namespace(namespace))
+    }
+
+    /// Every pod that is there, in all namespaces, whether or not they were seen completely: for hints, never for
+    /// "there is none".
+    pub fn pods_anywhere(&self) -> &'c [Pod] {
+        self.note(Kind::Pod);
+        self.cluster.pods.as_slice()
+    }
+
+    /// The Service of that name; `None` if there is none.
+    pub fn service(&self, namespace: &str, name: &str) -> Seen<Option<&'c Service>> {
+        self.note(Kind::Service);
+        match self.cluster.services.get(namespace, name) {
+            Some(service) => Ok(Some(service)),
+            None => self.see(Kind::Service, namespace).map(|()| None),
+        }
+    }
+
+    /// A lease, such as the one by which the controller-manager's replicas elect their leader (1.14+).
+    pub fn lease(&self, namespace: &str, name: &str) -> Seen<Option<&'c Lease>> {
+        self.see(Kind::Lease, namespace)?;
+        Ok(self.cluster.leases.get(namespace, name))
+    }
+
+    /// All volume attachments.
+    pub fn volume_attachments(&self) -> Seen<&'c [VolumeAttachment]> {
+        self.see(Kind::VolumeAttachment, "")?;
+        Ok(self.cluster.volume_attachments.as_slice())
+    }
+
+    /// All admission webhooks: of both kinds, as far as they were seen.
+    pub fn webhooks(&self) -> Seen<Vec<&'c Webhook>> {
+        let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
+        seen.and(self.see(Kind::MutatingWebhookConfiguration, ""))?;
+        let validating = self.cluster.validating_webhooks.iter().flat_map(|all| &all.webhooks);
+        Ok(validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect())
+    }
+
+    /// The APIs that the API server may hand on to Services.
+    pub fn api_services(&self) -> Seen<&'c [ApiService]> {
+        self.see(Kind::ApiService, "")?;
+        Ok(self.cluster.api_services.as_slice())
     }
 
     /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.

@@ -40,6 +40,8 @@ pub enum Relation {
     PodToService,
     /// The cause is about a claim, the effect about a pod that mounts it.
     ClaimToPod,
+    /// The effect's evidence is about the object of the cause: a Service behind the webhook that refuses its pods.
+    Mentions,
 }
 
 /// A cause that a lesson declares: its findings can explain those of another lesson.

@@ -6,6 +6,7 @@
 
 mod context;
 mod finding;
+mod hosting;
 mod lesson;
 #[rustfmt::skip]
 mod registry;

@@ -1,4 +1,8 @@
-//! Small phrases that lessons share: durations, numbers, lists.
+//! Small phrases that lessons share: durations, numbers, lists, the states of pods.
+
+use std::collections::BTreeMap;
+
+use rutter_cluster::objects::{ContainerStatus, Pod};
 
 /// `95` → `1m35s`; two units at most, as `kubectl get` prints ages.
 pub fn duration(seconds: i64) -> String {
@@ -36,6 +40,49 @@ pub fn bytes(bytes: u64) -> String {
     let power = (bytes.max(1).ilog2() / 10) as usize;
     let scaled = bytes as f64 / (1_u64 << (10 * power)) as f64;
     if scaled.fract() < 0.05 { format!("{scaled:.0}{}", units[power]) } else { format!("{scaled:.1}{}", units[power]) }
+}
+
+/// What keeps a pod from being ready, to stand behind a number of pods: `in CrashLoopBackOff`, `without a node`.
+pub fn pod_state(pod: &Pod) -> String {
+    if pod.meta.deleted.is_some() {
+        return "being removed".to_owned();
+    }
+    if pod.is_finished() {
+        let reason = if pod.status.reason.is_empty() { &pod.status.phase } else { &pod.status.reason };
+        return format!("ended as {reason}");
+    }
+    if pod.spec.node_name.is_empty() {
+        return "without a node".to_owned();
+    }
+    let waiting = |status: &ContainerStatus| status.state.waiting.as_ref().map(|waiting| waiting.reason.clone());
+    let reasons: Vec<_> = pod.container_statuses().filter_map(|(status, _)| waiting(status)).collect();
+    let starting = |reason: &str| matches!(reason, "" | "ContainerCreating" | "PodInitializing");
+    if let Some(reason) = reasons.iter().find(|reason| !starting(reason)) {
+        return format!("in {reason}");
+    }
+    if !reasons.is_empty() || pod.status.phase == "Pending" {
+        return "still being started".to_owned();
+    }
+    if pod.container_statuses().any(|(status, init)| !init && status.state.terminated.is_some()) {
+        return "with a container that ended".to_owned();
+    }
+    let containers = pod.condition("ContainersReady").is_some_and(rutter_cluster::objects::Condition::is_true);
+    if containers && !pod.is_ready() && !pod.spec.readiness_gates.is_empty() {
+        return "kept back by a readiness gate".to_owned();
+    }
+    "running but not ready".to_owned()
+}
+
+/// What keeps these pods from being ready, by number: `2 in CrashLoopBackOff, 1 without a node`.
+pub fn pod_states<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> String {
+    let mut states = BTreeMap::<String, usize>::new();
+    for pod in pods {
+        *states.entry(pod_state(pod)).or_default() += 1;
+    }
+    let mut states: Vec<(String, usize)> = states.into_iter().collect();
+    states.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    let states: Vec<String> = states.into_iter().map(|(state, number)| format!("{number} {state}")).collect();
+    states.join(", ")
 }
 
 #[cfg(test)]

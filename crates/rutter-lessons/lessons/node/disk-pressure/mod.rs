@@ -1,25 +1,31 @@
-use rutter_cluster::{Kind, KindSet, objects::Node};
+//! A node that is short of disk space or of inodes.
+//!
+//! Variants: `pressure` (the kubelet evicts, and takes no new pods), `tail` (the condition outlasts a shortage that is over),
+//! `flapping` (in and out of it, out at the moment), `taint-only` (the taint without the condition), `recovered` (history).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod detect;
+mod facts;
+mod host_paths;
+mod remedies;
+mod say;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "disk-pressure";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "disk-pressure",
+    id: ID,
     aliases: &[],
     group: Group::Node,
     title: "the node is short of disk space or inodes",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Node(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Event, Kind::Pod]),
+    evaluate: &[Evaluate::Node(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Node, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

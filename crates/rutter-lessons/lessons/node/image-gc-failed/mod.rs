@@ -1,25 +1,30 @@
-use rutter_cluster::{Kind, KindSet, objects::Node};
+//! A kubelet that can't free the disk of its images.
+//!
+//! Variants: `nothing-to-free` (no unused image is left), `partly-freed`, `deletion-errors` (images could not be deleted),
+//! `stats` (it doesn't know how full the disk is), `runtime` (the container runtime failed the call), `other` (words that
+//! aren't known).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod detect;
+mod remedies;
+mod usage;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "image-gc-failed";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "image-gc-failed",
+    id: ID,
     aliases: &[],
     group: Group::Node,
     title: "the kubelet cannot free enough disk space by removing images",
     since: "0.1",
-    requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Node(evaluate)],
-    causes: &[],
-    remedies,
+    requires: KindSet::of(&[Kind::Node, Kind::Event]),
+    uses: KindSet::of(&[Kind::Pod]),
+    evaluate: &[Evaluate::Node(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Node, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

@@ -1,25 +1,28 @@
-use rutter_cluster::{Kind, KindSet, objects::Node};
+//! A node that isn't Ready only because nobody has set up its pod network.
+//!
+//! Variants: `one-node` (or some), `all-nodes` (no node has one).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod agent;
+mod causes;
+mod detect;
+mod remedies;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "node-network-not-ready";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "node-network-not-ready",
+    id: ID,
     aliases: &[],
     group: Group::Node,
     title: "the node is not Ready because its pod network is not set up",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Node(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Pod, Kind::Service]),
+    evaluate: &[Evaluate::Node(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Node, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

@@ -1,25 +1,30 @@
-use rutter_cluster::{Kind, KindSet, objects::Node};
+//! A node that isn't Ready because its container runtime doesn't do what the kubelet asks of it.
+//!
+//! Variants: `runtime-down` (the runtime doesn't answer at all; that PLEG is unhealthy is an effect of it),
+//! `runtime-not-ready` (it answers that it isn't ready), `pleg` (it answers, but the kubelet can't list or inspect its
+//! containers in time), `flapping` (Ready now, and not a while ago, several times), `recovered` (history).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod detect;
+mod past;
+mod remedies;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "node-not-ready-pleg";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "node-not-ready-pleg",
+    id: ID,
     aliases: &[],
     group: Group::Node,
     title: "the container runtime does not answer the kubelet",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Node(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Service]),
+    evaluate: &[Evaluate::Node(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Node, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

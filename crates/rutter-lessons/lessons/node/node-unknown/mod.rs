@@ -1,25 +1,32 @@
-use rutter_cluster::{Kind, KindSet, objects::Node};
+//! A node from which nothing is heard.
+//!
+//! Variants: `lost` (the control plane stopped hearing of it), `many-at-once` (of several within the same minute: what
+//! they share is suspected first), `never-reported` (registered, and its kubelet never wrote a status), `stale-lease`
+//! (silent for long, yet still called Ready: nobody marks dead nodes), `recovered` (history).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod detect;
+mod past;
+mod remedies;
+mod stale;
+mod together;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "node-unknown";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "node-unknown",
+    id: ID,
     aliases: &[],
     group: Group::Node,
     title: "the kubelet stopped reporting",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Node(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Service]),
+    evaluate: &[Evaluate::Node(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Node, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

@@ -1,25 +1,71 @@
+//! An image that does not come to the node.
+//!
+//! Variants, by what stands in the way: `not-found`, `not-found-or-no-rights` (the registry won't say which),
+//! `unauthorized`, `rate-limited`, `host-unresolved`, `host-unreachable` (refused, cut, no route), `timeout`, `tls`,
+//! `platform` (not made for the node's), `no-space`, `invalid-name`, `never-pull` (not on the node and may not be
+//! pulled), `signature`, `registry-error` (5xx), `runtime` (the container runtime doesn't answer), `slow` (the pull takes
+//! minutes), `unknown` (the source doesn't tell, or in words that aren't known).
+
+mod causes;
+mod elsewhere;
+mod failure;
+mod on_node;
+mod remedies;
+mod secrets;
+mod slow;
+mod told;
+
 use rutter_cluster::{Kind, KindSet, objects::Pod};
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity};
+
+const ID: &str = "image-pull";
+
+/// Trouble that may pass by itself is no finding before this age, in seconds.
+const START: i64 = 60;
+
+/// How many pods of a workload are looked at: enough to find one that serves.
+const MOST: usize = 1000;
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "image-pull",
+    id: ID,
     aliases: &[],
     group: Group::Pod,
     title: "an image cannot be pulled",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event]),
+    uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Secret]),
     evaluate: &[Evaluate::Pod(evaluate)],
-    causes: &[],
-    remedies,
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
 
-fn evaluate(_context: &Context<'_>, _subject: &Pod, _findings: &mut Findings) -> Outcome {
-    Ok(())
+fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
+    if pod.is_finished() || pod.meta.deleted.is_some() {
+        return Ok(());
+    }
+    let mut starting = Vec::new();
+    for (status, _) in pod.container_statuses() {
+        let Some(waiting) = &status.state.waiting else { continue };
+        if told::is_about_image(&waiting.reason) {
+            findings.extend(failure::failure(context, pod, status, waiting));
+        } else if matches!(waiting.reason.as_str(), "" | "ContainerCreating" | "PodInitializing") {
+            starting.push(&status.name);
+        }
+    }
+    if starting.is_empty() {
+        slow::was_slow(context, pod, findings);
+        return Ok(());
+    }
+    slow::is_slow(context, pod, &starting, findings)
 }
 
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
+/// A finding about a container of the pod; worse when no other pod of the workload serves.
+fn about(context: &Context<'_>, pod: &Pod) -> Finding {
+    let mut finding = Finding::about_pod(ID, context, pod);
+    let serves = |pods: Vec<&Pod>| pods.iter().take(MOST).any(|pod| pod.is_ready());
+    let others = context.pods_under(&finding.object).is_ok_and(serves);
+    finding.severity = if others { Severity::Medium } else { Severity::High };
+    finding
 }

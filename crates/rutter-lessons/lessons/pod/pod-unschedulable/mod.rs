@@ -1,25 +1,128 @@
+//! A pod that no node takes.
+//!
+//! Variants, by what decides: `resources`, `node-affinity` (labels that the pod asks for), `taints`, `pod-affinity`
+//! (affinity to pods, spread), `ports`, `volume` (a claim or where a volume is), `nodes` (cordoned or not ready),
+//! `no-nodes`, `no-scheduler` (nobody has looked at it), `other`.
+
+mod decide;
+mod fit;
+mod hints;
+mod remedies;
+
 use rutter_cluster::{Kind, KindSet, objects::Pod};
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+use crate::{
+    Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Relation,
+    Severity, texts::scheduling,
+};
+
+const ID: &str = "pod-unschedulable";
+
+/// A pod that gets its node within this time, in seconds, was scheduled normally.
+const START: i64 = 60;
+
+/// How long a new node may take, in seconds, once the autoscaler has asked for it.
+const SCALE_UP: i64 = 600;
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "pod-unschedulable",
+    id: ID,
     aliases: &[],
     group: Group::Pod,
-    title: "no node fits a pod",
+    title: "no node can take a pod",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event]),
+    uses: KindSet::of(&[Kind::Node, Kind::Event, Kind::PersistentVolumeClaim]),
     evaluate: &[Evaluate::Pod(evaluate)],
-    causes: &[],
-    remedies,
+    causes: &[
+        Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
+        Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_wait },
+        Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
+    ],
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
 
-fn evaluate(_context: &Context<'_>, _subject: &Pod, _findings: &mut Findings) -> Outcome {
+fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
+    if pod.status.phase != "Pending" || !pod.spec.node_name.is_empty() || pod.meta.deleted.is_some() {
+        return Ok(());
+    }
+    match pod.condition("PodScheduled") {
+        None => findings.extend(unseen_by_scheduler(context, pod)),
+        Some(condition) if !condition.is_false() || condition.reason == "SchedulingGated" => {}
+        Some(condition) if condition.last_transition_time.is_some_and(|time| context.is_younger(time, START)) => {}
+        Some(_) if autoscaler_works(context, pod) => {}
+        Some(_) => findings.push(unschedulable(context, pod)),
+    }
     Ok(())
 }
 
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
+/// Nobody even tried: the scheduler is down, or the pod asks for one that isn't there.
+fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
+    let gated = !pod.spec.scheduling_gates.is_empty();
+    if gated || pod.meta.created.is_none_or(|created| context.is_younger(created, START)) {
+        return None;
+    }
+    let name = match pod.spec.scheduler_name.as_str() {
+        "" => "default-scheduler",
+        name => name,
+    };
+    let mut finding = about(context, pod);
+    finding.variant = "no-scheduler";
+    finding.confidence = Confidence::Likely;
+    finding.since = pod.meta.created;
+    finding.message = format!("scheduler {name} hasn't looked at the pod: it isn't running, or doesn't exist");
+    finding.evidence.push(Evidence::field(pod, "status.conditions", "no PodScheduled", pod.meta.created));
+    finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
+    Some(finding)
+}
+
+/// Whether the autoscaler has asked for a node for this pod a short time ago.
+fn autoscaler_works(context: &Context<'_>, pod: &Pod) -> bool {
+    let Ok(events) = context.events(pod) else { return false };
+    let asked = |event: &&&rutter_cluster::objects::Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
+    let last = events.iter().rev().find(asked).and_then(|event| event.last_seen());
+    last.is_some_and(|time| context.age(time) < SCALE_UP)
+}
+
+fn about(context: &Context<'_>, pod: &Pod) -> Finding {
+    let mut finding = Finding::about_pod(ID, context, pod);
+    let others_ready = context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
+    finding.severity = if others_ready { Severity::Medium } else { Severity::High };
+    finding
+}
+
+fn unschedulable(context: &Context<'_>, pod: &Pod) -> Finding {
+    let mut finding = about(context, pod);
+    let condition = pod.condition("PodScheduled");
+    let event = context.events(pod).ok().and_then(|events| {
+        events.into_iter().rev().find(|event| event.reason == "FailedScheduling")
+    });
+    let said = condition.map(|condition| condition.message.as_str()).filter(|message| !message.is_empty());
+    let text = said.or(event.map(|event| event.text())).unwrap_or_default();
+    let parsed = scheduling::parse(text);
+    let decision = decide::decide(context, pod, &parsed);
+    finding.variant = decision.variant;
+    finding.since = condition.and_then(|condition| condition.last_transition_time).or(pod.meta.created);
+    finding.message = decision.message;
+    if let Some(said) = said {
+        finding.evidence.push(Evidence::field(pod, "status.conditions[PodScheduled].message", said, finding.since));
+    } else {
+        finding.evidence.extend(event.map(Evidence::event));
+    }
+    finding.evidence.extend(decision.evidence);
+    finding
+}
+
+/// Pods without a node serve nobody.
+fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = !matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed" | "stale");
+    let order = cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= 60);
+    (fits && order && !effect.is_history())
+        .then(|| Because::new(Confidence::Certain, format!("pods have no node: {}", cause.message)))
+}
+
+/// A Job's deadline runs while its pods wait for a node.
+fn job_waits(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    (effect.variant == "deadline")
+        .then(|| Because::new(Confidence::Likely, format!("its pod had no node: {}", cause.message)))
 }

@@ -1,25 +1,31 @@
-use rutter_cluster::{Kind, KindSet, objects::Pod};
+//! A pod without a sandbox: the frame (network, cgroup, pause process) that its containers need.
+//!
+//! Variants, by what fails: `cni-not-ready` (no network configuration on the node), `cni-plugin`, `no-ip` (no address
+//! left), `name-reserved` (an earlier attempt never ended), `runtime` (not there, or its shim or OCI runtime fails),
+//! `deadline` (the runtime takes too long), `no-space`, `pause-image`, `cgroup`, `runtime-class` (the runtime lacks the
+//! handler), `other`.
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod agent;
+mod causes;
+mod detect;
+mod remedies;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "sandbox-failed";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "sandbox-failed",
+    id: ID,
     aliases: &[],
     group: Group::Pod,
     title: "pod sandboxes cannot be created",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Pod(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Event, Kind::Node]),
+    evaluate: &[Evaluate::Pod(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Pod, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

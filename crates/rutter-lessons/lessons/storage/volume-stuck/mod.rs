@@ -1,25 +1,42 @@
-use rutter_cluster::{Kind, KindSet, objects::PersistentVolumeClaim};
+//! A volume that a pod waits for: a claim that isn't bound, or a volume that can't be attached or mounted.
+//!
+//! Variants about claims: `lost` (its volume is gone), `class-missing`, `no-default-class`, `no-volume` (static, nothing
+//! fits), `wrong-volume` (asks for one that isn't free), `provisioning-failed` (the provisioner says why),
+//! `no-provisioner` (nobody answers). About pods: `multi-attach`, `attach`, `driver-missing` (on that node),
+//! `object-missing` (ConfigMap or Secret), `claim` (the claim behind it), `mount`, `timeout` (no reason given).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod claim;
+mod pod;
+mod remedies;
+mod texts;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "volume-stuck";
+
+/// What is over within this time, in seconds, is a normal start.
+const START: i64 = 60;
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "volume-stuck",
+    id: ID,
     aliases: &[],
     group: Group::Storage,
-    title: "a claim is not bound or a volume cannot be mounted",
+    title: "a volume can't be provided, attached or mounted",
     since: "0.1",
-    requires: KindSet::of(&[Kind::PersistentVolumeClaim]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Claim(evaluate)],
-    causes: &[],
-    remedies,
+    requires: KindSet::of(&[]),
+    uses: KindSet::of(&[
+        Kind::PersistentVolumeClaim,
+        Kind::PersistentVolume,
+        Kind::StorageClass,
+        Kind::VolumeAttachment,
+        Kind::Pod,
+        Kind::Event,
+    ]),
+    evaluate: &[Evaluate::Claim(claim::evaluate), Evaluate::Pod(pod::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &PersistentVolumeClaim, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

@@ -1,0 +1,51 @@
+//! What a full disk explains: pods that had to go, or couldn't come.
+
+use rutter_cluster::objects::Pod;
+
+use super::facts;
+use crate::{
+    Because, Cause, Confidence, Context, Finding, Relation,
+    hosting::{self, all_on, in_time},
+};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "evicted", relation: Relation::Hosts, check: evicts },
+    Cause { explains: "image-pull", relation: Relation::Hosts, check: no_space },
+    Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: no_space },
+];
+
+/// The kubelet evicts in the loop in which it notices, and reports the condition up to 10 s later; the first signs of a full
+/// disk (a pull that fails) come while there is still a little left.
+const NOTICED: i64 = 60;
+const FILLING: i64 = 1800;
+
+fn since(context: &Context<'_>, cause: &Finding) -> String {
+    let at = cause.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
+    match cause.variant {
+        "recovered" => format!("{} was under disk pressure", cause.node),
+        _ => format!("{} has been under disk pressure{at}", cause.node),
+    }
+}
+
+/// The pods' own messages name the disk of their node.
+fn evicts(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = matches!(effect.variant, "node-low" | "rejected")
+        && cause.variant != "taint-only"
+        && (!cause.is_history() || effect.is_history())
+        && in_time(cause, effect, NOTICED);
+    let pods: Vec<&Pod> = effect.instances.iter().filter_map(|instance| context.pod(instance)).collect();
+    let mine = pods.iter().filter(|pod| pod.spec.node_name == cause.node && facts::is_victim(pod)).count();
+    if !fits || mine == 0 {
+        return None;
+    }
+    let confidence = if mine == pods.len() { Confidence::Certain } else { Confidence::Likely };
+    Some(Because::new(confidence.min(cause.confidence), since(context, cause)))
+}
+
+fn no_space(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "no-space"
+        && matches!(cause.variant, "pressure" | "flapping" | "tail")
+        && all_on(context, effect, &cause.node)
+        && in_time(cause, effect, FILLING);
+    fits.then(|| Because::new(Confidence::Likely.min(cause.confidence), since(context, cause)))
+}

@@ -1,0 +1,139 @@
+//! Finding nodes that are, or lately were, short of disk.
+
+use rutter_cluster::objects::{Condition, Node, Taint};
+
+use super::{ID, facts::Facts, host_paths, say};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity};
+
+/// The kubelet keeps the condition for 5 minutes after the shortage (`evictionPressureTransitionPeriod`), in seconds, and
+/// reports it within half a minute.
+const TRANSITION: i64 = 330;
+
+/// It looks every 10 s: a longer silence, in seconds, means that it is short no more.
+const SILENT: i64 = 60;
+
+/// Its client sends 25 events about a node in quick succession, then one in 5 minutes: after as many, silence means nothing.
+const THROTTLED: i64 = 20;
+
+/// The control plane takes a taint off within seconds.
+const TAINT: i64 = 120;
+
+/// Events live for an hour; in seconds.
+const REMEMBERED: i64 = 3600;
+
+/// As often is more than once too many.
+const OFTEN: i64 = 3;
+
+pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
+    // `OutOfDisk` went with 1.13.
+    let full = node.condition("OutOfDisk").filter(|condition| condition.is_true());
+    let Some(condition) = full.or_else(|| node.condition("DiskPressure")) else { return Ok(()) };
+    if condition.is_true() {
+        findings.push(present(context, node, condition));
+    } else if condition.is_false() {
+        let found = taint_only(context, node, condition).or_else(|| past(context, node, condition));
+        findings.extend(found);
+    }
+    Ok(())
+}
+
+fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding {
+    let facts = Facts::of(context, node);
+    let mut finding = Finding::about(ID, node);
+    finding.since = condition.last_transition_time;
+    let path = format!("status.conditions[{}]", condition.kind);
+    let said = format!("{}: {}", condition.reason, condition.message);
+    finding.evidence.push(Evidence::field(node, path, said, condition.last_transition_time));
+    finding.evidence.extend(facts.reclaims.map(Evidence::event));
+    if is_tail(context, &facts) {
+        finding.variant = "tail";
+        finding.severity = Severity::Low;
+        finding.confidence = Confidence::Likely;
+        finding.message = say::tail(context, node, &facts);
+        return finding;
+    }
+    finding.variant = "pressure";
+    finding.severity = Severity::High;
+    if let Some((_, from, _)) = facts.flaps() {
+        finding.since = Some(from).min(finding.since).or(Some(from));
+    }
+    let evicted = facts.evicted_since(finding.since);
+    let writers = host_paths::writers(&facts.pods);
+    let untainted = tainted(node).is_none()
+        && condition.last_transition_time.is_some_and(|time| context.age(time) > TAINT);
+    finding.message = say::pressure(node, &facts, &evicted, &writers);
+    if untainted {
+        finding.message.push_str("; the taint for it is missing, so new pods still come");
+    }
+    let last = evicted.last();
+    finding
+        .evidence
+        .extend(last.map(|pod| Evidence::field(*pod, "status.message", pod.status.message.as_str(), None)));
+    finding.evidence.extend(facts.began.filter(|event| event.occurrences() > 1).map(Evidence::event));
+    finding.evidence.extend(writers.iter().take(2).map(host_paths::Writer::evidence));
+    finding
+}
+
+/// Whether the shortage is over and only the condition is left: nothing was reclaimed for a while, though the kubelet could
+/// have said so.
+fn is_tail(context: &Context<'_>, facts: &Facts<'_>) -> bool {
+    let quiet = facts.last_act().is_some_and(|time| (SILENT..=TRANSITION).contains(&context.age(time)));
+    quiet && facts.reclaims.is_some_and(|event| event.occurrences() < THROTTLED)
+}
+
+fn tainted(node: &Node) -> Option<&Taint> {
+    node.taint("node.kubernetes.io/disk-pressure")
+}
+
+fn taint_only(context: &Context<'_>, node: &Node, condition: &Condition) -> Option<Finding> {
+    let taint = tainted(node)?;
+    if condition.last_transition_time.is_some_and(|time| context.is_younger(time, TAINT))
+        || taint.time_added.is_some_and(|time| context.is_younger(time, TAINT))
+    {
+        return None;
+    }
+    let mut finding = Finding::about(ID, node);
+    finding.variant = "taint-only";
+    finding.severity = Severity::Medium;
+    finding.since = taint.time_added.max(condition.last_transition_time);
+    finding.message = say::taint_only(node, taint);
+    let path = format!("spec.taints[{}].effect", taint.key);
+    finding.evidence = vec![
+        Evidence::field(node, path, taint.effect.as_str(), taint.time_added),
+        Evidence::field(
+            node,
+            "status.conditions[DiskPressure].status",
+            "False",
+            condition.last_transition_time,
+        ),
+    ];
+    Some(finding)
+}
+
+/// A shortage that is over: still in the events, and perhaps not the last.
+fn past(context: &Context<'_>, node: &Node, condition: &Condition) -> Option<Finding> {
+    let over = condition.last_transition_time.filter(|time| context.is_younger(*time, REMEMBERED))?;
+    let facts = Facts::of(context, node);
+    let began = facts.began?;
+    let from = began.last_seen().filter(|time| *time <= over)?;
+    let mut finding = Finding::about(ID, node);
+    finding.evidence = [Some(began), facts.reclaims].into_iter().flatten().map(Evidence::event).collect();
+    let path = "status.conditions[DiskPressure].lastTransitionTime";
+    finding.evidence.push(Evidence::field(node, path, over.to_string(), Some(over)));
+    if let Some((times, first, _)) = facts.flaps().filter(|(times, ..)| *times >= OFTEN) {
+        finding.variant = "flapping";
+        finding.severity = Severity::Medium;
+        finding.since = Some(first);
+        finding.message = say::flapping(context, node, &facts, times, (first, over));
+        finding
+            .evidence
+            .extend(host_paths::writers(&facts.pods).iter().take(2).map(host_paths::Writer::evidence));
+        return Some(finding);
+    }
+    finding.variant = "recovered";
+    finding.severity = Severity::Info;
+    finding.since = Some(from);
+    finding.until = Some(over);
+    finding.message = say::recovered(context, node, &facts, (from, over));
+    Some(finding)
+}

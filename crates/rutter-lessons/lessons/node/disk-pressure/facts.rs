@@ -1,0 +1,113 @@
+//! What the node's events and pods tell of its disk.
+
+use rutter_cluster::{
+    Time,
+    objects::{Condition, Event, Node, Pod},
+};
+
+use crate::{
+    Context,
+    texts::eviction::{self, Eviction, Resource},
+};
+
+/// Pressure that comes back within this time, in seconds, on average, flaps.
+const APART: i64 = 1800;
+
+pub(super) struct Facts<'c> {
+    /// `NodeHasDiskPressure`, the newest.
+    pub(super) began: Option<&'c Event>,
+    /// `EvictionThresholdMet` about a disk, the newest: the kubelet was short at that time.
+    pub(super) reclaims: Option<&'c Event>,
+    /// The pods that were evicted from the node, or refused by it, for its disk, the newest last.
+    pub(super) victims: Vec<(Time, &'c Pod)>,
+    /// The pods that are on it, as far as they were seen.
+    pub(super) pods: Vec<&'c Pod>,
+}
+
+impl<'c> Facts<'c> {
+    pub(super) fn of(context: &Context<'c>, node: &Node) -> Self {
+        let events = context.events(node).unwrap_or_default();
+        let newest = |wanted: fn(&Event) -> bool| events.iter().rev().copied().find(|event| wanted(event));
+        let pods = context.pods_on(&node.meta.name).unwrap_or_default();
+        let mut victims: Vec<(Time, &Pod)> = pods
+            .iter()
+            .copied()
+            .filter(|pod| is_victim(pod))
+            .filter_map(|pod| Some((ended(pod)?, pod)))
+            .collect();
+        victims.sort_by_key(|(time, _)| *time);
+        Self {
+            began: newest(|event| eviction::pressure(&event.reason) == Some("DiskPressure")),
+            reclaims: newest(is_reclaim),
+            victims,
+            pods,
+        }
+    }
+
+    /// The last time that the kubelet acted on a shortage.
+    pub(super) fn last_act(&self) -> Option<Time> {
+        let evicted = self.victims.iter().rev().find(|(_, pod)| is_evicted(pod)).map(|(time, _)| *time);
+        self.reclaims.and_then(Event::last_seen).max(evicted)
+    }
+
+    /// How often, from when to when, if it comes and goes.
+    pub(super) fn flaps(&self) -> Option<(i64, Time, Time)> {
+        let event = self.began?;
+        let (times, from, to) = (event.occurrences(), event.first_seen()?, event.last_seen()?);
+        (times > 1 && to.since(from) / (times - 1) <= APART).then_some((times, from, to))
+    }
+
+    /// The newest pod that was evicted for the disk at that time or later, with what the kubelet said of it.
+    pub(super) fn evicted_since(&self, from: Option<Time>) -> Vec<&'c Pod> {
+        let late = |time: Time| from.is_none_or(|from| time.since(from) >= -60);
+        self.victims
+            .iter()
+            .filter(|(time, pod)| late(*time) && is_evicted(pod))
+            .map(|(_, pod)| *pod)
+            .collect()
+    }
+
+    /// What it is short of: by the newest eviction, else by what it reclaims.
+    pub(super) fn resource(&self) -> Option<Resource<'c>> {
+        let said =
+            self.victims.iter().rev().find_map(|(_, pod)| match eviction::parse(&pod.status.message)? {
+                Eviction::NodeLow { resource, .. } => Some(resource),
+                _ => None,
+            });
+        said.or_else(|| eviction::reclaiming(&self.reclaims?.message))
+    }
+}
+
+fn is_reclaim(event: &Event) -> bool {
+    event.reason == "EvictionThresholdMet"
+        && eviction::reclaiming(&event.message).is_some_and(Resource::is_disk)
+}
+
+/// Whether the kubelet ended or refused a pod because its node's disk was short.
+pub(super) fn is_victim(pod: &Pod) -> bool {
+    if pod.status.reason != "Evicted" && pod.status.phase != "Failed" {
+        return false;
+    }
+    match eviction::parse(&pod.status.message) {
+        Some(Eviction::NodeLow { resource, .. }) => resource.is_disk(),
+        Some(Eviction::Refused { conditions }) => conditions.contains(&"DiskPressure"),
+        _ => false,
+    }
+}
+
+fn is_evicted(pod: &Pod) -> bool {
+    matches!(eviction::parse(&pod.status.message), Some(Eviction::NodeLow { .. }))
+}
+
+/// When it ended, or was refused.
+fn ended(pod: &Pod) -> Option<Time> {
+    let target = pod.condition("DisruptionTarget").filter(|target| Condition::is_true(target));
+    let finished = || {
+        pod.container_statuses().filter_map(|(status, _)| status.state.terminated.as_ref()?.finished_at).max()
+    };
+    target
+        .and_then(|target| target.last_transition_time)
+        .or_else(finished)
+        .or(pod.status.start_time)
+        .or(pod.meta.created)
+}

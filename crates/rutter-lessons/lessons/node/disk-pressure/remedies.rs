@@ -1,0 +1,141 @@
+//! What to do: find who fills the disk, and free space in an order that loses nothing.
+
+use super::{facts::Facts, host_paths};
+use crate::{Context, Finding, Remedy, Risk, hosting, texts::eviction::Resource};
+
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    let name = finding.object.name.as_str();
+    let Some(node) = hosting::node_of(context, finding) else { return Vec::new() };
+    let facts = Facts::of(context, node);
+    let writers = host_paths::writers(&facts.pods);
+    let paths: Vec<&str> = writers.iter().map(|writer| writer.path).take(3).collect();
+    let docker = hosting::runtime(node) == "docker";
+    let inodes =
+        matches!(facts.resource(), Some(Resource::Inodes | Resource::NodeFsInodes | Resource::ImageFsInodes));
+    let look = if inodes { many_files(name) } else { who_fills(name, docker) };
+    match finding.variant {
+        "taint-only" => vec![controllers(name), untaint(name)],
+        "tail" => vec![wait(name), look],
+        "recovered" => vec![look, bound()],
+        _ => {
+            let mut all = vec![look];
+            all.extend((!paths.is_empty()).then(|| host_path(name, &paths)));
+            all.extend([logs(name), images(name, docker), bound()]);
+            all
+        }
+    }
+}
+
+fn data(docker: bool) -> &'static str {
+    if docker { "/var/lib/docker" } else { "/var/lib/containerd /var/lib/containers" }
+}
+
+fn who_fills(name: &str, docker: bool) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "on {name} as root, see which file system is full, who fills it, and what was deleted but is still open"
+        ),
+        [
+            format!("df -h /var/lib/kubelet {} /var/log", data(docker)),
+            format!(
+                "du -xh -d2 /var/lib/kubelet/pods {} /var/log 2>/dev/null | sort -rh | head -25",
+                data(docker)
+            ),
+            "lsof -nP +L1 2>/dev/null | sort -k7 -rn | head".to_owned(),
+        ],
+    )
+}
+
+fn many_files(name: &str) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "on {name} as root, see which file system has no inode left, and which folders hold the most files"
+        ),
+        [
+            "df -i /var/lib/kubelet /var/lib/containerd /var/log".to_owned(),
+            "du -x --inodes -d4 /var/lib /var/log 2>/dev/null | sort -rn | head -25".to_owned(),
+        ],
+    )
+}
+
+fn host_path(name: &str, paths: &[&str]) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "on {name}, measure the hostPath folders, which no eviction empties, and ask the pods' owners what may go: this is \
+             data, delete nothing on suspicion"
+        ),
+        [format!("du -xsh {}", paths.join(" "))],
+    )
+}
+
+fn logs(name: &str) -> Remedy {
+    Remedy::new(
+        Risk::Destructive,
+        format!(
+            "on {name} as root, the least harmful space first: old logs. Truncate files that are still open, for removing them \
+             frees nothing; save what somebody may need to explain this night"
+        ),
+        [
+            "journalctl --vacuum-size=500M".to_owned(),
+            "find /var/log/pods -name '*.log*' -size +200M -exec ls -lh {} +".to_owned(),
+            "truncate -s 0 <one of these files>".to_owned(),
+        ],
+    )
+}
+
+fn images(name: &str, docker: bool) -> Remedy {
+    let prune = if docker { "docker image prune -a" } else { "crictl rmi --prune" };
+    Remedy::new(
+        Risk::Destructive,
+        format!(
+            "on {name} as root, only if their registries can be reached and nothing runs with imagePullPolicy Never or by air \
+             gap: remove images that no container uses (the kubelet has tried the same; never delete below the runtime's folder \
+             by hand)"
+        ),
+        ["crictl images".to_owned(), prune.to_owned()],
+    )
+}
+
+fn bound() -> Remedy {
+    Remedy::new(
+        Risk::Reversible,
+        "keep it from coming back: limits of ephemeral-storage and sizeLimit of emptyDir for who wrote most, another home for \
+         hostPath data, a larger disk; don't lower the eviction thresholds, they keep the node alive",
+        ["kubectl get pods -A -o custom-columns='NS:.metadata.namespace,POD:.metadata.name,NODE:.spec.nodeName,LIMIT:.spec.containers[*].resources.limits.ephemeral-storage'".to_owned()],
+    )
+}
+
+fn wait(name: &str) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        format!("wait 5 minutes and look again before anything is deleted: {name} may have what it needs"),
+        [format!(
+            "kubectl get node {name} -o jsonpath='{{.status.conditions[?(@.type==\"DiskPressure\")]}}{{\"\\n\"}}'"
+        )],
+    )
+}
+
+fn controllers(name: &str) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        "see whether the controller-manager works: it makes taints of conditions, and takes them off again",
+        [
+            format!("kubectl describe node {name} | grep -A3 -e Taints -e DiskPressure"),
+            "kubectl -n kube-system get lease kube-controller-manager -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}{\"\\n\"}'; date -u"
+                .to_owned(),
+        ],
+    )
+}
+
+fn untaint(name: &str) -> Remedy {
+    Remedy::new(
+        Risk::Reversible,
+        format!(
+            "only if the controller-manager works, so that nobody will take it off, and nobody set it on purpose: take the taint off {name}"
+        ),
+        [format!("kubectl taint nodes {name} node.kubernetes.io/disk-pressure-")],
+    )
+}

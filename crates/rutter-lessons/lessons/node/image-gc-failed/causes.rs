@@ -1,0 +1,50 @@
+//! What follows when images can't be removed: the disk goes on filling.
+
+use crate::{
+    Because, Cause, Confidence, Context, Finding, Relation,
+    hosting::{all_on, in_time},
+};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "disk-pressure", relation: Relation::Same, check: leads_to_pressure },
+    Cause { explains: "image-pull", relation: Relation::Hosts, check: no_space },
+    Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: no_space },
+];
+
+/// Collection runs every 5 minutes, so pressure may be seen first by as much and a little, in seconds.
+const ROUND: i64 = 630;
+
+fn is_space(cause: &Finding) -> bool {
+    matches!(cause.variant, "nothing-to-free" | "partly-freed" | "deletion-errors")
+}
+
+fn leads_to_pressure(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let shortage = matches!(effect.variant, "pressure" | "flapping" | "tail" | "recovered");
+    let order = in_time(cause, effect, ROUND) && (!cause.is_history() || effect.is_history());
+    (is_space(cause) && shortage && order && !lacks_inodes(effect)).then(|| {
+        let confidence = Confidence::Likely.min(cause.confidence);
+        Because::new(confidence, format!("nothing could be freed by deleting images on {}", cause.node))
+    })
+}
+
+/// Images are deleted by bytes: that they can't be says nothing about inodes.
+fn lacks_inodes(effect: &Finding) -> bool {
+    effect.evidence.iter().any(|evidence| {
+        evidence.value.starts_with("Attempting to reclaim") && evidence.value.contains("inodes")
+    })
+}
+
+fn no_space(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "no-space"
+        && is_space(cause)
+        && !cause.is_history()
+        && all_on(context, effect, &cause.node)
+        && in_time(cause, effect, ROUND);
+    fits.then(|| {
+        let why = format!(
+            "the disk of {} is full, and its kubelet could free nothing by deleting images",
+            cause.node
+        );
+        Because::new(Confidence::Likely.min(cause.confidence), why)
+    })
+}

@@ -1,0 +1,48 @@
+//! What a node without a network explains: pods that can't begin there, and those that are moved away.
+
+use crate::{
+    Because, Cause, Confidence, Context, Finding, Relation,
+    hosting::{self, all_on, in_time},
+};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: no_sandbox },
+    Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
+    Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
+    Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
+];
+
+/// The runtime looks for its network every 30 s, so a pod may fail a little before the node says so.
+const NOTICED: i64 = 60;
+
+fn since(context: &Context<'_>, cause: &Finding) -> String {
+    let at = cause.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
+    format!("{} has had no pod network{at}", cause.node)
+}
+
+fn no_sandbox(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let confidence = match effect.variant {
+        "cni-not-ready" => Confidence::Certain,
+        // The plugin's binary or configuration is gone.
+        "cni-plugin" => Confidence::Likely,
+        _ => return None,
+    };
+    let fits = in_time(cause, effect, NOTICED) && all_on(context, effect, &cause.node);
+    fits.then(|| Because::new(confidence, since(context, cause)))
+}
+
+fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "taint" && in_time(cause, effect, 0) && all_on(context, effect, &cause.node);
+    fits.then(|| {
+        Because::new(
+            Confidence::Likely,
+            format!("{}, and the node was tainted for it", since(context, cause)),
+        )
+    })
+}
+
+fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let (number, confidence) = hosting::lacks_pods(context, cause, effect, NOTICED)?;
+    let why = format!("{} on {}, which has no pod network", hosting::are(number, "unready pod"), cause.node);
+    Some(Because::new(confidence.min(Confidence::Likely), why))
+}

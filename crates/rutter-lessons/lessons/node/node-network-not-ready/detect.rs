@@ -1,0 +1,92 @@
+//! Finding nodes whose only fault is their network.
+
+use rutter_cluster::objects::{Condition, Node};
+
+use super::{ID, agent};
+use crate::{
+    Context, Evidence, Finding, Findings, Outcome,
+    hosting::{self, Guests},
+    texts::node_ready::{self, NotReady},
+};
+
+/// A new node gets its network from an agent whose image must be pulled first; in seconds.
+const NEW_NODE: i64 = 300;
+
+/// After a reboot or a restart of the agent the network may be away for as long, in seconds.
+const RESTART: i64 = 120;
+
+/// How many other nodes are compared.
+const MOST: usize = 1000;
+
+pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
+    let Some(ready) = node.condition("Ready").filter(|ready| ready.is_false()) else { return Ok(()) };
+    let said = node_ready::parse(&ready.message);
+    let Some(why) = only_network(&said) else { return Ok(()) };
+    let young = node.meta.created.is_some_and(|created| context.is_younger(created, NEW_NODE))
+        || ready.last_transition_time.is_some_and(|time| context.is_younger(time, RESTART));
+    if !young && !hosting::is_leaving(node) {
+        findings.push(finding(context, node, ready, why));
+    }
+    Ok(())
+}
+
+/// What the runtime says of its network, unless something else is wrong too: a runtime that doesn't work has no network
+/// either, and a node that is shut down needs none.
+fn only_network<'n>(said: &[NotReady<'n>]) -> Option<&'n str> {
+    let other =
+        |cause: &NotReady<'_>| !matches!(cause, NotReady::NetworkNotReady { .. } | NotReady::CsiNodeNotReady);
+    if said.iter().any(other) {
+        return None;
+    }
+    said.iter().find_map(|cause| match cause {
+        NotReady::NetworkNotReady { message, .. } => Some(*message),
+        _ => None,
+    })
+}
+
+fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str) -> Finding {
+    let guests = Guests::of(context, node);
+    let forecast = guests.as_ref().and_then(|guests| hosting::forecast(node, guests));
+    let mut finding = Finding::about(ID, node);
+    finding.variant = if everywhere(context) { "all-nodes" } else { "one-node" };
+    finding.severity = hosting::severity(node, guests.as_ref());
+    finding.since = ready.last_transition_time;
+    let said =
+        Evidence::field(node, "status.conditions[Ready].message", ready.message.as_str(), finding.since);
+    finding.evidence.push(said);
+    let since =
+        finding.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
+    let why = plain(why);
+    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    let mut parts = vec![format!("{} has no pod network{since}{why}", node.meta.name)];
+    if let Some(agent) = agent::agent(context, node) {
+        parts.push(agent.phrase);
+        finding.evidence.extend(agent.evidence);
+    }
+    parts.extend(forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node is Ready before")));
+    finding.message = parts.join("; ");
+    finding.evidence.extend(forecast.and_then(|forecast| {
+        let added = forecast.taint.time_added?;
+        Some(Evidence::field(node, forecast.path(), added.to_string(), Some(added)))
+    }));
+    finding
+}
+
+/// The plugin's own words, without those of the layers above: `docker: network plugin is not ready: …`, `Network plugin
+/// returns error: …`.
+fn plain(message: &str) -> &str {
+    let message = message.strip_prefix("docker: ").unwrap_or(message);
+    let message = message.strip_prefix("network plugin is not ready: ").unwrap_or(message);
+    let message = message.strip_prefix("Network plugin returns error: ").unwrap_or(message);
+    message.trim_end_matches('.')
+}
+
+/// Whether no node has a network: then it was never set up, or was taken away everywhere.
+fn everywhere(context: &Context<'_>) -> bool {
+    let nodes = context.nodes().unwrap_or_default();
+    let lacks = |node: &Node| {
+        let ready = node.condition("Ready").filter(|ready| !ready.is_true());
+        ready.is_some_and(|ready| only_network(&node_ready::parse(&ready.message)).is_some())
+    };
+    nodes.len() > 1 && nodes.iter().take(MOST).all(lacks)
+}

@@ -1,0 +1,51 @@
+//! What to do: find the network's agent and what keeps it from working.
+
+use crate::{Context, Finding, Remedy, Risk, hosting};
+
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    let name = &finding.object.name;
+    let unit = hosting::runtime_unit(hosting::node_of(context, finding));
+    let agent = Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "look at the network's agent on {name}: whether it has a pod there, and what that logs (API access, address pool, image)"
+        ),
+        [
+            format!("kubectl get pods -A -o wide --field-selector spec.nodeName={name}"),
+            "kubectl get daemonsets -A -o wide".to_owned(),
+            "kubectl -n <namespace> logs <agent's pod> --all-containers --tail=50".to_owned(),
+        ],
+    );
+    let files = Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "on {name} as root, see whether configuration and plugins are there: the agent writes them, so don't write them by \
+             hand"
+        ),
+        [
+            "ls -l /etc/cni/net.d /opt/cni/bin".to_owned(),
+            "crictl info | grep -i -A8 -e cni -e networkready".to_owned(),
+            format!("journalctl -u {unit} --since -15min | grep -i cni | tail -20"),
+        ],
+    );
+    let again = Remedy::new(
+        Risk::Disruptive,
+        format!(
+            "only if the agent on {name} is Ready and the files are there: start its pod anew, which writes them again; restart \
+             the runtime only if it still doesn't see them"
+        ),
+        [
+            "kubectl -n <namespace> delete pod <agent's pod>".to_owned(),
+            format!("systemctl restart {unit}   # on {name} as root"),
+        ],
+    );
+    if finding.variant == "all-nodes" {
+        let install = Remedy::new(
+            Risk::Reversible,
+            "if no agent is installed at all, install one network add-on, with the pod CIDR that the cluster was made with",
+            ["kubectl get nodes -o custom-columns=NODE:.metadata.name,CIDR:.spec.podCIDR".to_owned()],
+        );
+        return vec![agent, files, install];
+    }
+    vec![agent, files, again]
+}

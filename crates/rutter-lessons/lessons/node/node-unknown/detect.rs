@@ -1,0 +1,149 @@
+//! Finding nodes from which the control plane doesn't hear any more.
+
+use rutter_cluster::{
+    Time,
+    objects::{Condition, Node},
+};
+
+use super::{ID, past, stale, together};
+use crate::{
+    Context, Evidence, Finding, Findings, Outcome,
+    hosting::{self, Guests},
+    texts::node_ready::{self, NotReady},
+};
+
+/// A kubelet may take this long, in seconds, from its node's registration to its first report.
+const FIRST_REPORT: i64 = 300;
+
+/// The cloud's controller says that the machine is shut down.
+const SHUT_DOWN: &str = "node.cloudprovider.kubernetes.io/shutdown";
+/// Somebody says that the machine is off for good.
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+
+pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
+    if hosting::is_virtual(node) || hosting::is_leaving(node) || is_offline_by_design(node) {
+        return Ok(());
+    }
+    match node.condition("Ready") {
+        Some(ready) if ready.is_unknown() => findings.extend(unknown(context, node, ready)),
+        Some(ready) if ready.is_true() => {
+            let found = stale::stale(context, node, ready).or_else(|| past::past(context, node, ready));
+            findings.extend(found);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Nodes at the edge that go on alone while the line is down.
+fn is_offline_by_design(node: &Node) -> bool {
+    let meta = &node.meta;
+    let autonomous = ["node.beta.openyurt.io/autonomy", "node.edge.alibabacloud.io/autonomy"]
+        .iter()
+        .any(|key| meta.annotations.get(key).is_some_and(|value| *value == "true"))
+        || meta.annotations.contains_key("node.openyurt.io/autonomy-duration");
+    autonomous || node.status.node_info.kubelet_version.contains("kubeedge")
+}
+
+fn unknown(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Finding> {
+    let never = ready.reason == "NodeStatusNeverUpdated"
+        || node_ready::parse(&ready.message).contains(&NotReady::NeverUpdated);
+    if never && node.meta.created.is_some_and(|created| context.is_younger(created, FIRST_REPORT)) {
+        return None;
+    }
+    let guests = Guests::of(context, node);
+    let group = if never { None } else { together::group(context, ready) };
+    let mut finding = Finding::about(ID, node);
+    finding.since = ready.last_transition_time;
+    finding.severity = hosting::severity(node, guests.as_ref());
+    (finding.variant, finding.message) = match group {
+        Some(group) => ("many-at-once", group.message(context)),
+        None if never => ("never-reported", never_reported(context, node)),
+        None => ("lost", lost(context, node, ready, guests.as_ref())),
+    };
+    finding.evidence = evidence(context, node, ready, guests.as_ref());
+    Some(finding)
+}
+
+/// The last sign of life: its lease, or its last report.
+pub(super) fn last_heard(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Time> {
+    let lease = context.node_lease(&node.meta.name).ok().flatten();
+    lease.and_then(|lease| lease.spec.renew_time).max(ready.last_heartbeat_time)
+}
+
+fn never_reported(context: &Context<'_>, node: &Node) -> String {
+    let at =
+        node.meta.created.map_or_else(String::new, |time| format!(" at {}", hosting::clock(context, time)));
+    format!("{} was registered{at}, and its kubelet has never reported", node.meta.name)
+}
+
+fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&Guests<'_>>) -> String {
+    let heard = last_heard(context, node, ready).or(ready.last_transition_time);
+    let since = heard.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
+    let mut parts = vec![format!("{} has not reported{since}", node.meta.name)];
+    parts.extend(machine(node).map(str::to_owned));
+    let Some(guests) = guests else { return parts.join("; ") };
+    let run = match guests.count() {
+        0 => None,
+        1 => Some("whether its one pod still runs is not known".to_owned()),
+        number => Some(format!("whether its {number} pods still run is not known")),
+    };
+    parts.extend(run.filter(|_| machine(node).is_none()));
+    parts.extend(still_ready(guests));
+    let forecast = hosting::forecast(node, guests);
+    parts.extend(forecast.and_then(|forecast| forecast.phrase(context, "it reports before")));
+    match parts.split_first() {
+        Some((first, rest)) if !rest.is_empty() => format!("{first}: {}", rest.join("; ")),
+        _ => parts.concat(),
+    }
+}
+
+/// What others say of the machine.
+fn machine(node: &Node) -> Option<&'static str> {
+    if node.taint(OUT_OF_SERVICE).is_some() {
+        return Some("it was declared out of service, so its pods and volumes are released");
+    }
+    node.taint(SHUT_DOWN).map(|_| "its cloud says that the machine is shut down")
+}
+
+/// The control plane takes the pods of a node that falls silent out of their Services, but not where the kubelet had
+/// said before that it isn't Ready (k/k#109998).
+fn still_ready(guests: &Guests<'_>) -> Option<String> {
+    let number = guests.pods.iter().filter(|pod| pod.is_ready() && pod.meta.deleted.is_none()).count();
+    match number {
+        0 => None,
+        1 => Some("1 pod still counts as Ready, so Services send requests there".to_owned()),
+        _ => Some(format!("{number} pods still count as Ready, so Services send requests there")),
+    }
+}
+
+fn evidence(
+    context: &Context<'_>,
+    node: &Node,
+    ready: &Condition,
+    guests: Option<&Guests<'_>>,
+) -> Vec<Evidence> {
+    let since = ready.last_transition_time;
+    let said = format!("{}: {}", ready.reason, ready.message);
+    let mut all = vec![Evidence::field(node, "status.conditions[Ready]", said, since)];
+    let lease = context.node_lease(&node.meta.name).ok().flatten();
+    match lease.and_then(|lease| Some((lease, lease.spec.renew_time?))) {
+        Some((lease, renewed)) => {
+            all.push(Evidence::field(lease, "spec.renewTime", renewed.to_string(), Some(renewed)));
+        }
+        None => all.extend(ready.last_heartbeat_time.map(|time| {
+            Evidence::field(node, "status.conditions[Ready].lastHeartbeatTime", time.to_string(), Some(time))
+        })),
+    }
+    for key in [SHUT_DOWN, OUT_OF_SERVICE] {
+        all.extend(node.taint(key).map(|taint| {
+            Evidence::field(node, format!("spec.taints[{key}]"), taint.value.as_str(), taint.time_added)
+        }));
+    }
+    let forecast = guests.and_then(|guests| hosting::forecast(node, guests));
+    all.extend(forecast.and_then(|forecast| {
+        let added = forecast.taint.time_added?;
+        Some(Evidence::field(node, forecast.path(), added.to_string(), Some(added)))
+    }));
+    all
+}

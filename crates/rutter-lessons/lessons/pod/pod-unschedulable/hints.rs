@@ -1,0 +1,161 @@
+//! How far the pod is from fitting: the number, label or taint that is missing, and the nearest there is.
+
+use std::collections::BTreeSet;
+
+use rutter_cluster::objects::{Node, Pod};
+use rutter_cluster::{Quantity, Requirement};
+
+use super::fit;
+use crate::{
+    Context, Evidence,
+    texts::scheduling::{Reason, Unschedulable},
+    words,
+};
+
+#[derive(Default)]
+pub(super) struct Hint {
+    /// To stand behind the scheduler's words.
+    pub(super) text: Option<String>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+pub(super) fn hint(context: &Context<'_>, pod: &Pod, variant: &str, said: &Unschedulable<'_>) -> Hint {
+    match variant {
+        "resources" => resources(context, pod, said),
+        "node-affinity" => labels(context, pod),
+        "taints" => taints(context, pod, said),
+        "volume" => claims(context, pod),
+        _ => Hint::default(),
+    }
+}
+
+/// The resource that the most nodes lack, against the best that is free.
+fn resources(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint {
+    let lacking = said.reasons.iter().filter_map(|(count, reason)| match reason {
+        Reason::Insufficient(resource) => Some((*count, *resource)),
+        _ => None,
+    });
+    let Some((_, resource)) = lacking.max_by_key(|(count, _)| *count) else { return Hint::default() };
+    let wanted = fit::request(pod, resource);
+    let request = Evidence::field(pod, "spec.containers[*].resources.requests", format!("{resource}: {}", show(wanted)), None);
+    let Some(rooms) = fit::rooms(context, pod, resource) else {
+        let text = Some(format!("the pod asks for {} {resource}", show(wanted)));
+        return Hint { text, evidence: vec![request] };
+    };
+    let largest = rooms.iter().map(|room| room.allocatable).max().unwrap_or(0);
+    let best = rooms.iter().max_by_key(|room| room.free);
+    let text = match best {
+        _ if rooms.is_empty() => return Hint { text: None, evidence: vec![request] },
+        _ if largest == 0 => format!("no node it may use has any {resource}"),
+        _ if largest < wanted => {
+            format!("the pod asks for {} {resource}, more than the {} of the largest node", show(wanted), show(largest))
+        }
+        Some(best) => format!("the pod asks for {} {resource}, at most {} is free on a node", show(wanted), show(best.free)),
+        None => return Hint { text: None, evidence: vec![request] },
+    };
+    let free = best.map(|room| {
+        let value = format!("{resource}: {} of {} free", show(room.free), show(room.allocatable));
+        Evidence::field(room.node, "status.allocatable", value, None)
+    });
+    Hint { text: Some(text), evidence: std::iter::once(request).chain(free).collect() }
+}
+
+fn show(milli: i64) -> String {
+    if milli % 1000 == 0 { Quantity::from_units(milli / 1000).to_string() } else { format!("{milli}m") }
+}
+
+/// The label that no node has, and the nearest values.
+fn labels(context: &Context<'_>, pod: &Pod) -> Hint {
+    let asked = asked(pod);
+    if asked.is_empty() {
+        return Hint::default();
+    }
+    let evidence = vec![Evidence::field(pod, path(pod), asked.join(", "), None)];
+    let Ok(nodes) = context.nodes() else {
+        return Hint { text: Some(format!("the pod asks for {}", words::list(&asked, 3))), evidence };
+    };
+    let missing = wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| fit::meets_expression(one, node)));
+    let text = match missing {
+        Some(one) => format!("no node has {}{}", describe(&one), nearest(&one, nodes)),
+        None => format!("no node has all of {}", words::list(&asked, 3)),
+    };
+    Hint { text: Some(text), evidence }
+}
+
+fn path(pod: &Pod) -> &'static str {
+    if pod.spec.node_selector.is_empty() { "spec.affinity.nodeAffinity" } else { "spec.nodeSelector" }
+}
+
+/// The requirements that a node must meet in any case: the selector's, and those of a single affinity term.
+fn wanted(pod: &Pod) -> Vec<Requirement> {
+    let selector = pod.spec.node_selector.iter().map(|(key, value)| Requirement {
+        key: key.clone(),
+        operator: "In".into(),
+        values: [value.clone()].into(),
+    });
+    let single = match &*pod.spec.required_node_terms {
+        [only] => only.match_expressions.to_vec(),
+        _ => Vec::new(),
+    };
+    selector.chain(single).collect()
+}
+
+fn asked(pod: &Pod) -> Vec<String> {
+    let all = wanted(pod);
+    let alternatives = pod.spec.required_node_terms.len();
+    let more = (alternatives > 1).then(|| format!("one of {alternatives} affinity terms"));
+    all.iter().map(describe).chain(more).collect()
+}
+
+fn describe(wanted: &Requirement) -> String {
+    let values = wanted.values.join(", ");
+    match (wanted.operator.as_str(), wanted.values.len()) {
+        ("In", 1) => format!("{}={values}", wanted.key),
+        ("Exists", _) => wanted.key.to_string(),
+        ("DoesNotExist", _) => format!("no label {}", wanted.key),
+        ("In", _) => format!("{} in ({values})", wanted.key),
+        ("NotIn", _) => format!("{} not in ({values})", wanted.key),
+        ("Gt", _) => format!("{} > {values}", wanted.key),
+        ("Lt", _) => format!("{} < {values}", wanted.key),
+        (other, _) => format!("{} {other} ({values})", wanted.key),
+    }
+}
+
+fn nearest(wanted: &Requirement, nodes: &[Node]) -> String {
+    let values: BTreeSet<&str> =
+        nodes.iter().filter_map(|node| node.meta.labels.get(&wanted.key)).map(|value| value.as_str()).collect();
+    let values: Vec<&str> = values.into_iter().collect();
+    match values.as_slice() {
+        [] if wanted.operator == "DoesNotExist" => String::new(),
+        [] => format!(", nor any label {}", wanted.key),
+        values => format!(" (there is {})", words::list(values, 4)),
+    }
+}
+
+/// The taints themselves, where the scheduler doesn't name them (1.35 and later).
+fn taints(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint {
+    if said.has(|reason| matches!(reason, Reason::Taint { key, .. } if !key.is_empty())) {
+        return Hint::default();
+    }
+    let Ok(nodes) = context.nodes() else { return Hint::default() };
+    let taints: BTreeSet<String> = nodes
+        .iter()
+        .filter(|node| fit::has_labels(pod, node))
+        .flat_map(|node| fit::untolerated(pod, node))
+        .map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect).replace("=:", ":"))
+        .collect();
+    let taints: Vec<String> = taints.into_iter().collect();
+    let text = (!taints.is_empty()).then(|| format!("the pod doesn't tolerate {}", words::list(&taints, 3)));
+    Hint { text, evidence: Vec::new() }
+}
+
+/// The pod's claims that aren't bound: evidence only, for their names differ from replica to replica.
+fn claims(context: &Context<'_>, pod: &Pod) -> Hint {
+    let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
+    let evidence = claims.filter_map(|name| {
+        let claim = context.claim(&pod.meta.namespace, &name).ok().flatten()?;
+        (claim.status.phase != "Bound")
+            .then(|| Evidence::field(claim, "status.phase", claim.status.phase.as_str(), claim.meta.created))
+    });
+    Hint { text: None, evidence: evidence.take(2).collect() }
+}

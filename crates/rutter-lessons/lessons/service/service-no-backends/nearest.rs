@@ -1,0 +1,155 @@
+//! The nearest miss of a selector that matches nothing: which label differs, or in which namespace it would match.
+
+use rutter_cluster::objects::Service;
+use rutter_cluster::{Labels, ObjectRef, Str};
+
+use super::makers::{self, Maker};
+use crate::{Context, words};
+
+/// The nearest that there is.
+pub(super) enum Near {
+    /// All labels but one fit these.
+    Label {
+        /// What has them: a workload, or a pod without one.
+        object: ObjectRef,
+        /// The key in the selector.
+        key: Str,
+        wanted: Str,
+        /// The key and the value that are there instead; `None`: the label is missing.
+        has: Option<(Str, Str)>,
+    },
+    /// Pods in other namespaces fit wholly.
+    Namespaces { names: Vec<String>, pods: usize },
+}
+
+impl Near {
+    /// To stand behind a semicolon.
+    pub(super) fn phrase(&self) -> String {
+        match self {
+            Near::Label { object, key, has: Some((has_key, has)), .. } if has_key == key => {
+                format!("the pods of {} {} have {key}={has}", object.kind, object.name)
+            }
+            Near::Label { object, has: Some((key, has)), .. } => {
+                format!("the pods of {} {} have {key}={has} instead", object.kind, object.name)
+            }
+            Near::Label { object, key, has: None, .. } => {
+                format!("the pods of {} {} lack only the label {key}", object.kind, object.name)
+            }
+            Near::Namespaces { names, pods } => {
+                format!("{} with these labels in namespace {}", words::count(*pods, "pod"), words::list(names, 3))
+            }
+        }
+    }
+
+    /// Whether the label that differs tells the role of a pod, and the Service is for stand-bys: there need be none.
+    pub(super) fn is_standby(&self) -> bool {
+        const STANDBY: &[&str] =
+            &["replica", "replicas", "standby", "secondary", "slave", "follower", "readonly", "read-only", "ro", "false"];
+        matches!(self, Near::Label { wanted, has: Some(_), .. } if STANDBY.contains(&wanted.as_str()))
+    }
+}
+
+/// What the selector misses by the least.
+pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &[Maker<'_>]) -> Option<Near> {
+    let selector = &service.spec.selector;
+    let pods = context.pods_in(&service.meta.namespace).unwrap_or_default();
+    let of_pods = pods
+        .iter()
+        .filter(|pod| !pod.is_finished())
+        .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))));
+    let of_makers = makers.iter().filter(|maker| maker.wanted > 0);
+    let of_makers = of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
+    let best = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance);
+    let label = best.map(|(miss, object)| Near::Label { object, key: miss.key, wanted: miss.wanted, has: miss.has });
+    elsewhere(context, service).or(label)
+}
+
+struct Miss {
+    key: Str,
+    wanted: Str,
+    has: Option<(Str, Str)>,
+    /// The smaller the more probable.
+    distance: usize,
+}
+
+/// The one label by which `labels` miss the selector. Of a selector with a single label only a value that is alike, or
+/// the same value under another key, counts: else every pod would miss it by one.
+fn miss(selector: &Labels, labels: &Labels) -> Option<Miss> {
+    let mut differing = selector.iter().filter(|(key, value)| labels.get(key) != Some(*value));
+    let (key, wanted) = differing.next()?;
+    if differing.next().is_some() {
+        return None;
+    }
+    let has = labels.get(key);
+    let alike = has.and_then(|has| distance(wanted, has));
+    let moved = labels.iter().find(|(_, value)| *value == wanted).filter(|_| wanted.len() > 2);
+    let (has, distance) = match (has, alike, moved) {
+        (Some(has), Some(distance), _) => (Some((key.clone(), has.clone())), distance),
+        (_, _, Some((other, value))) => (Some((other.clone(), value.clone())), 3),
+        (Some(has), None, None) if selector.len() > 1 => (Some((key.clone(), has.clone())), 4),
+        (None, _, None) if selector.len() > 1 => (None, 5),
+        _ => return None,
+    };
+    Some(Miss { key: key.clone(), wanted: wanted.clone(), has, distance })
+}
+
+/// How far two values are apart, if they are alike: 0 for case and separators, 1 or 2 for typing errors, 2 if one holds
+/// the other as its beginning or end.
+fn distance(a: &str, b: &str) -> Option<usize> {
+    let plain = |text: &str| -> Vec<char> {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
+    };
+    let (a, b) = (plain(a), plain(b));
+    if a == b {
+        return Some(0);
+    }
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let allowed = if short.len() >= 5 { 2 } else { 1 };
+    let edits = edits(&a, &b);
+    if short.len() >= 3 && edits <= allowed {
+        return Some(edits);
+    }
+    (short.len() >= 3 && (long.starts_with(short) || long.ends_with(short))).then_some(2)
+}
+
+/// Levenshtein's distance.
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (n, from) in a.iter().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(n + 1);
+        for (pair, to) in row.windows(2).zip(b) {
+            let (&[diagonal, above], left) = (pair, next.last().copied().unwrap_or_default()) else { continue };
+            next.push((diagonal + usize::from(from != to)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Other namespaces whose pods the selector would match.
+fn elsewhere(context: &Context<'_>, service: &Service) -> Option<Near> {
+    let here = &service.meta.namespace;
+    let fits = context.pods_anywhere().iter().filter(|pod| {
+        pod.meta.namespace != *here && !pod.is_finished() && makers::matches(&service.spec.selector, &pod.meta.labels)
+    });
+    let mut names: Vec<String> = fits.map(|pod| pod.meta.namespace.to_string()).collect();
+    let pods = names.len();
+    names.dedup();
+    (pods > 0).then_some(Near::Namespaces { names, pods })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_alike_is_near() {
+        assert_eq!(distance("web-app", "webapp"), Some(0));
+        assert_eq!(distance("checkout", "chekout"), Some(1));
+        assert_eq!(distance("web", "web-frontend"), Some(2));
+        assert_eq!(distance("nobody", "web"), None);
+        assert_eq!(distance("api", "app"), Some(1));
+        assert_eq!(distance("", "x"), None);
+    }
+}

@@ -1,0 +1,165 @@
+//! A scheduled pod that waits for a volume.
+
+use rutter_cluster::Time;
+use rutter_cluster::objects::{Event, Pod};
+
+use super::texts::{self, Trouble};
+use super::{ID, START};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity};
+
+/// The kubelet tries again after two minutes at most: an event older than this, in seconds, is not from the last try.
+const STALE: i64 = 600;
+
+pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
+    if !waits(pod) || scheduled(pod).is_some_and(|time| context.is_younger(time, START)) {
+        return Ok(());
+    }
+    let events = context.events(pod)?;
+    let Some((event, trouble)) = newest_trouble(&events) else { return Ok(()) };
+    findings.push(finding(context, pod, event, trouble));
+    Ok(())
+}
+
+/// Whether a pod has a node, and none of its containers was started: all volumes are mounted before the first.
+fn waits(pod: &Pod) -> bool {
+    let waiting = |reason: &str| matches!(reason, "" | "ContainerCreating" | "PodInitializing");
+    pod.status.phase == "Pending"
+        && !pod.spec.node_name.is_empty()
+        && pod.meta.deleted.is_none()
+        && pod.container_statuses().all(|(status, _)| {
+            let state = &status.state;
+            state.running.is_none()
+                && state.terminated.is_none()
+                && state.waiting.as_ref().is_none_or(|why| waiting(&why.reason))
+        })
+}
+
+fn scheduled(pod: &Pod) -> Option<Time> {
+    let scheduled = pod.condition("PodScheduled").and_then(|condition| condition.last_transition_time);
+    scheduled.or(pod.status.start_time).or(pod.meta.created)
+}
+
+/// The newest failure that tells the most, unless something happened since that only happens after all mounts.
+fn newest_trouble<'e>(events: &[&'e Event]) -> Option<(&'e Event, Trouble<'e>)> {
+    let mut found: Option<(&Event, Trouble<'_>)> = None;
+    for event in events.iter().rev() {
+        match event.reason.as_str() {
+            "FailedMount" | "FailedAttachVolume" => {
+                let trouble = texts::parse(event.text());
+                if found.is_none_or(|(_, best)| rank(trouble) < rank(best)) && !superseded(events, event) {
+                    found = Some((event, trouble));
+                }
+            }
+            "Pulling" | "Pulled" | "Created" | "Started" | "Failed" | "BackOff" | "FailedCreatePodSandBox" => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A failure to attach that was followed by an attachment.
+fn superseded(events: &[&Event], event: &Event) -> bool {
+    event.reason == "FailedAttachVolume"
+        && events.iter().any(|other| {
+            other.reason == "SuccessfulAttachVolume"
+                && other.last_seen() >= event.last_seen()
+                && texts::volume(other.text()) == texts::volume(event.text())
+        })
+}
+
+fn rank(trouble: Trouble<'_>) -> u8 {
+    match trouble {
+        Trouble::MultiAttach { .. } => 0,
+        Trouble::DriverMissing { .. } => 1,
+        Trouble::ObjectMissing { .. } => 2,
+        Trouble::Claim { .. } => 3,
+        Trouble::Attach { .. } => 4,
+        Trouble::Mount { .. } => 5,
+        Trouble::Timeout => 6,
+    }
+}
+
+fn finding(context: &Context<'_>, pod: &Pod, event: &Event, trouble: Trouble<'_>) -> Finding {
+    let volume = own_name(context, pod, event);
+    let mut finding = Finding::about_pod(ID, context, pod);
+    (finding.variant, finding.message) = words(trouble, &volume);
+    let up = context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
+    finding.severity = if up { Severity::Medium } else { Severity::High };
+    let stale = event.last_seen().is_some_and(|seen| context.age(seen) > STALE);
+    finding.confidence = if stale { Confidence::Likely } else { Confidence::Certain };
+    finding.since = event.first_seen();
+    finding.evidence.push(Evidence::event(event));
+    if matches!(trouble, Trouble::MultiAttach { .. }) {
+        finding.evidence.extend(attachment(context, pod, event));
+    }
+    finding
+}
+
+/// How the pod itself calls the volume: the same for all replicas of a StatefulSet.
+fn own_name(context: &Context<'_>, pod: &Pod, event: &Event) -> String {
+    let text = event.text();
+    let Some(named) = texts::volume(text) else {
+        return match texts::unmounted(text).as_slice() {
+            [] => "a volume".to_owned(),
+            [one] => format!("volume {one}"),
+            many => format!("volumes {}", crate::words::list(many, 3)),
+        };
+    };
+    let behind = |volume: &&rutter_cluster::objects::Volume| {
+        let claim = pod.claim_name(volume).and_then(|claim| context.claim(&pod.meta.namespace, &claim).ok().flatten());
+        claim.is_some_and(|claim| claim.spec.volume_name == named)
+    };
+    let own = pod.spec.volumes.iter().find(|volume| volume.name == named);
+    let own = own.or_else(|| pod.spec.volumes.iter().find(behind));
+    own.map_or_else(|| "its volume".to_owned(), |volume| format!("volume {}", volume.name))
+}
+
+fn words(trouble: Trouble<'_>, volume: &str) -> (&'static str, String) {
+    match trouble {
+        Trouble::MultiAttach { users: Some(users) } if users.starts_with("pod(s)") => {
+            ("multi-attach", format!("{volume} is attached to another node, where another pod uses it"))
+        }
+        Trouble::MultiAttach { users: Some(_) } => {
+            ("multi-attach", format!("{volume} is attached to another node, for a pod of another namespace"))
+        }
+        Trouble::MultiAttach { users: None } => {
+            ("multi-attach", format!("{volume} is still attached to another node, where no pod needs it any more"))
+        }
+        Trouble::DriverMissing { driver: Some(driver) } => {
+            ("driver-missing", format!("{volume} can't be mounted: CSI driver {driver} isn't registered on the node"))
+        }
+        Trouble::DriverMissing { driver: None } => {
+            ("driver-missing", format!("{volume} can't be mounted: the kubelet has no plug-in for it"))
+        }
+        Trouble::ObjectMissing { kind, name, key: false } => {
+            ("object-missing", format!("{volume} can't be mounted: {kind} {name} doesn't exist"))
+        }
+        Trouble::ObjectMissing { kind, name, key: true } => {
+            ("object-missing", format!("{volume} can't be mounted: its {kind} has no key {name}"))
+        }
+        Trouble::Claim { detail } => ("claim", format!("{volume} can't be mounted: {}", short(detail))),
+        Trouble::Attach { detail } => ("attach", format!("{volume} can't be attached: {}", short(detail))),
+        Trouble::Mount { detail } => ("mount", format!("{volume} can't be mounted: {}", short(detail))),
+        Trouble::Timeout => ("timeout", format!("{volume} doesn't get mounted, and no event says why")),
+    }
+}
+
+/// The first line of a driver's words, not too much of it: the whole stands in the evidence.
+pub(super) fn short(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default().trim().trim_end_matches('.');
+    let mut cut: String = line.chars().take(140).collect();
+    if cut.len() < line.len() {
+        cut.push('…');
+    }
+    cut
+}
+
+/// The attachment that holds the volume on another node.
+fn attachment(context: &Context<'_>, pod: &Pod, event: &Event) -> Option<Evidence> {
+    let volume = texts::volume(event.text())?;
+    let held = context.volume_attachments().ok()?.iter().find(|attachment| {
+        let spec = &attachment.spec;
+        spec.source.persistent_volume_name == volume && spec.node_name != pod.spec.node_name
+    })?;
+    Some(Evidence::field(held, "spec.nodeName", held.spec.node_name.as_str(), held.meta.created))
+}

@@ -1,0 +1,125 @@
+//! What to do about a volume that doesn't come.
+
+use crate::{Context, Finding, Remedy, Risk};
+
+pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    if finding.object.kind == "PersistentVolumeClaim" { of_claim(finding) } else { of_pod(finding) }
+}
+
+fn read(title: &str, commands: impl IntoIterator<Item = String>) -> Remedy {
+    Remedy::new(Risk::ReadOnly, title, commands)
+}
+
+fn of_claim(finding: &Finding) -> Vec<Remedy> {
+    let (namespace, name) = (&finding.object.namespace, &finding.object.name);
+    let look = read(
+        "Read the claim's events and what the cluster offers",
+        [
+            format!("kubectl -n {namespace} describe pvc {name}"),
+            "kubectl get storageclass".to_owned(),
+            "kubectl get pv".to_owned(),
+        ],
+    );
+    let next = match finding.variant {
+        "class-missing" | "no-default-class" => vec![class(namespace, name)],
+        "provisioning-failed" | "no-provisioner" => vec![provisioner()],
+        "no-volume" | "wrong-volume" => vec![read(
+            "Make or free a volume that fits in class, size, access mode and topology; a Released volume still holds its \
+             last owner's data, so clear its claimRef only after that data is known to be unneeded",
+            [],
+        )],
+        _ => vec![read(
+            "Don't delete the claim: first find out whether the disk behind the volume still exists, and restore the \
+             PersistentVolume from a backup of its manifest with the same claimRef, or the data from a snapshot",
+            [format!("kubectl -n {namespace} get pvc {name} -o yaml > {name}-pvc.yaml")],
+        )],
+    };
+    std::iter::once(look).chain(next).collect()
+}
+
+fn class(namespace: &str, name: &str) -> Remedy {
+    Remedy::new(
+        Risk::Destructive,
+        "Name an existing class. The class of a claim can't be changed, so a claim that was never bound (it holds no \
+         data) is made anew; for a StatefulSet correct its volumeClaimTemplates first",
+        [
+            format!("kubectl -n {namespace} get pvc {name} -o yaml > {name}-pvc.yaml"),
+            format!("kubectl -n {namespace} delete pvc {name} # only while it is Pending"),
+            format!("kubectl -n {namespace} apply -f {name}-pvc.yaml # with spec.storageClassName corrected"),
+        ],
+    )
+}
+
+fn provisioner() -> Remedy {
+    read(
+        "Look at the provisioner: whether its pods run, and what it says of this claim (quota, zone, rights, capacity)",
+        [
+            "kubectl get csidriver".to_owned(),
+            "kubectl get pods -A -o wide | grep -i -e csi -e provisioner".to_owned(),
+            "kubectl -n <its namespace> logs <its pod> --all-containers --tail=50".to_owned(),
+        ],
+    )
+}
+
+fn of_pod(finding: &Finding) -> Vec<Remedy> {
+    let Some(pod) = finding.instances.first() else { return Vec::new() };
+    let (namespace, pod) = (&pod.namespace, &pod.name);
+    let look = read(
+        "Read the pod's events; the kubelet tries again at least every two minutes by itself",
+        [format!("kubectl -n {namespace} describe pod {pod}")],
+    );
+    let next = match finding.variant {
+        "multi-attach" => multi_attach(namespace),
+        "driver-missing" => vec![driver(finding)],
+        "object-missing" | "claim" => vec![read(
+            "Create what is missing, or correct the name in the pod template; the pod goes on by itself then",
+            [format!("kubectl -n {namespace} get configmap,secret,pvc")],
+        )],
+        _ => vec![driver(finding), kubelet(finding)],
+    };
+    std::iter::once(look).chain(next).collect()
+}
+
+fn multi_attach(namespace: &str) -> Vec<Remedy> {
+    vec![
+        read(
+            "Find who holds the volume: which node, and whether that node and the pod on it still live",
+            [
+                "kubectl get volumeattachment".to_owned(),
+                format!("kubectl -n {namespace} get pods -o wide"),
+                "kubectl get nodes".to_owned(),
+            ],
+        ),
+        Remedy::new(
+            Risk::Disruptive,
+            "If both pods are of one Deployment with a ReadWriteOnce volume, the old pod must go first: set strategy \
+             Recreate or one replica, or use a StatefulSet",
+            [format!("kubectl -n {namespace} patch deployment <name> -p '{{\"spec\":{{\"strategy\":{{\"type\":\"Recreate\",\"rollingUpdate\":null}}}}}}'")],
+        ),
+        Remedy::new(
+            Risk::Destructive,
+            "If the other node is dead, tell Kubernetes so only after the machine is proven to be off: two writers \
+             destroy a file system. Never force-delete its pod instead",
+            ["kubectl taint node <dead node> node.kubernetes.io/out-of-service=nodeshutdown:NoExecute".to_owned()],
+        ),
+    ]
+}
+
+fn driver(finding: &Finding) -> Remedy {
+    let node = if finding.node.is_empty() { "<node>" } else { finding.node.as_str() };
+    read(
+        "See whether the storage driver's pod runs on that node and is registered there",
+        [
+            format!("kubectl get csinode {node} -o jsonpath='{{.spec.drivers[*].name}}'"),
+            format!("kubectl get pods -A -o wide --field-selector spec.nodeName={node} | grep -i csi"),
+        ],
+    )
+}
+
+fn kubelet(finding: &Finding) -> Remedy {
+    let node = if finding.node.is_empty() { "the node" } else { finding.node.as_str() };
+    read(
+        &format!("On {node}, as root, read what the kubelet and the kernel say of the volume"),
+        ["journalctl -u kubelet --since -15min | grep -i volume".to_owned(), "dmesg -T | tail -50".to_owned()],
+    )
+}

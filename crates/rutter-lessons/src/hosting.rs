@@ -1,0 +1,257 @@
+//! What trouble of a node means for the pods on it: what the lessons about nodes share.
+
+use rutter_cluster::{
+    Resource, Time,
+    objects::{Node, Pod, Taint, Toleration},
+};
+
+use crate::{Confidence, Context, Finding, Severity, words};
+
+/// Taints that the control plane puts on a node that isn't Ready, and by which it deletes the pods there.
+pub(crate) const NOT_READY: &str = "node.kubernetes.io/not-ready";
+/// See [`NOT_READY`]: for a node that stopped reporting.
+pub(crate) const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+
+/// The time of day, where the day is that of the snapshot: `23:35:04Z`.
+pub(crate) fn clock(context: &Context<'_>, time: Time) -> String {
+    let (now, text) = (context.now().to_string(), time.to_string());
+    match (now.split_once('T'), text.split_once('T')) {
+        (Some((today, _)), Some((day, clock))) if today == day => clock.to_owned(),
+        _ => text,
+    }
+}
+
+/// The name of the node's container runtime for a person: `containerd`, `docker`, `cri-o`.
+pub(crate) fn runtime(node: &Node) -> &str {
+    let version = node.status.node_info.container_runtime_version.as_str();
+    match version.split_once("://") {
+        Some((name, _)) if !name.is_empty() => name,
+        _ => "the container runtime",
+    }
+}
+
+/// The systemd unit of the node's container runtime.
+pub(crate) fn runtime_unit(node: Option<&Node>) -> &'static str {
+    match node.map(runtime) {
+        Some("docker") => "docker",
+        Some("cri-o") => "crio",
+        _ => "containerd",
+    }
+}
+
+/// Whether a node only stands for something else, which has no kubelet of its own to lose: virtual kubelets.
+pub(crate) fn is_virtual(node: &Node) -> bool {
+    node.meta.labels.get("type").is_some_and(|kind| *kind == "virtual-kubelet")
+        || node.taint("virtual-kubelet.io/provider").is_some()
+        || node.status.node_info.kubelet_version.contains("-vk-")
+}
+
+/// Whether an autoscaler or a person is removing the node: that it goes silent is how it ends.
+pub(crate) fn is_leaving(node: &Node) -> bool {
+    const TAINTS: [&str; 3] =
+        ["ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption"];
+    node.meta.deleted.is_some() || TAINTS.iter().any(|key| node.taint(key).is_some())
+}
+
+/// The pods of a node that somebody misses when it fails.
+pub(crate) struct Guests<'c> {
+    /// Those that run or should: neither finished nor of the node itself.
+    pub(crate) pods: Vec<&'c Pod>,
+}
+
+impl<'c> Guests<'c> {
+    /// The guests of a node, as far as pods were seen; `None` if they weren't.
+    pub(crate) fn of(context: &Context<'c>, node: &Node) -> Option<Self> {
+        let pods = context.pods_on(&node.meta.name).ok()?;
+        Some(Self {
+            pods: pods.into_iter().filter(|pod| !pod.is_finished() && !belongs_to_node(pod)).collect(),
+        })
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.pods.len()
+    }
+}
+
+/// Whether a pod is the node's own: static, or of a DaemonSet. It stays where it is, whatever happens.
+pub(crate) fn belongs_to_node(pod: &Pod) -> bool {
+    pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+        || pod.meta.controller().is_some_and(|owner| matches!(owner.kind.as_str(), "DaemonSet" | "Node"))
+}
+
+/// How bad it is that a node can't work: by what it hosts, and whether somebody has taken it out of service.
+pub(crate) fn severity(node: &Node, guests: Option<&Guests<'_>>) -> Severity {
+    let empty = guests.is_some_and(|guests| guests.pods.is_empty());
+    match (empty, node.spec.unschedulable) {
+        (true, true) => Severity::Medium,
+        (true, false) => Severity::High,
+        _ => Severity::Critical,
+    }
+}
+
+/// What the control plane will do, or has done, about the pods of a node that isn't Ready.
+pub(crate) struct Forecast<'n> {
+    /// The taint that decides.
+    pub(crate) taint: &'n Taint,
+    /// When the first pod will be deleted, and how many will be in all, if any still is to be.
+    pub(crate) next: Option<(Time, usize)>,
+    /// How many are marked for deletion already.
+    pub(crate) marked: usize,
+}
+
+/// By the NoExecute taint of a node that isn't Ready, and what its pods tolerate. `None` without such a taint: then no
+/// pod is deleted.
+pub(crate) fn forecast<'n>(node: &'n Node, guests: &Guests<'_>) -> Option<Forecast<'n>> {
+    let evicts =
+        |taint: &&Taint| taint.effect == "NoExecute" && matches!(taint.key.as_str(), NOT_READY | UNREACHABLE);
+    let taint = node.spec.taints.iter().find(evicts)?;
+    let going = |pod: &&&Pod| pod.meta.deleted.is_some();
+    let marked = guests.pods.iter().filter(going).count();
+    let staying = guests.pods.iter().filter(|pod| !going(pod));
+    let times: Vec<Time> = staying.filter_map(|pod| deletion(pod, taint)).collect();
+    let next = times.iter().min().map(|first| (*first, times.len()));
+    Some(Forecast { taint, next, marked })
+}
+
+/// When a pod is deleted for a taint; `None` if never, or if nothing says since when the taint is there.
+fn deletion(pod: &Pod, taint: &Taint) -> Option<Time> {
+    let tolerates = |all: &&Toleration| {
+        let exists = all.operator == "Exists";
+        let key = all.key == taint.key || (all.key.is_empty() && exists);
+        key && (exists || all.value == taint.value) && matches!(all.effect.as_str(), "" | "NoExecute")
+    };
+    let matching: Vec<Option<i64>> =
+        pod.spec.tolerations.iter().filter(tolerates).map(|all| all.toleration_seconds).collect();
+    if matching.is_empty() {
+        return taint.time_added;
+    }
+    let seconds = matching.into_iter().flatten().min()?;
+    Some(taint.time_added?.plus(seconds.max(0)))
+}
+
+impl Forecast<'_> {
+    /// To stand behind a semicolon. `until` is what would save the pods: `the node is Ready before`.
+    pub(crate) fn phrase(&self, context: &Context<'_>, until: &str) -> Option<String> {
+        match self.next {
+            Some((first, number)) if context.now().since(first) < 0 => {
+                let of =
+                    if number == 1 { "its pod".to_owned() } else { format!("the first of {number} pods") };
+                Some(format!("{of} will be deleted at {} unless {until}", clock(context, first)))
+            }
+            _ if self.marked > 0 => Some(format!(
+                "{} marked for deletion and will stay Terminating until the node carries it out",
+                are(self.marked, "pod")
+            )),
+            Some((first, number)) => {
+                Some(format!("{} due for deletion since {}", are(number, "pod"), clock(context, first)))
+            }
+            None => None,
+        }
+    }
+
+    /// The path of the taint's time in the node.
+    pub(crate) fn path(&self) -> String {
+        format!("spec.taints[{}].timeAdded", self.taint.key)
+    }
+}
+
+/// `1 pod is`, `3 pods are`.
+pub(crate) fn are(number: usize, noun: &str) -> String {
+    format!("{} {}", words::count(number, noun), if number == 1 { "is" } else { "are" })
+}
+
+/// Whether all pods that show an effect are on that node: otherwise the node alone doesn't explain it.
+pub(crate) fn all_on(context: &Context<'_>, effect: &Finding, node: &str) -> bool {
+    let elsewhere = |name: &str| name != node;
+    !effect.instances.iter().any(|instance| {
+        instance.kind == "Pod" && context.pod(instance).is_some_and(|pod| elsewhere(&pod.spec.node_name))
+    })
+}
+
+/// Whether an effect began when its cause was there, `lag` seconds earlier at most: unknown times don't speak against
+/// it.
+pub(crate) fn in_time(cause: &Finding, effect: &Finding, lag: i64) -> bool {
+    let (Some(from), Some(began)) = (cause.since, effect.since) else { return true };
+    let ended = cause.until.is_some_and(|until| began.since(until) > lag);
+    began.since(from) >= -lag && !ended
+}
+
+/// How far the trouble of a node explains that a workload or a Service lacks ready pods: those that aren't ready are on
+/// the node and became so in its time. The number of them, and how sure.
+pub(crate) fn lacks_pods(
+    context: &Context<'_>,
+    cause: &Finding,
+    effect: &Finding,
+    lag: i64,
+) -> Option<(usize, Confidence)> {
+    let other_cause = matches!(
+        effect.variant,
+        "cannot-create"
+            | "cannot-schedule"
+            | "no-match"
+            | "no-pods"
+            | "port-missing"
+            | "not-observed"
+            | "stale"
+    );
+    if other_cause || cause.is_history() || effect.is_history() {
+        return None;
+    }
+    let pods = pods_behind(context, effect)?;
+    let unready = |pod: &&&Pod| !pod.is_finished() && !pod.is_ready();
+    let (mut here, mut elsewhere) = (0, 0);
+    for pod in pods.iter().filter(unready) {
+        if pod.spec.node_name == cause.node && since_then(pod, cause, lag) {
+            here += 1;
+        } else if !on_bad_node(context, pod) {
+            elsewhere += 1;
+        }
+    }
+    let confidence = match (here, elsewhere) {
+        (0, _) => return None,
+        (_, 0) => Confidence::Certain,
+        _ if here >= elsewhere => Confidence::Possible,
+        _ => return None,
+    };
+    Some((here, confidence))
+}
+
+fn pods_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option<Vec<&'c Pod>> {
+    let object = &effect.object;
+    match object.kind.as_str() {
+        "Service" => {
+            let service = context.service(&object.namespace, &object.name).ok()??;
+            context.pods_selected_by(service).ok()
+        }
+        _ => context.pods_under(object).ok(),
+    }
+}
+
+/// Whether the pod stopped being ready no earlier than the cause began.
+fn since_then(pod: &Pod, cause: &Finding, lag: i64) -> bool {
+    let changed = pod.condition("Ready").and_then(|ready| ready.last_transition_time);
+    cause.since.zip(changed).is_none_or(|(from, changed)| changed.since(from) >= -lag)
+}
+
+fn on_bad_node(context: &Context<'_>, pod: &Pod) -> bool {
+    !pod.spec.node_name.is_empty()
+        && context.node(&pod.spec.node_name).ok().flatten().is_some_and(|node| !node.is_ready())
+}
+
+/// `Node node-a` of a finding about a node.
+pub(crate) fn node_of<'c>(context: &Context<'c>, finding: &Finding) -> Option<&'c Node> {
+    context.node(&finding.object.name).ok().flatten()
+}
+
+/// The names of these pods, the first few: `shop/web-0, shop/web-1 and 3 more`.
+pub(crate) fn names(pods: &[&Pod], most: usize) -> String {
+    let names: Vec<String> = pods
+        .iter()
+        .map(|pod| {
+            let reference = pod.object_ref();
+            format!("{}/{}", reference.namespace, reference.name)
+        })
+        .collect();
+    words::list(&names, most)
+}
