@@ -1,3 +1,91 @@
-//! rutter-source
+//! Where cluster state comes from: dumps, bundles, manifests and archives of them, or a live API server.
+//!
+//! Whatever the source, the result is the same [`Cluster`]: the engine can't tell them apart.
 
+mod decode;
 pub mod files;
+#[cfg(feature = "live")]
+pub mod live;
+
+use std::{io::Read, path::PathBuf};
+
+use decode::Decoder;
+use rutter_cluster::Cluster;
+
+/// One thing to read. Several in one call are one cluster.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A file, a folder or an archive.
+    Path(PathBuf),
+    /// Standard input.
+    Stdin,
+    /// Bytes at hand, such as a recording inside the program, under the name to show.
+    Bytes(String, &'static [u8]),
+}
+
+/// Why nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A path could not be opened.
+    #[error(transparent)]
+    Open(#[from] files::Error),
+    /// Nothing that was read holds Kubernetes objects.
+    #[error("nothing to read in {inputs}: {looked_at}, and none holds Kubernetes objects{why}")]
+    Nothing {
+        /// What was given.
+        inputs: String,
+        /// How many documents were looked at, in words.
+        looked_at: String,
+        /// What was found instead, if that is known.
+        why: String,
+    },
+}
+
+/// Reads dumps, bundles, folders, archives and streams into one cluster.
+///
+/// # Errors
+/// If a path can't be opened, or nothing holds a Kubernetes object. Anything less becomes part of the coverage.
+pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> {
+    let mut decoder = Decoder::default();
+    for input in inputs {
+        match input {
+            Input::Path(path) => files::walk(path, limits, &mut decoder)?,
+            Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
+            Input::Bytes(name, bytes) => files::walk_reader(name, *bytes, limits, &mut decoder)?,
+        };
+    }
+    settle(inputs, decoder)
+}
+
+/// Reads one stream, as [`load`] reads standard input.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_stream(name: &str, stream: impl Read, limits: &files::Limits) -> Result<Cluster, Error> {
+    let mut decoder = Decoder::default();
+    files::walk_reader(name, stream, limits, &mut decoder)?;
+    settle(&[Input::Path(name.into())], decoder)
+}
+
+fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
+    let loaded = decoder.finish();
+    if loaded.coverage.iter().next().is_none() {
+        let looked_at = match loaded.documents {
+            0 => "no file in it could hold any".to_owned(),
+            1 => "one document was looked at".to_owned(),
+            many => format!("{many} documents were looked at"),
+        };
+        let why = loaded.coverage.problems.first().map_or_else(String::new, |problem| format!(" ({problem})"));
+        return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
+    }
+    Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs))
+}
+
+fn names(inputs: &[Input]) -> String {
+    let name = |input: &Input| match input {
+        Input::Path(path) => path.display().to_string(),
+        Input::Stdin => "standard input".to_owned(),
+        Input::Bytes(name, _) => name.clone(),
+    };
+    inputs.iter().map(name).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,166 @@
+//! Decodes one object from its JSON text.
+
+use rutter_cluster::{Kind, Tables};
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
+
+use super::{legacy, scan};
+
+/// What became of one object.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Decoded {
+    /// It is in the tables.
+    Kept(Kind),
+    /// It is of a kind that the model doesn't know, or says nothing of its kind.
+    Foreign,
+    /// It has no name, so nothing can refer to it.
+    Nameless(Kind),
+}
+
+/// The kind of the object in `text`, as it says itself.
+fn own_kind(text: &[u8]) -> Option<Option<Kind>> {
+    let (mut api_version, mut kind) = (None, None);
+    let mut at = scan::skip_space(text, 1);
+    while text.get(at) == Some(&b'"') {
+        let key_end = scan::string_end(text, at).ok()?;
+        let colon = scan::skip_space(text, key_end);
+        let start = scan::skip_space(text, colon + 1);
+        let end = scan::value_end(text, start).ok()?;
+        let value = || std::str::from_utf8(text.get(start + 1..end - 1).unwrap_or_default()).unwrap_or_default();
+        match &text[at..key_end] {
+            b"\"apiVersion\"" => api_version = Some(value()),
+            b"\"kind\"" => kind = Some(value()),
+            _ => {}
+        }
+        // An object that says its kind says its version before or right after it: no need to scan the rest.
+        if let (Some(api_version), Some(kind)) = (api_version, kind) {
+            return Some(Kind::of(api_version, kind));
+        }
+        let comma = scan::skip_space(text, end);
+        at = scan::skip_space(text, comma + 1);
+    }
+    kind.map(|kind| Kind::of(api_version.unwrap_or_default(), kind))
+}
+
+/// Whether the object begins with its version or kind, as kubectl writes it. Items of typed lists do not, and looking
+/// for a kind in them would scan them whole.
+fn says_kind_first(text: &[u8]) -> bool {
+    let at = scan::skip_space(text, 1);
+    let rest = text.get(at..).unwrap_or_default();
+    rest.starts_with(b"\"apiVersion\"") || rest.starts_with(b"\"kind\"")
+}
+
+/// Decodes the object in `text`, of kind `hint` unless it says otherwise.
+pub(crate) fn decode(text: &[u8], hint: Option<Kind>, tables: &mut Tables) -> Result<Decoded, String> {
+    let own = if hint.is_none() || says_kind_first(text) { own_kind(text) } else { None };
+    let Some(kind) = own.unwrap_or(hint) else { return Ok(Decoded::Foreign) };
+    let mut fast = sonic_rs::Deserializer::from_slice(text);
+    let before = tables.count(kind);
+    match tables.decode(kind, &mut fast) {
+        Ok(()) if is_complete(kind, tables) => Ok(Decoded::Kept(kind)),
+        outcome => {
+            if tables.count(kind) > before {
+                tables.remove_last(kind);
+            }
+            let value = generic(text).map_err(|why| outcome.err().map_or(why, |error| first_line(&error)))?;
+            decode_value(value, Some(kind), tables)
+        }
+    }
+}
+
+/// Whether the object read last has what the fast path promises; if not it may be of an old form.
+fn is_complete(kind: Kind, tables: &mut Tables) -> bool {
+    tables.last_meta(kind).is_some_and(|meta| !meta.name.is_empty())
+}
+
+/// The text as a tree: the slow path, for objects that the fast one can't read.
+fn generic(text: &[u8]) -> Result<Value, String> {
+    let text = String::from_utf8_lossy(text);
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    Value::deserialize(&mut reader).map_err(|error| error.to_string())
+}
+
+/// Decodes an object from a tree. Nulls count as absent; Go field names (kubectl before 1.14) are put right.
+pub(crate) fn decode_value(mut value: Value, hint: Option<Kind>, tables: &mut Tables) -> Result<Decoded, String> {
+    legacy::modernise(&mut value);
+    let field = |name: &str| value.get(name).and_then(Value::as_str);
+    let own = field("kind").map(|kind| Kind::of(field("apiVersion").unwrap_or_default(), kind));
+    let Some(kind) = own.unwrap_or(hint) else { return Ok(Decoded::Foreign) };
+    tables.decode(kind, value).map_err(|error| first_line(&error))?;
+    if is_complete(kind, tables) {
+        Ok(Decoded::Kept(kind))
+    } else {
+        tables.remove_last(kind);
+        Ok(Decoded::Nameless(kind))
+    }
+}
+
+fn first_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+/// The head of a list, of which only this is read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ListMeta {
+    #[serde(rename = "continue")]
+    pub(crate) continued: String,
+    #[serde(deserialize_with = "lenient_count")]
+    pub(crate) remaining_item_count: Option<u64>,
+}
+
+fn lenient_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(Value::deserialize(deserializer).map_err(de::Error::custom)?.as_u64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, hint: Option<Kind>) -> (Result<Decoded, String>, Tables) {
+        let mut tables = Tables::default();
+        (decode(text.as_bytes(), hint, &mut tables), tables)
+    }
+
+    #[test]
+    fn the_object_says_its_kind_or_the_list_does() {
+        let pod = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"}}"#;
+        assert_eq!(read(pod, None).0, Ok(Decoded::Kept(Kind::Pod)));
+        assert_eq!(read(pod, Some(Kind::Node)).0, Ok(Decoded::Kept(Kind::Pod)));
+        assert_eq!(read(r#"{"metadata":{"name":"a"}}"#, Some(Kind::Node)).0, Ok(Decoded::Kept(Kind::Node)));
+        assert_eq!(read(r#"{"metadata":{"name":"a"}}"#, None).0, Ok(Decoded::Foreign));
+        let knative = r#"{"apiVersion":"serving.knative.dev/v1","kind":"Service","metadata":{"name":"a"}}"#;
+        assert_eq!(read(knative, Some(Kind::Service)).0, Ok(Decoded::Foreign));
+        let config = r#"{"apiVersion":"v1","data":{"kind":"x"},"kind":"ConfigMap","metadata":{"name":"a"}}"#;
+        assert_eq!(read(config, None).0, Ok(Decoded::Kept(Kind::ConfigMap)));
+    }
+
+    #[test]
+    fn bad_fields_do_not_cost_the_object() {
+        let odd = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","labels":null,"creationTimestamp":"soon"},
+            "spec":{"containers":null,"nodeName":null},"status":{"containerStatuses":[{"name":"c","restartCount":1e99}]}}"#;
+        let (outcome, tables) = read(odd, None);
+        assert_eq!(outcome, Ok(Decoded::Kept(Kind::Pod)));
+        assert_eq!(tables.pods[0].status.container_statuses[0].restart_count, i64::MAX);
+        let twice = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"metadata":{"name":"b"}}"#;
+        assert_eq!(read(twice, None).1.pods[0].meta.name, "b");
+        assert!(read(r#"{"kind":"Pod","apiVersion":"v1","metadata":7}"#, None).0.is_err());
+        assert_eq!(read(r#"{"kind":"Pod","apiVersion":"v1"}"#, None).0, Ok(Decoded::Nameless(Kind::Pod)));
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_crash() {
+        let deep = format!(r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"a"}},"spec":{}1{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
+        assert!(read(&deep, None).0.is_err());
+        let ignored = deep.replace("\"spec\"", "\"junk\"");
+        assert!(matches!(read(&ignored, None).0, Ok(Decoded::Kept(_)) | Err(_)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "\\{(\"(kind|apiVersion|metadata|spec|name)\":(\"Pod\"|\"v1\"|\\{|\\[|null|1e9|\\}|\\]),?){0,8}\\}?") {
+            let _ = read(&text, None);
+            let _ = read(&text, Some(Kind::Pod));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Turns documents into decoded objects, and notes what they show of the cluster.
+//!
+//! | module | does |
+//! | --- | --- |
+//! | `layout` | what a path says: kind, namespace, whose log |
+//! | `scan` | where JSON values end |
+//! | `json`, `yaml` | lists and streams of objects in each format |
+//! | `item`, `legacy` | one object, of any API version since 1.12 |
+//! | `logs` | container logs in the forms that dumps hold |
+//! | `extent` | which namespaces the lists together show |
+
+mod extent;
+mod item;
+mod json;
+mod layout;
+mod legacy;
+mod logs;
+mod scan;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rutter_cluster::{ClusterInfo, Coverage, Kind, Logs, Meta, State, Str, Tables, Time};
+
+use crate::files::{self, Document, SkipReason, Skipped};
+
+/// At most so many problems are kept one by one.
+const MOST_PROBLEMS: usize = 50;
+
+/// A list of objects, or several objects, and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListSeen {
+    /// The folder that the document lies in.
+    pub(crate) folder: String,
+    pub(crate) kind: Kind,
+    /// The namespaces of its items.
+    pub(crate) namespaces: BTreeSet<Str>,
+    /// The namespace that the path says the list is of.
+    pub(crate) namespace: Option<Str>,
+    /// Whether it is a list of its kind as the API server makes them (`PodList`); kubectl get makes plain Lists.
+    pub(crate) typed: bool,
+    /// Why it is not whole.
+    pub(crate) truncated: Option<String>,
+}
+
+/// Objects of one kind given one by one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Singles {
+    pub(crate) count: usize,
+    /// Whether they lie in a folder that holds all of their kind.
+    pub(crate) whole_folder: bool,
+}
+
+/// What was decoded so far.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    tables: Tables,
+    logs: Logs,
+    lists: Vec<ListSeen>,
+    singles: BTreeMap<Kind, Singles>,
+    refused: Vec<(Kind, State, String)>,
+    problems: Vec<String>,
+    problems_left_out: usize,
+    documents: u64,
+    modified: Option<Time>,
+    version: Str,
+    /// An archive or a stream ended before its end: what came after is unknown.
+    cut: Option<String>,
+}
+
+/// All that a source brought, before it is a cluster.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) info: ClusterInfo,
+    pub(crate) tables: Tables,
+    pub(crate) coverage: Coverage,
+    pub(crate) logs: Logs,
+    /// How many documents were looked at.
+    pub(crate) documents: u64,
+}
+
+impl Decoder {
+    /// Notes something that a person should know.
+    pub(crate) fn problem(&mut self, problem: String) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.problems_left_out += 1;
+        }
+    }
+
+    /// Notes that `meta` was kept, in the record of the list that it came in.
+    fn saw(namespaces: &mut BTreeMap<Kind, BTreeSet<Str>>, kind: Kind, meta: &Meta) {
+        let seen = namespaces.entry(kind).or_default();
+        if !seen.contains(&meta.namespace) {
+            seen.insert(meta.namespace.clone());
+        }
+    }
+
+    fn single(&mut self, kind: Kind, path: &layout::Place) {
+        let singles = self.singles.entry(kind).or_default();
+        singles.count += 1;
+        singles.whole_folder |= path.one_file_each;
+    }
+
+    /// Decodes one document.
+    fn read(&mut self, document: &Document<'_>) {
+        self.documents += 1;
+        self.modified = self.modified.max(document.modified.and_then(Time::from_unix));
+        let place = layout::Place::of(document.path);
+        if let Some(owner) = &place.log {
+            logs::read_file(document.bytes, owner, &mut self.logs);
+            return;
+        }
+        let text = document.bytes;
+        let start = scan::skip_space(text, 0);
+        match text.get(start) {
+            None => {}
+            Some(b'{' | b'[') => json::read(self, document, &place),
+            Some(b'=') if text[start..].starts_with(logs::START) => json::read(self, document, &place),
+            Some(b'<') if place.is_data => self.problem(format!(
+                "{}: this is HTML, not Kubernetes objects (the error page of a proxy or a log-in page?)",
+                document.origin
+            )),
+            Some(_) if place.is_data => yaml::read(self, document, &place),
+            Some(_) => {}
+        }
+    }
+
+    /// Reads the version out of a document that isn't a Kubernetes object: `kubectl version -o json`, or the cluster
+    /// version of a support bundle.
+    fn read_version(&mut self, value: &serde_json::Value) {
+        let found = value.pointer("/serverVersion/gitVersion").or_else(|| value.pointer("/info/gitVersion"));
+        if let Some(version) = found.and_then(serde_json::Value::as_str) {
+            self.version = version.into();
+        }
+    }
+
+    /// What a bundle says it could not collect.
+    fn refused(&mut self, kind: Kind, why: &str) {
+        let state = if why.contains("forbidden") { State::Forbidden } else { State::Absent };
+        self.refused.push((kind, state, why.to_owned()));
+    }
+
+    /// Settles what was seen.
+    pub(crate) fn finish(mut self) -> Loaded {
+        if self.problems_left_out > 0 {
+            self.problems.push(format!("{} further problems of this kind", self.problems_left_out));
+        }
+        let namespaces: BTreeSet<Str> = self.tables.namespaces.iter().map(|namespace| namespace.meta.name.clone()).collect();
+        let mut coverage = extent::coverage(&self.lists, &self.singles, &namespaces);
+        for (kind, state, why) in self.refused {
+            coverage.missed(kind, state, why);
+        }
+        for kind in self.cut.iter().flat_map(|_| Kind::ALL).filter(|kind| coverage.has_any(**kind)).collect::<Vec<_>>() {
+            coverage.truncated(*kind, self.cut.clone().unwrap_or_default());
+        }
+        coverage.problems = self.problems;
+        let info = ClusterInfo { version: self.version, read_at: self.modified, ..ClusterInfo::default() };
+        Loaded { info, tables: self.tables, coverage, logs: self.logs, documents: self.documents }
+    }
+}
+
+impl files::Visitor for Decoder {
+    fn wants(&mut self, path: &str, _size: u64) -> bool {
+        let place = layout::Place::of(path);
+        place.is_data || place.log.is_some()
+    }
+
+    fn document(&mut self, document: Document<'_>) {
+        self.read(&document);
+    }
+
+    fn skipped(&mut self, skipped: Skipped) {
+        if matches!(skipped.why, SkipReason::Truncated | SkipReason::LimitExceeded(_) | SkipReason::AndMore(_)) {
+            self.cut.get_or_insert_with(|| format!("{} was not read to its end", skipped.origin));
+        }
+        let harmless = matches!(skipped.why, SkipReason::Link | SkipReason::Special);
+        if !harmless || skipped.origin.contains(".json") || skipped.origin.contains(".y") {
+            self.problem(format!("{}: {}", skipped.origin, skipped.why));
+        }
+    }
+}

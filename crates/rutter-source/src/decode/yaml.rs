@@ -1,0 +1,198 @@
+//! Lists and streams of objects in YAML.
+//!
+//! Documents and the items of lists are told apart by their lines, as kubectl writes them, so that a list of thousands
+//! of objects is decoded object by object, on all cores, and one bad object costs no more than itself.
+
+use std::{collections::BTreeMap, collections::BTreeSet};
+
+use rayon::prelude::*;
+use rutter_cluster::{Kind, Str, Tables, interned};
+use serde_json::Value;
+
+use super::{Decoder, ListSeen, item, layout::Place, logs};
+use crate::files::Document;
+
+pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place) {
+    let text = String::from_utf8_lossy(document.bytes);
+    let text = without_logs(&text, decoder);
+    for (line, part) in documents(&text) {
+        if let Some(list) = split_list(part) {
+            read_list(decoder, document, place, line, &list);
+        } else {
+            read_single(decoder, document, place, line, part);
+        }
+    }
+}
+
+/// Takes the blocks of container logs out of the stream of `cluster-info dump -o yaml`.
+fn without_logs<'t>(text: &'t str, decoder: &mut Decoder) -> std::borrow::Cow<'t, str> {
+    let start = std::str::from_utf8(logs::START).unwrap_or_default();
+    if !text.contains(start) {
+        return text.into();
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = 0;
+    while let Some(found) = text[rest..].find(start) {
+        let at = rest + found;
+        kept.push_str(&text[rest..at]);
+        kept.push_str("\n---\n");
+        let Some(next) = logs::read_block(text.as_bytes(), at, &mut decoder.logs) else { break };
+        rest = text.ceil_char_boundary(next);
+    }
+    kept.push_str(&text[rest..]);
+    kept.into()
+}
+
+/// The documents of a stream, each with the line it starts at.
+fn documents(text: &str) -> Vec<(usize, &str)> {
+    let mut all = Vec::new();
+    let (mut start, mut first_line, mut at) = (0, 1, 0);
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let ends = line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        if ends {
+            all.push((first_line, &text[start..at]));
+            start = at + 3;
+            first_line = number + 1;
+        }
+        at += line.len();
+    }
+    all.push((first_line, &text[start..]));
+    all.retain(|(_, part)| part.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')));
+    all
+}
+
+/// A list whose items were told apart by their lines.
+struct List<'t> {
+    /// Top-level scalars before and after the items.
+    head: BTreeMap<&'t str, &'t str>,
+    /// Each item with its first line, counted from the list's.
+    items: Vec<(usize, &'t str)>,
+    indent: usize,
+    continued: bool,
+}
+
+fn split_list(text: &str) -> Option<List<'_>> {
+    let mut list = List { head: BTreeMap::new(), items: Vec::new(), indent: 0, continued: false };
+    let (mut in_items, mut seen) = (false, false);
+    let mut current: Option<(usize, usize)> = None;
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let body = line.trim_end();
+        let indent = body.len() - body.trim_start().len();
+        let is_dash = body.trim_start().starts_with("- ") || body.trim_start() == "-";
+        if in_items && is_dash && (current.is_none() || indent == list.indent) && !body.is_empty() {
+            list.items.extend(current.take().map(|(line, start)| (line, &text[start..at])));
+            list.indent = indent;
+            current = Some((number, at));
+        } else if !body.is_empty() && indent == 0 && !body.starts_with(['#', '-', ' ']) {
+            list.items.extend(current.take().map(|(line, start)| (line, &text[start..at])));
+            let (key, value) = body.split_once(':').unwrap_or((body, ""));
+            let value = value.trim().trim_matches(['"', '\'']);
+            in_items = matches!(key, "items" | "Items") && matches!(value, "" | "[]" | "null");
+            seen |= in_items;
+            list.head.insert(key, value);
+        } else if !in_items && body.trim_start().starts_with("continue:") {
+            list.continued = body.trim_start().trim_start_matches("continue:").trim().trim_matches(['"', '\'']) != "";
+        }
+        at += line.len();
+    }
+    list.items.extend(current.map(|(line, start)| (line, &text[start..])));
+    (seen && list.head.get("kind").is_none_or(|kind| kind.ends_with("List"))).then_some(list)
+}
+
+/// An item's text without its dash, as a document of its own.
+fn undash(item: &str, indent: usize) -> String {
+    let mut text = String::with_capacity(item.len());
+    text.push_str(&" ".repeat(indent + 1));
+    text.push_str(item.get(indent + 1..).unwrap_or_default());
+    text
+}
+
+/// What came of one item.
+type Outcome = Result<item::Decoded, String>;
+
+fn decode_text(text: &str, hint: Option<Kind>, tables: &mut Tables) -> Outcome {
+    let value: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    item::decode_value(value, hint, tables)
+}
+
+fn read_list(decoder: &mut Decoder, document: &Document<'_>, place: &Place, first_line: usize, list: &List<'_>) {
+    let kind = list.head.get("kind").and_then(|kind| kind.strip_suffix("List"));
+    let own = kind.and_then(|kind| Kind::of(list.head.get("apiVersion").copied().unwrap_or_default(), kind));
+    let hint = own.or(place.kind);
+    let per_batch = (list.items.len() / (rayon::current_num_threads() * 4)).clamp(1, 500);
+    let batches: Vec<(Tables, Vec<(usize, Outcome)>)> = list
+        .items
+        .par_chunks(per_batch)
+        .map(|items| {
+            let mut tables = Tables::default();
+            let decode = |(line, text): &(usize, &str)| (*line, decode_text(&undash(text, list.indent), hint, &mut tables));
+            let outcomes = interned(|| items.iter().map(decode).collect());
+            (tables, outcomes)
+        })
+        .collect();
+    let mut namespaces: BTreeMap<Kind, BTreeSet<Str>> = BTreeMap::new();
+    let mut failed = false;
+    for (tables, outcomes) in batches {
+        let mut position: BTreeMap<Kind, usize> = BTreeMap::new();
+        for (line, outcome) in outcomes {
+            failed |= outcome.is_err();
+            if let Some(kind) = note(decoder, document, first_line + line, outcome) {
+                *position.entry(kind).or_default() += 1;
+            }
+        }
+        for kind in position.into_keys() {
+            namespaces.entry(kind).or_default().extend(tables.namespaces_of(kind));
+        }
+        decoder.tables.append(tables);
+    }
+    if namespaces.is_empty() {
+        namespaces.extend(hint.map(|kind| (kind, BTreeSet::new())));
+    }
+    let origin = document.origin;
+    let truncated = failed.then(|| format!("{origin} holds objects that could not be read"));
+    let truncated = truncated.or_else(|| list.continued.then(|| format!("{origin} is one page of a longer list")));
+    decoder.lists.extend(namespaces.into_iter().map(|(kind, namespaces)| ListSeen {
+        folder: place.folder.clone(),
+        kind,
+        namespaces,
+        namespace: place.namespace.clone(),
+        typed: own.is_some(),
+        truncated: truncated.clone(),
+    }));
+}
+
+/// Notes what came of an item; its kind if it was kept.
+fn note(decoder: &mut Decoder, document: &Document<'_>, line: usize, outcome: Outcome) -> Option<Kind> {
+    let origin = document.origin;
+    match outcome {
+        Ok(item::Decoded::Kept(kind)) => return Some(kind),
+        Ok(item::Decoded::Foreign) => {}
+        Ok(item::Decoded::Nameless(kind)) => decoder.problem(format!("{origin}, line {line}: a {kind} without a name was left out")),
+        Err(why) => decoder.problem(format!("{origin}, line {line}: an object could not be read and was left out: {why}")),
+    }
+    None
+}
+
+fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, line: usize, text: &str) {
+    let value: Value = match serde_saphyr::from_str(text) {
+        Ok(value) => value,
+        // Files without an extension, or text files, are anything; only what looks like an object is worth a word.
+        Err(_) if !text.contains("apiVersion:") && !text.contains("kind:") => return,
+        Err(error) => {
+            let why = error.to_string();
+            let first = why.lines().next().unwrap_or_default();
+            decoder.problem(format!("{}, document at line {line}: not YAML that can be read: {first}", document.origin));
+            return;
+        }
+    };
+    if !value.is_object() {
+        return;
+    }
+    decoder.read_version(&value);
+    let hint = place.kind.filter(|_| place.one_file_each);
+    let outcome = interned(|| item::decode_value(value, hint, &mut decoder.tables));
+    if let Some(kind) = note(decoder, document, line, outcome) {
+        decoder.single(kind, place);
+    }
+}

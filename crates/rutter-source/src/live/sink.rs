@@ -1,0 +1,131 @@
+//! What the live source hands over.
+
+use std::sync::Arc;
+
+use rutter_cluster::{Kind, coverage::State};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{ContainerLog, ContainerRef, Server};
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// The kind of its items. The items themselves don't say it, and those of a metadata-only list
+    /// (`PartialObjectMetadataList`: Secrets, and ConfigMaps unless asked for whole) say another.
+    pub kind: Kind,
+    /// The API version that they were read under; older than [`Kind::api_version`] in old clusters.
+    pub api_version: &'static str,
+    /// The namespace that was read, `None` for all or for cluster-scoped kinds.
+    pub namespace: Option<Arc<str>>,
+    /// Which page of its list it is, from 0.
+    pub number: u32,
+    /// The JSON list as the API server wrote it. `items` of an empty metadata-only list are `null`.
+    pub bytes: Vec<u8>,
+    /// How many objects the API server says are still to come.
+    pub remaining: Option<u64>,
+}
+
+/// What is to be known about one list. Each list ends in one of these, [`Notice::Restart`] aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// All of it came.
+    Complete {
+        /// The kind.
+        kind: Kind,
+        /// The namespace, `None` for all.
+        namespace: Option<Arc<str>>,
+    },
+    /// It begins anew: drop its pages so far.
+    Restart {
+        /// The kind.
+        kind: Kind,
+        /// The namespace, `None` for all.
+        namespace: Option<Arc<str>>,
+    },
+    /// Its pages came up to somewhere; what came is good.
+    Truncated {
+        /// The kind.
+        kind: Kind,
+        /// The namespace, `None` for all.
+        namespace: Option<Arc<str>>,
+        /// What happened.
+        note: String,
+    },
+    /// Nothing of it came. With the state [`State::Partial`]: not all namespaces, but what was read instead has
+    /// notices of its own.
+    Missed {
+        /// The kind.
+        kind: Kind,
+        /// The namespace, `None` for all.
+        namespace: Option<Arc<str>>,
+        /// How it counts.
+        state: State,
+        /// What happened.
+        note: String,
+    },
+}
+
+/// How far the reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Kinds of which nothing more will come.
+    pub kinds_done: usize,
+    /// Kinds that were asked for.
+    pub kinds: usize,
+    /// Bytes so far, as decompressed.
+    pub bytes: u64,
+}
+
+/// Takes what is read. [`read_blocking`](super::read_blocking) calls it on its caller's thread, while the network has
+/// a thread of its own: decoding a page inside `page` costs no download time.
+pub trait Sink {
+    /// The API server answered; the lists follow.
+    fn connected(&mut self, _server: &Server) {}
+    /// A page of a list. Pages of different lists are interleaved, those of one list are in order.
+    fn page(&mut self, page: Page);
+    /// What is to be known about a list.
+    fn notice(&mut self, notice: Notice);
+    /// How far the reading is.
+    fn progress(&mut self, _progress: Progress) {}
+    /// Asked once, when all lists are there: the containers whose previous logs are wanted.
+    fn wanted_logs(&mut self) -> Vec<ContainerRef> {
+        Vec::new()
+    }
+    /// The log of a wanted container.
+    fn log(&mut self, _log: ContainerLog) {}
+}
+
+/// What [`Connection::read`](super::Connection::read) sends; the same that a [`Sink`] is called with.
+#[derive(Debug)]
+pub enum Message {
+    /// See [`Sink::connected`].
+    Connected(Server),
+    /// See [`Sink::page`].
+    Page(Page),
+    /// See [`Sink::notice`].
+    Notice(Notice),
+    /// See [`Sink::progress`].
+    Progress(Progress),
+    /// See [`Sink::wanted_logs`]; the answer goes into the sender.
+    WantedLogs(oneshot::Sender<Vec<ContainerRef>>),
+    /// See [`Sink::log`].
+    Log(ContainerLog),
+}
+
+impl Message {
+    /// Calls the method of `sink` that the message is for.
+    pub fn deliver(self, sink: &mut dyn Sink) {
+        match self {
+            Message::Connected(server) => sink.connected(&server),
+            Message::Page(page) => sink.page(page),
+            Message::Notice(notice) => sink.notice(notice),
+            Message::Progress(progress) => sink.progress(progress),
+            // The asker may have been stopped in the meantime.
+            Message::WantedLogs(answer) => drop(answer.send(sink.wanted_logs())),
+            Message::Log(log) => sink.log(log),
+        }
+    }
+}
+
+/// Where messages go. It waits while the receiver is busy, so that pages don't pile up in memory.
+pub(super) type Out = mpsc::Sender<Message>;
