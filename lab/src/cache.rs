@@ -1,0 +1,26 @@
+//! Where the lab keeps what it builds and, unless told otherwise, what it runs.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+/// The lab's cache folder: `RUTTER_LAB_CACHE`, or `rutter-lab` in the user's cache folder.
+pub fn root() -> Result<PathBuf> {
+    if let Some(folder) = folder_from("RUTTER_LAB_CACHE") {
+        return Ok(folder);
+    }
+    folder_from("XDG_CACHE_HOME")
+        .or_else(|| folder_from("HOME").map(|home| home.join(".cache")))
+        .map(|caches| caches.join("rutter-lab"))
+        .context("no folder for the lab's cache: set RUTTER_LAB_CACHE to one")
+}
+
+/// The folder that `lab up` and the other commands work in when they are given none.
+pub fn default_work_folder() -> Result<PathBuf> {
+    Ok(root()?.join("up"))
+}
+
+fn folder_from(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+}

@@ -1,0 +1,262 @@
+//! A running control plane.
+
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::control_plane::{self, Files, Ports};
+use crate::folder::{Folder, State};
+use crate::kubeconfig::{self, Proof};
+use crate::pki::{self, Authority};
+use crate::process::{self, POLL, Process};
+use crate::toolchain::{self, Program};
+use crate::{audit, client};
+
+/// How often to try again when a chosen port was taken before its process had it.
+const ATTEMPTS: usize = 3;
+
+/// Somebody whom the API server knows by a token.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The bearer token.
+    pub token: String,
+    /// The groups, `system:authenticated` aside.
+    pub groups: Vec<String>,
+}
+
+/// How to start a cluster.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long the cluster may take until it is ready, once its programs are built.
+    pub timeout: Duration,
+    /// Users besides `admin` and `viewer`.
+    pub users: Vec<User>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { timeout: Duration::from_mins(1), users: Vec::new() }
+    }
+}
+
+/// A running etcd and kube-apiserver, which end when this is dropped.
+pub struct Cluster {
+    folder: Folder,
+    authority: Authority,
+    admin_kubeconfig: PathBuf,
+    viewer_kubeconfig: PathBuf,
+    state: State,
+    children: Vec<(&'static str, Child)>,
+    /// Whom the processes are not to outlive; nobody, if they are to be left running.
+    owner: Option<Process>,
+}
+
+impl Cluster {
+    /// Starts a cluster that works in the folder `dir`, which is made, or emptied if the lab made it.
+    ///
+    /// The programs are built first if need be, which takes minutes. When this returns, the API server is ready.
+    pub fn start(dir: &Path) -> Result<Self> {
+        Self::start_with(dir, &Options::default())
+    }
+
+    /// As [`Cluster::start`], with `options`.
+    pub fn start_with(dir: &Path, options: &Options) -> Result<Self> {
+        let this_process = Process::of(std::process::id().cast_signed());
+        Self::launch(dir, options, Some(this_process.context("cannot read /proc: the lab needs Linux")?))
+    }
+
+    /// As [`Cluster::start_with`], but the processes stay when the program ends, until [`Folder::end`].
+    pub fn start_detached(dir: &Path, options: &Options) -> Result<Folder> {
+        let mut cluster = Self::launch(dir, options, None)?;
+        cluster.children.clear();
+        Ok(cluster.folder.clone())
+    }
+
+    /// The kubeconfig of `admin`, who may do everything.
+    pub fn admin_kubeconfig(&self) -> &Path {
+        &self.admin_kubeconfig
+    }
+
+    /// The kubeconfig of `viewer`, who may do nothing until some role is bound to it.
+    pub fn viewer_kubeconfig(&self) -> &Path {
+        &self.viewer_kubeconfig
+    }
+
+    /// Writes a kubeconfig with any token, also one that the API server does not know ([`Options::users`] are those
+    /// that it knows).
+    pub fn kubeconfig_for(&self, user: &str, token: &str) -> Result<PathBuf> {
+        self.write_kubeconfig(user, &Proof::Token(token))
+    }
+
+    /// Writes a kubeconfig with a client certificate, which makes any name a user.
+    pub fn kubeconfig_with_certificate(&self, user: &str, group: Option<&str>) -> Result<PathBuf> {
+        self.write_kubeconfig(user, &Proof::Certificate(&self.authority.client(user, group)?))
+    }
+
+    /// The API server's audit log: a JSON object a line.
+    pub fn audit_log(&self) -> PathBuf {
+        self.folder.audit_log()
+    }
+
+    /// What `user` asked of the API server so far, as the audit log has it. A watch is there twice: when it starts and
+    /// when it ends.
+    pub fn requests_of(&self, user: &str) -> Result<Vec<audit::Request>> {
+        let all = audit::read(&self.audit_log())?;
+        Ok(all.into_iter().filter(|request| request.user == user).collect())
+    }
+
+    /// The port that the API server listens on, on loopback.
+    pub fn port(&self) -> u16 {
+        self.state.port
+    }
+
+    /// The folder that the cluster works in.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    fn launch(dir: &Path, options: &Options, owner: Option<Process>) -> Result<Self> {
+        // Before the time starts to run.
+        toolchain::ensure(Program::Etcd)?;
+        toolchain::ensure(Program::KubeApiserver)?;
+        let deadline = Instant::now() + options.timeout;
+
+        let mut folder = Folder::new(dir)?;
+        let _claim = folder.claim()?;
+        let mut cluster = Self {
+            admin_kubeconfig: folder.admin_kubeconfig(),
+            viewer_kubeconfig: folder.viewer_kubeconfig(),
+            authority: Authority::new()?,
+            state: State::default(),
+            children: Vec::new(),
+            folder,
+            owner,
+        };
+        let users = users(options)?;
+        let files = Files::write(&cluster.folder, &cluster.authority, &token_file(&users))?;
+        for attempt in 1.. {
+            match cluster.run(&files, &users, deadline) {
+                Ok(()) => break,
+                Err(_) if attempt < ATTEMPTS && cluster.lost_a_port() => cluster.end(),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(cluster)
+    }
+
+    fn run(&mut self, files: &Files, users: &[User], deadline: Instant) -> Result<()> {
+        let ports = Ports::choose()?;
+        self.state = State { port: ports.api, etcd_port: ports.etcd, processes: Vec::new() };
+        self.spawn("etcd", control_plane::etcd(&self.folder, ports)?)?;
+        self.wait("etcd listens", deadline, || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, ports.etcd)).err().map(|error| error.to_string())
+        })?;
+        self.spawn("kube-apiserver", control_plane::kube_apiserver(&self.folder, ports, files)?)?;
+        for user in users {
+            self.kubeconfig_for(&user.name, &user.token)?;
+        }
+        let admin = self.admin_kubeconfig.clone();
+        self.wait("kube-apiserver is ready", deadline, || match client::block_on(|| ready(&admin)) {
+            Ok(unready) => unready,
+            Err(error) => Some(format!("{error:#}")),
+        })
+    }
+
+    fn spawn(&mut self, name: &'static str, mut command: Command) -> Result<()> {
+        let log = self.folder.log(name);
+        let child = process::spawn(&mut command, self.folder.path(), self.owner.as_ref(), &log)?;
+        let process = Process::of(child.id().cast_signed());
+        self.children.push((name, child));
+        self.state
+            .processes
+            .push(process.with_context(|| format!("{name} is gone; its log: {}", log.display()))?);
+        self.folder.save(&self.state)
+    }
+
+    /// Waits until `unready` has nothing to say, or a process ended, or the time is over.
+    fn wait(&mut self, what: &str, deadline: Instant, unready: impl Fn() -> Option<String>) -> Result<()> {
+        loop {
+            self.check_children()?;
+            let Some(why) = unready() else { return Ok(()) };
+            if Instant::now() >= deadline {
+                bail!("the time is over before {what}: {why} (logs are in {})", self.folder.path().display());
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    fn check_children(&mut self) -> Result<()> {
+        for (name, child) in &mut self.children {
+            if let Some(status) = child.try_wait()? {
+                let log = self.folder.log(name);
+                return Err(anyhow!("{name} ended ({status}); {} ends with:\n{}", log.display(), tail(&log)));
+            }
+        }
+        Ok(())
+    }
+
+    fn lost_a_port(&self) -> bool {
+        let in_use = |name| tail(&self.folder.log(name)).contains("address already in use");
+        self.children.iter().any(|(name, _)| in_use(name))
+    }
+
+    fn write_kubeconfig(&self, user: &str, proof: &Proof<'_>) -> Result<PathBuf> {
+        let text = kubeconfig::text(self.port(), self.authority.certificate(), user, proof);
+        self.folder.write(&format!("{}.kubeconfig", file_name(user)), &text)
+    }
+
+    /// Ends the processes that this started, the last one first. Nothing here is worth waiting for: they are killed.
+    fn end(&mut self) {
+        while let Some((_, mut child)) = self.children.pop() {
+            // If it cannot be done, `lab clean` finds it.
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+async fn ready(kubeconfig: &Path) -> Result<Option<String>> {
+    Ok(client::unready(&client::connect(kubeconfig).await?).await)
+}
+
+/// `admin` and `viewer`, and those that were asked for.
+fn users(options: &Options) -> Result<Vec<User>> {
+    let masters = vec!["system:masters".to_owned()];
+    let mut users = vec![
+        User { name: "admin".to_owned(), token: pki::token()?, groups: masters },
+        User { name: "viewer".to_owned(), token: pki::token()?, groups: Vec::new() },
+    ];
+    users.extend(options.users.iter().cloned());
+    Ok(users)
+}
+
+/// The form of `--token-auth-file`: token, user, uid, groups.
+fn token_file(users: &[User]) -> String {
+    let line =
+        |user: &User| format!("{},{},{},\"{}\"\n", user.token, user.name, user.name, user.groups.join(","));
+    users.iter().map(line).collect()
+}
+
+/// A user may be called `system:serviceaccount:…` or have a slash in its name.
+fn file_name(user: &str) -> String {
+    user.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
+}
+
+/// The last lines of a log.
+fn tail(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(15)..].join("\n")
+}

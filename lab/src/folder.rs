@@ -1,0 +1,192 @@
+//! The folder that a cluster works in: what lies where, and the state file.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::process::{self, Process};
+
+/// What the lab wrote down about a cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The port that the API server listens on, on loopback.
+    pub port: u16,
+    /// The port that etcd listens on for clients, on loopback.
+    pub etcd_port: u16,
+    /// The processes that were started, in that order.
+    pub processes: Vec<Process>,
+}
+
+/// The folder of a cluster. Everything that the cluster needs or writes is inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at `path`, which need not exist.
+    pub fn new(path: &Path) -> Result<Self> {
+        let path = std::path::absolute(path).with_context(|| format!("not a folder: {}", path.display()))?;
+        Ok(Self(path.canonicalize().unwrap_or(path)))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The kubeconfig of a user who may do everything.
+    pub fn admin_kubeconfig(&self) -> PathBuf {
+        self.0.join("admin.kubeconfig")
+    }
+
+    /// The kubeconfig of the user `viewer`, who may do nothing until some role is bound to it.
+    pub fn viewer_kubeconfig(&self) -> PathBuf {
+        self.0.join("viewer.kubeconfig")
+    }
+
+    /// The API server's audit log: a JSON object a line.
+    pub fn audit_log(&self) -> PathBuf {
+        self.0.join("audit.log")
+    }
+
+    /// What the process `name` wrote to its outputs.
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.log"))
+    }
+
+    /// What was written down, if a cluster was ever started here.
+    pub fn state(&self) -> Result<Option<State>> {
+        match fs::read(self.state_file()) {
+            Ok(text) => {
+                let state = serde_json::from_slice(&text);
+                state
+                    .map(Some)
+                    .with_context(|| format!("{} is damaged: run `lab clean`", self.state_file().display()))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", self.state_file().display())),
+        }
+    }
+
+    /// The processes of this cluster that run now: those written down, and any that carry the folder's name.
+    pub fn running(&self) -> Vec<Process> {
+        // A damaged state file must not hide a process.
+        let known = self.state().ok().flatten().unwrap_or_default().processes;
+        let mut running: Vec<_> = known.into_iter().filter(Process::is_alive).collect();
+        running.extend(process::of_folder(&self.0.canonicalize().unwrap_or_else(|_| self.0.clone())));
+        running.sort();
+        running.dedup_by_key(|process| process.pid);
+        running
+    }
+
+    /// Ends the cluster's processes; the files stay.
+    pub fn end(&self, patience: Duration) -> Result<Vec<Process>> {
+        let running = self.running();
+        process::end(&running, patience)?;
+        Ok(running)
+    }
+
+    /// Deletes the folder, if it is one of the lab's.
+    pub fn remove(&self) -> Result<()> {
+        if !self.0.exists() {
+            return Ok(());
+        }
+        if !self.marker().exists() {
+            bail!("{} was not made by the lab and is left alone", self.0.display());
+        }
+        fs::remove_dir_all(&self.0).with_context(|| format!("cannot delete {}", self.0.display()))
+    }
+
+    /// Makes the folder empty, and this process the only one that starts a cluster in it while the file is held.
+    pub(crate) fn claim(&mut self) -> Result<File> {
+        let fresh = fs::read_dir(&self.0).map_or(true, |mut entries| entries.next().is_none());
+        if !fresh && !self.marker().exists() {
+            bail!("{} holds files that are not the lab's: give an empty or a new folder", self.0.display());
+        }
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
+        made.with_context(|| format!("cannot make {}", self.0.display()))?;
+        // A process is recognised by the folder in its environment, which so has one name only.
+        self.0 = self.0.canonicalize()?;
+        let lock =
+            File::create(self.marker()).with_context(|| format!("cannot write to {}", self.0.display()))?;
+        if lock.try_lock().is_err() {
+            bail!("another `lab up` is at work in {}", self.0.display());
+        }
+        if let Some(process) = self.running().first() {
+            bail!("a cluster runs in {} already: {process}; `lab down` ends it", self.0.display());
+        }
+        self.empty()?;
+        Ok(lock)
+    }
+
+    fn empty(&self) -> Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let path = entry?.path();
+            if path == self.marker() {
+                continue;
+            }
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.with_context(|| format!("cannot delete {}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes `text` to the file `name`, readable by its owner alone, and gives its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
+        use std::io::Write;
+        let path = self.0.join(name);
+        let file = File::options().create(true).write(true).truncate(true).mode(0o600).open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
+    }
+
+    /// Writes the state under another name and renames, so that it is never half there.
+    pub(crate) fn save(&self, state: &State) -> Result<()> {
+        let unfinished = self.write("state.json.unfinished", &serde_json::to_string_pretty(state)?)?;
+        fs::rename(unfinished, self.state_file()).context("cannot put state.json in its place")
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.0.join("state.json")
+    }
+
+    /// Says that the folder is the lab's, and is the lock.
+    fn marker(&self) -> PathBuf {
+        self.0.join(".rutter-lab")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_other_files_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("thesis.txt"), "years of work").unwrap();
+        let mut folder = Folder::new(dir.path()).unwrap();
+        assert!(folder.claim().is_err());
+        assert!(folder.remove().is_err());
+        assert!(dir.path().join("thesis.txt").exists());
+    }
+
+    #[test]
+    fn one_claim_at_a_time_and_each_starts_empty() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut folder = Folder::new(&dir.path().join("new")).unwrap();
+        let held = folder.claim().unwrap();
+        folder.save(&State { port: 1, ..State::default() }).unwrap();
+        assert!(folder.claim().is_err());
+        drop(held);
+        assert_eq!(folder.state().unwrap().unwrap().port, 1);
+        folder.claim().unwrap();
+        assert_eq!(folder.state().unwrap(), None);
+        folder.remove().unwrap();
+        assert!(!folder.path().exists());
+    }
+}

@@ -1,0 +1,32 @@
+//! A real Kubernetes on one machine, for Rutter's own tests. Not shipped.
+//!
+//! The lab builds etcd, kube-apiserver and kubectl from the Go modules pinned in `lab/kubernetes/` ([`toolchain`]),
+//! runs the first two as plain processes on loopback ([`Cluster`]), and fills the API server with the objects of a
+//! recording ([`load()`]). There is no controller, no scheduler and no kubelet: nothing changes what was loaded.
+//!
+//! ```no_run
+//! # fn main() -> anyhow::Result<()> {
+//! let cluster = lab::Cluster::start("/tmp/a-lab".as_ref())?;
+//! let loaded = lab::load(cluster.admin_kubeconfig(), "recordings/some".as_ref())?;
+//! assert!(loaded.refused.is_empty(), "{loaded}");
+//! # Ok(()) }
+//! ```
+//!
+//! Errors are `anyhow`'s: they are read by the person who runs a test, and no caller tells one from another.
+
+mod audit;
+pub mod cache;
+mod client;
+mod cluster;
+mod control_plane;
+mod folder;
+mod kubeconfig;
+mod load;
+mod pki;
+pub mod process;
+pub mod toolchain;
+
+pub use audit::Request;
+pub use cluster::{Cluster, Options, User};
+pub use folder::{Folder, State};
+pub use load::{Loaded, PassedOver, Refusal, load};

@@ -1,0 +1,160 @@
+//! The command line of the lab.
+#![expect(clippy::print_stdout, reason = "it is what the commands are for")]
+
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use lab::process;
+use lab::toolchain::{self, Program};
+use lab::{Cluster, Folder, Options, cache};
+
+/// How long processes may take to stop by themselves.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A real Kubernetes API server on this machine, for Rutter's tests
+#[derive(Parser)]
+#[command(name = "lab")]
+struct Cli {
+    #[command(subcommand)]
+    command: Commands,
+}
+
+#[derive(Subcommand)]
+enum Commands {
+    /// Build etcd, kube-apiserver and kubectl into the cache (minutes the first time)
+    Build,
+    /// Start a cluster and leave it running; it starts empty
+    Up {
+        #[command(flatten)]
+        place: Place,
+        /// Seconds that the cluster may take to become ready
+        #[arg(long, default_value_t = 60)]
+        timeout: u64,
+    },
+    /// Say whether the cluster runs (exit status 1 if it does not)
+    Status(Place),
+    /// Create the objects of a recording: a folder of `kubectl get -o json` or of `kubectl cluster-info dump`
+    Load {
+        #[command(flatten)]
+        place: Place,
+        /// The folder or file to load
+        recording: PathBuf,
+    },
+    /// Run kubectl as the cluster's administrator
+    Kubectl {
+        #[command(flatten)]
+        place: Place,
+        /// What to pass to kubectl
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// End the cluster; its files stay
+    Down(Place),
+    /// End the cluster and delete its files; without --dir, also the clusters of tests that were killed
+    Clean(Place),
+}
+
+#[derive(Args)]
+struct Place {
+    /// The folder that the cluster works in [default: one in the lab's cache]
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+impl Place {
+    fn folder(&self) -> Result<Folder> {
+        match &self.dir {
+            Some(dir) => Folder::new(dir),
+            None => Folder::new(&cache::default_work_folder()?),
+        }
+    }
+}
+
+fn main() -> Result<ExitCode> {
+    match Cli::parse().command {
+        Commands::Build => build(),
+        Commands::Up { place, timeout } => up(&place.folder()?, timeout),
+        Commands::Status(place) => status(&place.folder()?),
+        Commands::Load { place, recording } => load(&place.folder()?, &recording),
+        Commands::Kubectl { place, args } => kubectl(&place.folder()?, &args),
+        Commands::Down(place) => down(&place.folder()?),
+        Commands::Clean(place) => clean(&place),
+    }
+}
+
+fn build() -> Result<ExitCode> {
+    for program in Program::ALL {
+        println!("{}", toolchain::ensure(program)?.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn up(folder: &Folder, timeout: u64) -> Result<ExitCode> {
+    let begin = Instant::now();
+    let options = Options { timeout: Duration::from_secs(timeout), ..Options::default() };
+    let folder = Cluster::start_detached(folder.path(), &options)?;
+    println!("ready after {:.1} s", begin.elapsed().as_secs_f64());
+    status(&folder)
+}
+
+fn status(folder: &Folder) -> Result<ExitCode> {
+    let running = folder.running();
+    for process in &running {
+        println!("{process} runs");
+    }
+    let started = folder.state()?.unwrap_or_default().processes;
+    if started.is_empty() || !started.iter().all(|process| running.contains(process)) {
+        println!("no cluster runs in {}", folder.path().display());
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("admin   {}", folder.admin_kubeconfig().display());
+    println!("viewer  {}", folder.viewer_kubeconfig().display());
+    println!("audit   {}", folder.audit_log().display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(folder: &Folder, recording: &std::path::Path) -> Result<ExitCode> {
+    check_running(folder)?;
+    let loaded = lab::load(&folder.admin_kubeconfig(), recording)?;
+    print!("{loaded}");
+    Ok(if loaded.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn kubectl(folder: &Folder, args: &[String]) -> Result<ExitCode> {
+    check_running(folder)?;
+    let mut command = Command::new(toolchain::ensure(Program::Kubectl)?);
+    let error = command.args(args).env("KUBECONFIG", folder.admin_kubeconfig()).exec();
+    Err(error).context("cannot run kubectl")
+}
+
+fn check_running(folder: &Folder) -> Result<()> {
+    if folder.running().is_empty() {
+        bail!("no cluster runs in {}: `lab up` starts one", folder.path().display());
+    }
+    Ok(())
+}
+
+fn down(folder: &Folder) -> Result<ExitCode> {
+    for process in folder.end(PATIENCE)? {
+        println!("{process} ended");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn clean(place: &Place) -> Result<ExitCode> {
+    let mut folders = vec![place.folder()?];
+    if place.dir.is_none() {
+        for orphaned in process::orphaned_folders() {
+            folders.push(Folder::new(&orphaned)?);
+        }
+    }
+    for folder in folders {
+        down(&folder)?;
+        folder.remove()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
