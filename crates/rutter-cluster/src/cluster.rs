@@ -1,7 +1,7 @@
 //! The cluster: tables, relations, coverage.
 
 use crate::{
-    Coverage, EventKey, Kind, Logs, ObjectRef, Resource, Str, Table, Tables, Time,
+    Coverage, EventKey, Kind, Logs, Meta, ObjectRef, Resource, Str, Table, Tables, Time,
     index::{Index, key_of},
     objects::*,
     snapshot_time::snapshot_time,
@@ -51,6 +51,15 @@ macro_rules! cluster {
             /// A reference to the object, if the cluster holds it.
             pub fn find(&self, kind: Kind, namespace: &str, name: &str) -> Option<ObjectRef> {
                 $(if kind == <$type>::KIND { return self.$table.get(namespace, name).map(Resource::object_ref); })*
+                None
+            }
+
+            /// The metadata of an object, if the cluster holds it.
+            pub fn meta_of(&self, object: &ObjectRef) -> Option<&Meta> {
+                let kind = Kind::of(&object.api_version, &object.kind)?;
+                $(if kind == <$type>::KIND {
+                    return self.$table.get(&object.namespace, &object.name).map(Resource::meta);
+                })*
                 None
             }
 
@@ -159,13 +168,18 @@ impl Cluster {
             .filter(move |pod| selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value)))
     }
 
+    /// Whether a Service selects a pod of its own namespace.
+    pub fn selects(&self, service: &Service, pod: &Pod) -> bool {
+        let selector = &service.spec.selector;
+        !selector.is_empty()
+            && service.meta.namespace == pod.meta.namespace
+            && selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
+    }
+
     /// The Services that select a pod.
     pub fn services_selecting<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
-        self.services.in_namespace(&pod.meta.namespace).iter().filter(|service| {
-            let selector = &service.spec.selector;
-            !selector.is_empty()
-                && selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
-        })
+        let services = self.services.in_namespace(&pod.meta.namespace).iter();
+        services.filter(|service| self.selects(service, pod))
     }
 
     /// The topmost object that controls this pod: the Deployment behind its ReplicaSet, the CronJob behind its Job;

@@ -1,1 +1,67 @@
-//! rutter-diagnosis
+//! From a cluster to incidents: evaluates the lessons, folds their findings, checks which explains which.
+//!
+//! | module | does |
+//! | --- | --- |
+//! | `evaluate` | asks every lesson about every subject, on all cores |
+//! | `fold` | makes one finding of many replicas' |
+//! | `related` | which objects, pods and nodes a finding is about |
+//! | `causes` | checks the causes that lessons declare, and picks one parent for each effect |
+//! | `incidents` | a root with all that it explains, what it harms, what to do; ranked |
+//! | `identity` | ids that stay the same from run to run |
+//! | `scope` | what of it was asked for |
+//!
+//! All of it is a function of the cluster: the same cluster gives the same [`Diagnosis`], on any number of cores.
+
+mod causes;
+mod evaluate;
+mod fold;
+mod identity;
+mod incidents;
+mod related;
+mod scope;
+
+pub use causes::Edge;
+pub use evaluate::{Evaluation, Undecided, evaluate};
+pub use incidents::{Explained, Incident};
+pub use scope::Scope;
+
+use rutter_cluster::Cluster;
+use rutter_lessons::{Finding, LESSONS, Lesson};
+
+/// All that is wrong with a cluster, as far as it was seen.
+#[derive(Debug, Default)]
+pub struct Diagnosis {
+    /// All findings, the worst first; [`Incident`]s refer to them by position.
+    pub findings: Vec<Identified>,
+    /// What is wrong now, by rank.
+    pub incidents: Vec<Incident>,
+    /// What is over and only worth knowing, the newest first.
+    pub history: Vec<Incident>,
+    /// What could not be decided.
+    pub undecided: Vec<Undecided>,
+}
+
+/// A finding with its place in the diagnosis.
+#[derive(Debug)]
+pub struct Identified {
+    /// The same from run to run and from source to source.
+    pub id: String,
+    /// The id of the incident that it is part of.
+    pub incident: String,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// Diagnoses a cluster with all lessons.
+pub fn diagnose(cluster: &Cluster, scope: &Scope) -> Diagnosis {
+    diagnose_with(LESSONS, cluster, scope)
+}
+
+/// Diagnoses a cluster with these lessons only.
+pub fn diagnose_with(lessons: &[&'static Lesson], cluster: &Cluster, scope: &Scope) -> Diagnosis {
+    let evaluation = evaluate(lessons, cluster);
+    let findings = fold::fold(evaluation.findings);
+    let edges = causes::edges(lessons, cluster, &findings);
+    let diagnosis = incidents::build(lessons, cluster, findings, &edges, evaluation.undecided);
+    scope.apply(cluster, diagnosis)
+}

@@ -7,8 +7,7 @@
 use std::cell::Cell;
 
 use rutter_cluster::{
-    Cluster, Kind, KindSet, LogKey, LogTail, ObjectRef, Resource, Str, Time, Unseen,
-    objects::*,
+    Cluster, Kind, KindSet, LogKey, LogTail, ObjectRef, Resource, Str, Time, Unseen, objects::*,
 };
 
 /// The answer to a question about a relation.

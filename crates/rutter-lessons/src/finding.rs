@@ -84,7 +84,12 @@ pub struct Evidence {
 
 impl Evidence {
     /// Evidence from a field of an object.
-    pub fn field(object: &impl Resource, path: impl Into<String>, value: impl Into<String>, time: Option<Time>) -> Self {
+    pub fn field(
+        object: &impl Resource,
+        path: impl Into<String>,
+        value: impl Into<String>,
+        time: Option<Time>,
+    ) -> Self {
         Self { object: object.object_ref(), origin: Origin::Field(path.into()), value: value.into(), time }
     }
 
@@ -108,7 +113,12 @@ impl Evidence {
 
     /// Evidence from a line of a container's log.
     pub fn log(pod: &Pod, container: &Str, line: impl Into<String>) -> Self {
-        Self { object: pod.object_ref(), origin: Origin::Log(container.clone()), value: line.into(), time: None }
+        Self {
+            object: pod.object_ref(),
+            origin: Origin::Log(container.clone()),
+            value: line.into(),
+            time: None,
+        }
     }
 }
 

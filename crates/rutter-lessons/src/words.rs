@@ -39,7 +39,11 @@ pub fn bytes(bytes: u64) -> String {
     let units = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     let power = (bytes.max(1).ilog2() / 10) as usize;
     let scaled = bytes as f64 / (1_u64 << (10 * power)) as f64;
-    if scaled.fract() < 0.05 { format!("{scaled:.0}{}", units[power]) } else { format!("{scaled:.1}{}", units[power]) }
+    if scaled.fract() < 0.05 {
+        format!("{scaled:.0}{}", units[power])
+    } else {
+        format!("{scaled:.1}{}", units[power])
+    }
 }
 
 /// What keeps a pod from being ready, to stand behind a number of pods: `in CrashLoopBackOff`, `without a node`.
@@ -54,7 +58,8 @@ pub fn pod_state(pod: &Pod) -> String {
     if pod.spec.node_name.is_empty() {
         return "without a node".to_owned();
     }
-    let waiting = |status: &ContainerStatus| status.state.waiting.as_ref().map(|waiting| waiting.reason.clone());
+    let waiting =
+        |status: &ContainerStatus| status.state.waiting.as_ref().map(|waiting| waiting.reason.clone());
     let reasons: Vec<_> = pod.container_statuses().filter_map(|(status, _)| waiting(status)).collect();
     let starting = |reason: &str| matches!(reason, "" | "ContainerCreating" | "PodInitializing");
     if let Some(reason) = reasons.iter().find(|reason| !starting(reason)) {
@@ -66,7 +71,8 @@ pub fn pod_state(pod: &Pod) -> String {
     if pod.container_statuses().any(|(status, init)| !init && status.state.terminated.is_some()) {
         return "with a container that ended".to_owned();
     }
-    let containers = pod.condition("ContainersReady").is_some_and(rutter_cluster::objects::Condition::is_true);
+    let containers =
+        pod.condition("ContainersReady").is_some_and(rutter_cluster::objects::Condition::is_true);
     if containers && !pod.is_ready() && !pod.spec.readiness_gates.is_empty() {
         return "kept back by a readiness gate".to_owned();
     }
@@ -91,7 +97,10 @@ mod tests {
 
     #[test]
     fn phrases() {
-        assert_eq!([duration(0), duration(95), duration(3600), duration(90_061)], ["0s", "1m35s", "1h", "1d1h"]);
+        assert_eq!(
+            [duration(0), duration(95), duration(3600), duration(90_061)],
+            ["0s", "1m35s", "1h", "1d1h"]
+        );
         assert_eq!(list(&["a"], 2), "a");
         assert_eq!(list(&["a", "b"], 2), "a and b");
         assert_eq!(list(&["a", "b", "c"], 2), "a, b and 1 more");

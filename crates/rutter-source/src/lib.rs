@@ -75,7 +75,8 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
             1 => "one document was looked at".to_owned(),
             many => format!("{many} documents were looked at"),
         };
-        let why = loaded.coverage.problems.first().map_or_else(String::new, |problem| format!(" ({problem})"));
+        let why =
+            loaded.coverage.problems.first().map_or_else(String::new, |problem| format!(" ({problem})"));
         return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
     }
     Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs))

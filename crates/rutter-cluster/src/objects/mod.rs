@@ -23,8 +23,8 @@ pub use control_plane::{
 pub use event::{Event, InvolvedObject};
 pub use node::{Node, NodeImage, NodeInfo, NodeSpec, NodeStatus, Taint};
 pub use pod::{
-    ConfigRef, Container, ContainerPort, ContainerState, ContainerStatus, NodeTerm, Pod, PodSpec, PodStatus, Probe,
-    Resources, Terminated, Toleration, Volume, Waiting,
+    ConfigRef, Container, ContainerPort, ContainerState, ContainerStatus, NodeTerm, Pod, PodSpec, PodStatus,
+    Probe, Resources, Terminated, Toleration, Volume, Waiting,
 };
 pub use policy::{HorizontalPodAutoscaler, LimitRange, PodDisruptionBudget, ResourceQuota, ScaleTarget};
 pub use service::{

@@ -198,6 +198,19 @@ pub struct Ingress {
     pub spec: IngressSpec,
 }
 
+impl Ingress {
+    /// The names of the Services that it leads to, repeated where several paths do.
+    pub fn services(&self) -> impl Iterator<Item = &Str> {
+        let rules = self.spec.rules.iter().filter_map(|rule| rule.http.as_ref());
+        let backends = rules.flat_map(|http| &http.paths).map(|path| &path.backend);
+        backends.chain(&self.spec.default_backend).filter_map(|backend| match &backend.service {
+            Some(service) => Some(&service.name),
+            None if !backend.service_name.is_empty() => Some(&backend.service_name),
+            None => None,
+        })
+    }
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct IngressSpec {

@@ -16,7 +16,11 @@ use super::{ListSeen, Singles};
 /// From this many lists of one kind on, a dump was made for all namespaces.
 const LISTS_OF_A_WHOLE_DUMP: usize = 4;
 
-pub(super) fn coverage(lists: &[ListSeen], singles: &BTreeMap<Kind, Singles>, known: &BTreeSet<Str>) -> Coverage {
+pub(super) fn coverage(
+    lists: &[ListSeen],
+    singles: &BTreeMap<Kind, Singles>,
+    known: &BTreeSet<Str>,
+) -> Coverage {
     let mut coverage = Coverage::default();
     let whole_folders: BTreeSet<&str> =
         lists.iter().filter(|list| list.namespaces.len() > 1).map(|list| list.folder.as_str()).collect();
@@ -49,8 +53,10 @@ fn extent(kind: Kind, lists: &[&ListSeen], whole_folders: &BTreeSet<&str>, known
     if !kind.is_namespaced() || lists.iter().any(|list| whole(&list)) || typed >= LISTS_OF_A_WHOLE_DUMP {
         return Extent::All;
     }
-    let named = lists.iter().filter_map(|list| list.namespace.clone().or_else(|| folder_namespace(list, known)));
-    let seen: BTreeSet<Str> = lists.iter().flat_map(|list| list.namespaces.iter().cloned()).chain(named).collect();
+    let named =
+        lists.iter().filter_map(|list| list.namespace.clone().or_else(|| folder_namespace(list, known)));
+    let seen: BTreeSet<Str> =
+        lists.iter().flat_map(|list| list.namespaces.iter().cloned()).chain(named).collect();
     if !known.is_empty() && known.is_subset(&seen) {
         return Extent::All;
     }
@@ -80,7 +86,8 @@ mod tests {
     fn a_list_of_one_namespace_shows_that_one_only() {
         let alone = [list("", Kind::Pod, false, &["shop"])];
         assert_eq!(extent_of(&alone, Kind::Pod), Some(Extent::Namespaces(["shop".into()].into())));
-        let beside_a_wide_one = [list("", Kind::Pod, false, &["shop"]), list("", Kind::Event, false, &["shop", "other"])];
+        let beside_a_wide_one =
+            [list("", Kind::Pod, false, &["shop"]), list("", Kind::Event, false, &["shop", "other"])];
         assert_eq!(extent_of(&beside_a_wide_one, Kind::Pod), Some(Extent::All));
     }
 

@@ -26,7 +26,8 @@ fn own_kind(text: &[u8]) -> Option<Option<Kind>> {
         let colon = scan::skip_space(text, key_end);
         let start = scan::skip_space(text, colon + 1);
         let end = scan::value_end(text, start).ok()?;
-        let value = || std::str::from_utf8(text.get(start + 1..end - 1).unwrap_or_default()).unwrap_or_default();
+        let value =
+            || std::str::from_utf8(text.get(start + 1..end - 1).unwrap_or_default()).unwrap_or_default();
         match &text[at..key_end] {
             b"\"apiVersion\"" => api_version = Some(value()),
             b"\"kind\"" => kind = Some(value()),
@@ -81,7 +82,11 @@ fn generic(text: &[u8]) -> Result<Value, String> {
 }
 
 /// Decodes an object from a tree. Nulls count as absent; Go field names (kubectl before 1.14) are put right.
-pub(crate) fn decode_value(mut value: Value, hint: Option<Kind>, tables: &mut Tables) -> Result<Decoded, String> {
+pub(crate) fn decode_value(
+    mut value: Value,
+    hint: Option<Kind>,
+    tables: &mut Tables,
+) -> Result<Decoded, String> {
     legacy::modernise(&mut value);
     let field = |name: &str| value.get(name).and_then(Value::as_str);
     let own = field("kind").map(|kind| Kind::of(field("apiVersion").unwrap_or_default(), kind));
@@ -150,7 +155,11 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_an_error_and_no_crash() {
-        let deep = format!(r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"a"}},"spec":{}1{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
+        let deep = format!(
+            r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"a"}},"spec":{}1{}}}"#,
+            "[".repeat(10_000),
+            "]".repeat(10_000)
+        );
         assert!(read(&deep, None).0.is_err());
         let ignored = deep.replace("\"spec\"", "\"junk\"");
         assert!(matches!(read(&ignored, None).0, Ok(Decoded::Kept(_)) | Err(_)));

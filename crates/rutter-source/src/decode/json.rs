@@ -29,7 +29,8 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
         let next = match text[at] {
             b'{' => reader.object(at),
             b'[' => reader.array(at),
-            b'=' => logs::read_block(text, at, &mut reader.decoder.logs).ok_or(Broken { at, why: "no log block starts like this" }),
+            b'=' => logs::read_block(text, at, &mut reader.decoder.logs)
+                .ok_or(Broken { at, why: "no log block starts like this" }),
             // Separators: YAML's between JSON documents, commas where somebody joined objects by hand.
             b'-' if text[at..].starts_with(b"---") => Ok(at + 3),
             b',' => Ok(at + 1),
@@ -124,7 +125,11 @@ impl Reader<'_, '_> {
             }
         }
         if text.get(at) != Some(&b'}') {
-            let why = if at >= text.len() { "the text ends inside an object" } else { "a quote or a brace is missing" };
+            let why = if at >= text.len() {
+                "the text ends inside an object"
+            } else {
+                "a quote or a brace is missing"
+            };
             return Err(Broken { at, why });
         }
         if let Some(items) = waiting {
@@ -194,21 +199,32 @@ impl Reader<'_, '_> {
         let origin = self.document.origin;
         for (at, why) in &items.failed {
             let (line, column) = scan::line_and_column(self.document.bytes, *at);
-            self.decoder.problem(format!("{origin}, line {line}, column {column}: an object could not be read and was left out: {why}"));
+            self.decoder.problem(format!(
+                "{origin}, line {line}, column {column}: an object could not be read and was left out: {why}"
+            ));
         }
         if items.nameless > 0 {
-            self.decoder.problem(format!("{origin}: objects without a name were left out: {}", items.nameless));
+            self.decoder
+                .problem(format!("{origin}: objects without a name were left out: {}", items.nameless));
         }
         let cut = ended.is_err().then(|| format!("{origin} is cut"));
-        let failed = (!items.failed.is_empty()).then(|| format!("{origin} holds objects that could not be read"));
+        let failed =
+            (!items.failed.is_empty()).then(|| format!("{origin} holds objects that could not be read"));
         let continued = self.head.list.remaining_item_count.map_or_else(
-            || (!self.head.list.continued.is_empty()).then(|| format!("{origin} is one page of a longer list")),
+            || {
+                (!self.head.list.continued.is_empty())
+                    .then(|| format!("{origin} is one page of a longer list"))
+            },
             |more| Some(format!("{origin} is one page of a list: {more} more objects were not read")),
         );
         let truncated = cut.or(failed).or(continued);
         let mut seen = items.namespaces;
         // An empty list shows that there is nothing, if it is known of what.
-        seen.extend(hint.filter(|hint| seen.is_empty() || seen.contains_key(hint)).filter(|_| seen.is_empty()).map(|hint| (hint, BTreeSet::new())));
+        seen.extend(
+            hint.filter(|hint| seen.is_empty() || seen.contains_key(hint))
+                .filter(|_| seen.is_empty())
+                .map(|hint| (hint, BTreeSet::new())),
+        );
         for (kind, namespaces) in seen {
             self.decoder.lists.push(ListSeen {
                 folder: self.place.folder.clone(),
@@ -233,7 +249,8 @@ impl Reader<'_, '_> {
         match item::decode(text, hint, &mut self.decoder.tables) {
             Ok(item::Decoded::Kept(kind)) => self.decoder.single(kind, self.place),
             Ok(item::Decoded::Nameless(kind)) => {
-                self.decoder.problem(format!("{}: a {kind} without a name was left out", self.document.origin));
+                self.decoder
+                    .problem(format!("{}: a {kind} without a name was left out", self.document.origin));
             }
             Ok(item::Decoded::Foreign) => {
                 if let Ok(value) = serde_json::from_slice(text) {

@@ -57,7 +57,9 @@ impl Place {
             }
             _ => {}
         }
-        if let Some(plural) = stem.strip_suffix("-errors").or(folder.rsplit('/').next().and_then(|f| f.strip_suffix("-errors"))) {
+        if let Some(plural) =
+            stem.strip_suffix("-errors").or(folder.rsplit('/').next().and_then(|f| f.strip_suffix("-errors")))
+        {
             place.refused = kind_of(plural);
         }
         place
@@ -144,7 +146,9 @@ mod tests {
     #[test]
     fn logs_of_the_known_layouts() {
         let log = |path: &str| match Place::of(path).log {
-            Some(LogOwner::Container { key, previous }) => format!("{}/{}/{} {previous}", key.namespace, key.pod, key.container),
+            Some(LogOwner::Container { key, previous }) => {
+                format!("{}/{}/{} {previous}", key.namespace, key.pod, key.container)
+            }
             Some(LogOwner::Blocks) => "blocks".to_owned(),
             None => "none".to_owned(),
         };

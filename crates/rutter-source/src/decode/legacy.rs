@@ -7,12 +7,24 @@
 use serde_json::{Map, Value};
 
 /// Go names whose JSON names are not just the lower-case beginning.
-const RENAMED: &[(&str, &str)] = &[("LastTerminationState", "lastState"), ("DeprecatedServiceAccount", "serviceAccount")];
+const RENAMED: &[(&str, &str)] =
+    &[("LastTerminationState", "lastState"), ("DeprecatedServiceAccount", "serviceAccount")];
 
 /// Maps whose keys are the user's, not fields.
 const USER_MAPS: &[&str] = &[
-    "labels", "annotations", "data", "stringData", "binaryData", "nodeSelector", "matchLabels", "requests", "limits",
-    "capacity", "allocatable", "hard", "used",
+    "labels",
+    "annotations",
+    "data",
+    "stringData",
+    "binaryData",
+    "nodeSelector",
+    "matchLabels",
+    "requests",
+    "limits",
+    "capacity",
+    "allocatable",
+    "hard",
+    "used",
 ];
 
 /// Removes nulls; if the object bears Go names, renames its fields and puts its metadata where it belongs.
@@ -91,8 +103,20 @@ fn lift_sources(fields: &mut Map<String, Value>) {
 }
 
 const METADATA: &[&str] = &[
-    "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-    "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "selfLink", "generateName",
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "selfLink",
+    "generateName",
 ];
 
 fn nest_metadata(value: &mut Value) {
@@ -100,8 +124,10 @@ fn nest_metadata(value: &mut Value) {
     if fields.contains_key("metadata") {
         return;
     }
-    let metadata: Map<String, Value> =
-        METADATA.iter().filter_map(|name| fields.remove(*name).map(|field| ((*name).to_owned(), field))).collect();
+    let metadata: Map<String, Value> = METADATA
+        .iter()
+        .filter_map(|name| fields.remove(*name).map(|field| ((*name).to_owned(), field)))
+        .collect();
     fields.insert("metadata".to_owned(), Value::Object(metadata));
 }
 
@@ -112,10 +138,22 @@ mod tests {
     #[test]
     fn go_names_become_json_names() {
         for (go, json) in [
-            ("Items", "items"), ("InvolvedObject", "involvedObject"), ("PodIP", "podIP"), ("UID", "uid"),
-            ("APIVersion", "apiVersion"), ("OSImage", "osImage"), ("ContainerID", "containerID"), ("ClusterIP", "clusterIP"),
-            ("LastTerminationState", "lastState"), ("TTLSeconds", "ttlSeconds"), ("PodIPs", "podIPs"), ("name", "name"),
-            ("QOSClass", "qosClass"), ("FSType", "fsType"), ("HTTPGet", "httpGet"), ("ExternalIPs", "externalIPs"),
+            ("Items", "items"),
+            ("InvolvedObject", "involvedObject"),
+            ("PodIP", "podIP"),
+            ("UID", "uid"),
+            ("APIVersion", "apiVersion"),
+            ("OSImage", "osImage"),
+            ("ContainerID", "containerID"),
+            ("ClusterIP", "clusterIP"),
+            ("LastTerminationState", "lastState"),
+            ("TTLSeconds", "ttlSeconds"),
+            ("PodIPs", "podIPs"),
+            ("name", "name"),
+            ("QOSClass", "qosClass"),
+            ("FSType", "fsType"),
+            ("HTTPGet", "httpGet"),
+            ("ExternalIPs", "externalIPs"),
         ] {
             assert_eq!(json_name(go), json, "{go}");
         }
@@ -129,7 +167,10 @@ mod tests {
             "Status": {"Phase": "Running", "ContainerStatuses": [{"Name": "c", "LastTerminationState": {"Terminated": {"ExitCode": 3}}}]},
         });
         modernise(&mut pod);
-        assert_eq!(pod["metadata"], serde_json::json!({"name": "web", "namespace": "shop", "labels": {"App": "Web"}}));
+        assert_eq!(
+            pod["metadata"],
+            serde_json::json!({"name": "web", "namespace": "shop", "labels": {"App": "Web"}})
+        );
         assert_eq!(pod["spec"]["containers"][0]["resources"]["limits"]["Memory"], "1Gi");
         assert_eq!(pod["status"]["containerStatuses"][0]["lastState"]["terminated"]["exitCode"], 3);
     }

@@ -150,12 +150,19 @@ impl Decoder {
         if self.problems_left_out > 0 {
             self.problems.push(format!("{} further problems of this kind", self.problems_left_out));
         }
-        let namespaces: BTreeSet<Str> = self.tables.namespaces.iter().map(|namespace| namespace.meta.name.clone()).collect();
+        let namespaces: BTreeSet<Str> =
+            self.tables.namespaces.iter().map(|namespace| namespace.meta.name.clone()).collect();
         let mut coverage = extent::coverage(&self.lists, &self.singles, &namespaces);
         for (kind, state, why) in self.refused {
             coverage.missed(kind, state, why);
         }
-        for kind in self.cut.iter().flat_map(|_| Kind::ALL).filter(|kind| coverage.has_any(**kind)).collect::<Vec<_>>() {
+        for kind in self
+            .cut
+            .iter()
+            .flat_map(|_| Kind::ALL)
+            .filter(|kind| coverage.has_any(**kind))
+            .collect::<Vec<_>>()
+        {
             coverage.truncated(*kind, self.cut.clone().unwrap_or_default());
         }
         coverage.problems = self.problems;
@@ -175,7 +182,10 @@ impl files::Visitor for Decoder {
     }
 
     fn skipped(&mut self, skipped: Skipped) {
-        if matches!(skipped.why, SkipReason::Truncated | SkipReason::LimitExceeded(_) | SkipReason::AndMore(_)) {
+        if matches!(
+            skipped.why,
+            SkipReason::Truncated | SkipReason::LimitExceeded(_) | SkipReason::AndMore(_)
+        ) {
             self.cut.get_or_insert_with(|| format!("{} was not read to its end", skipped.origin));
         }
         let harmless = matches!(skipped.why, SkipReason::Link | SkipReason::Special);

@@ -116,7 +116,8 @@ impl<'a> Elements<'a> {
     fn element_end(&self) -> Result<usize, Broken> {
         if let Some(closing) = &self.closing {
             // An empty element, or one on a single line, has no closing line of its own.
-            let line_break = skip_space(self.text, self.at + 1) > self.at + 1 && self.text.get(self.at + 1) == Some(&b'\n');
+            let line_break = skip_space(self.text, self.at + 1) > self.at + 1
+                && self.text.get(self.at + 1) == Some(&b'\n');
             if line_break && let Some(found) = closing.find(&self.text[self.at..]) {
                 return Ok(self.at + found + closing.needle().len());
             }
@@ -153,7 +154,10 @@ mod tests {
 
     #[test]
     fn finds_the_ends_in_any_form() {
-        assert_eq!(elements(r#"[{"a":"}\"]"},[1,[2]],"x",3 ]"#).unwrap(), [r#"{"a":"}\"]"}"#, "[1,[2]]", "\"x\"", "3"]);
+        assert_eq!(
+            elements(r#"[{"a":"}\"]"},[1,[2]],"x",3 ]"#).unwrap(),
+            [r#"{"a":"}\"]"}"#, "[1,[2]]", "\"x\"", "3"]
+        );
         assert_eq!(elements("[]").unwrap().len(), 0);
         let pretty = "[\n  {\n    \"a\": [\n      {\n      }\n    ]\n  },\n  {},\n  {\n    \"b\": 1\n  }\n]";
         let all = elements(pretty).unwrap();

@@ -42,11 +42,15 @@ fn what_breaks_is_named_and_the_rest_is_used() {
     assert_eq!(cluster.coverage().state(Kind::Pod), State::Partial);
     assert!(cluster.coverage().problems[0].contains("line 1, column"), "{:?}", cluster.coverage().problems);
 
-    let bad_item = format!(r#"{{"kind":"List","apiVersion":"v1","items":[{{"kind":"Pod","apiVersion":"v1","metadata":[]}},{POD}]}}"#);
+    let bad_item = format!(
+        r#"{{"kind":"List","apiVersion":"v1","items":[{{"kind":"Pod","apiVersion":"v1","metadata":[]}},{POD}]}}"#
+    );
     let cluster = load(&bad_item);
     assert_eq!((cluster.pods.len(), cluster.coverage().problems.len()), (1, 1));
 
-    let page = format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{"continue":"abc","remainingItemCount":7}},"items":[{POD}]}}"#);
+    let page = format!(
+        r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{"continue":"abc","remainingItemCount":7}},"items":[{POD}]}}"#
+    );
     assert_eq!(load(&page).coverage().state(Kind::Pod), State::Partial);
 }
 

@@ -48,7 +48,9 @@ fn documents(text: &str) -> Vec<(usize, &str)> {
     let mut all = Vec::new();
     let (mut start, mut first_line, mut at) = (0, 1, 0);
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        let ends = line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        let ends = line
+            .strip_prefix("---")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
         if ends {
             all.push((first_line, &text[start..at]));
             start = at + 3;
@@ -57,7 +59,9 @@ fn documents(text: &str) -> Vec<(usize, &str)> {
         at += line.len();
     }
     all.push((first_line, &text[start..]));
-    all.retain(|(_, part)| part.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#')));
+    all.retain(|(_, part)| {
+        part.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+    });
     all
 }
 
@@ -92,7 +96,8 @@ fn split_list(text: &str) -> Option<List<'_>> {
             seen |= in_items;
             list.head.insert(key, value);
         } else if !in_items && body.trim_start().starts_with("continue:") {
-            list.continued = body.trim_start().trim_start_matches("continue:").trim().trim_matches(['"', '\'']) != "";
+            list.continued =
+                body.trim_start().trim_start_matches("continue:").trim().trim_matches(['"', '\'']) != "";
         }
         at += line.len();
     }
@@ -112,11 +117,18 @@ fn undash(item: &str, indent: usize) -> String {
 type Outcome = Result<item::Decoded, String>;
 
 fn decode_text(text: &str, hint: Option<Kind>, tables: &mut Tables) -> Outcome {
-    let value: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let value: Value = serde_saphyr::from_str(text)
+        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
     item::decode_value(value, hint, tables)
 }
 
-fn read_list(decoder: &mut Decoder, document: &Document<'_>, place: &Place, first_line: usize, list: &List<'_>) {
+fn read_list(
+    decoder: &mut Decoder,
+    document: &Document<'_>,
+    place: &Place,
+    first_line: usize,
+    list: &List<'_>,
+) {
     let kind = list.head.get("kind").and_then(|kind| kind.strip_suffix("List"));
     let own = kind.and_then(|kind| Kind::of(list.head.get("apiVersion").copied().unwrap_or_default(), kind));
     let hint = own.or(place.kind);
@@ -126,7 +138,9 @@ fn read_list(decoder: &mut Decoder, document: &Document<'_>, place: &Place, firs
         .par_chunks(per_batch)
         .map(|items| {
             let mut tables = Tables::default();
-            let decode = |(line, text): &(usize, &str)| (*line, decode_text(&undash(text, list.indent), hint, &mut tables));
+            let decode = |(line, text): &(usize, &str)| {
+                (*line, decode_text(&undash(text, list.indent), hint, &mut tables))
+            };
             let outcomes = interned(|| items.iter().map(decode).collect());
             (tables, outcomes)
         })
@@ -151,7 +165,8 @@ fn read_list(decoder: &mut Decoder, document: &Document<'_>, place: &Place, firs
     }
     let origin = document.origin;
     let truncated = failed.then(|| format!("{origin} holds objects that could not be read"));
-    let truncated = truncated.or_else(|| list.continued.then(|| format!("{origin} is one page of a longer list")));
+    let truncated =
+        truncated.or_else(|| list.continued.then(|| format!("{origin} is one page of a longer list")));
     decoder.lists.extend(namespaces.into_iter().map(|(kind, namespaces)| ListSeen {
         folder: place.folder.clone(),
         kind,
@@ -168,8 +183,11 @@ fn note(decoder: &mut Decoder, document: &Document<'_>, line: usize, outcome: Ou
     match outcome {
         Ok(item::Decoded::Kept(kind)) => return Some(kind),
         Ok(item::Decoded::Foreign) => {}
-        Ok(item::Decoded::Nameless(kind)) => decoder.problem(format!("{origin}, line {line}: a {kind} without a name was left out")),
-        Err(why) => decoder.problem(format!("{origin}, line {line}: an object could not be read and was left out: {why}")),
+        Ok(item::Decoded::Nameless(kind)) => {
+            decoder.problem(format!("{origin}, line {line}: a {kind} without a name was left out"))
+        }
+        Err(why) => decoder
+            .problem(format!("{origin}, line {line}: an object could not be read and was left out: {why}")),
     }
     None
 }
@@ -182,7 +200,10 @@ fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, li
         Err(error) => {
             let why = error.to_string();
             let first = why.lines().next().unwrap_or_default();
-            decoder.problem(format!("{}, document at line {line}: not YAML that can be read: {first}", document.origin));
+            decoder.problem(format!(
+                "{}, document at line {line}: not YAML that can be read: {first}",
+                document.origin
+            ));
             return;
         }
     };

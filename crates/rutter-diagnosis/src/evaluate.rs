@@ -1,0 +1,150 @@
+//! Asks every lesson about every subject.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rutter_cluster::{Cluster, KindSet, Resource, Unseen};
+use rutter_lessons::{Context, Evaluate, Finding, Findings, Lesson, Outcome, words};
+
+/// So many subjects are one piece of work: enough to outweigh the hand-over, few enough to keep all cores busy.
+const CHUNK: usize = 1024;
+
+/// What a lesson could not decide, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undecided {
+    /// The lesson's id.
+    pub lesson: &'static str,
+    /// Why, in plain words: `events are not in the source (3 pods)`.
+    pub why: String,
+}
+
+/// What the lessons say of a cluster's objects, each for itself.
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    /// One for each object and lesson, by lesson, then in the order of the objects.
+    pub findings: Vec<Finding>,
+    /// What could not be decided, by lesson.
+    pub undecided: Vec<Undecided>,
+    /// The kinds that each lesson read, in the order of the lessons.
+    pub read: Vec<KindSet>,
+}
+
+/// What one piece of work brought.
+#[derive(Default)]
+struct Answer {
+    lesson: usize,
+    findings: Findings,
+    unseen: BTreeMap<(Unseen, &'static str), usize>,
+    read: KindSet,
+}
+
+/// A lesson's question, and the subjects to ask it about.
+struct Work {
+    lesson: usize,
+    question: Evaluate,
+    from: usize,
+}
+
+/// Asks `lessons` about everything in `cluster`.
+pub fn evaluate(lessons: &[&'static Lesson], cluster: &Cluster) -> Evaluation {
+    let work: Vec<Work> =
+        lessons.iter().enumerate().flat_map(|(n, lesson)| pieces(n, lesson, cluster)).collect();
+    let answers: Vec<Answer> =
+        work.par_iter().map(|work| ask(lessons[work.lesson].id, work, cluster)).collect();
+    let mut result = Evaluation { read: vec![KindSet::default(); lessons.len()], ..Evaluation::default() };
+    let mut unseen = vec![BTreeMap::<(Unseen, &str), usize>::new(); lessons.len()];
+    for answer in answers {
+        result.findings.extend(answer.findings);
+        result.read[answer.lesson] = result.read[answer.lesson].union(answer.read);
+        for (why, number) in answer.unseen {
+            *unseen[answer.lesson].entry(why).or_default() += number;
+        }
+    }
+    for (lesson, unseen) in lessons.iter().zip(unseen) {
+        result.undecided.extend(not_seen(lesson, cluster));
+        result.undecided.extend(unseen.into_iter().map(|((unseen, noun), number)| Undecided {
+            lesson: lesson.id,
+            why: format!("{unseen} ({})", words::count(number, noun)),
+        }));
+    }
+    result.undecided.sort();
+    result.undecided.dedup();
+    result
+}
+
+/// The kinds that a lesson can't do without and of which nothing was seen. What was seen in part is decided as far as it
+/// goes; the coverage says how far that is.
+fn not_seen(lesson: &Lesson, cluster: &Cluster) -> Vec<Undecided> {
+    let coverage = cluster.coverage();
+    let missing = lesson.requires.iter().filter(|kind| !coverage.has_any(*kind));
+    let said =
+        missing.map(|kind| Unseen { kind, state: coverage.state(kind), namespace: "".into() }.to_string());
+    said.map(|why| Undecided { lesson: lesson.id, why }).collect()
+}
+
+/// Calls `$use` with the table of a question's subjects and the question.
+macro_rules! on_subjects {
+    ($question:expr, $cluster:expr, $use:ident) => {
+        match $question {
+            Evaluate::Node(ask) => $use!($cluster.nodes, ask, "node"),
+            Evaluate::Pod(ask) => $use!($cluster.pods, ask, "pod"),
+            Evaluate::Service(ask) => $use!($cluster.services, ask, "service"),
+            Evaluate::Deployment(ask) => $use!($cluster.deployments, ask, "deployment"),
+            Evaluate::ReplicaSet(ask) => $use!($cluster.replica_sets, ask, "replica set"),
+            Evaluate::ReplicationController(ask) => {
+                $use!($cluster.replication_controllers, ask, "replication controller")
+            }
+            Evaluate::StatefulSet(ask) => $use!($cluster.stateful_sets, ask, "stateful set"),
+            Evaluate::DaemonSet(ask) => $use!($cluster.daemon_sets, ask, "daemon set"),
+            Evaluate::Job(ask) => $use!($cluster.jobs, ask, "job"),
+            Evaluate::Claim(ask) => $use!($cluster.claims, ask, "claim"),
+        }
+    };
+}
+
+fn pieces(lesson: usize, of: &Lesson, cluster: &Cluster) -> Vec<Work> {
+    let mut work = Vec::new();
+    for question in of.evaluate {
+        macro_rules! length {
+            ($table:expr, $ask:expr, $noun:expr) => {{
+                let _ = $ask;
+                $table.len()
+            }};
+        }
+        let subjects = on_subjects!(question, cluster, length);
+        work.extend((0..subjects).step_by(CHUNK).map(|from| Work { lesson, question: *question, from }));
+    }
+    work
+}
+
+fn ask(id: &'static str, work: &Work, cluster: &Cluster) -> Answer {
+    macro_rules! each {
+        ($table:expr, $ask:expr, $noun:expr) => {
+            each(id, work, cluster, $table.as_slice(), $ask, $noun)
+        };
+    }
+    on_subjects!(work.question, cluster, each)
+}
+
+fn each<T: Resource>(
+    id: &'static str,
+    work: &Work,
+    cluster: &Cluster,
+    subjects: &[T],
+    ask: fn(&Context<'_>, &T, &mut Findings) -> Outcome,
+    noun: &'static str,
+) -> Answer {
+    let context = Context::new(cluster);
+    let mut answer = Answer { lesson: work.lesson, ..Answer::default() };
+    for subject in &subjects[work.from..subjects.len().min(work.from + CHUNK)] {
+        if let Err(unseen) = ask(&context, subject, &mut answer.findings) {
+            *answer.unseen.entry((unseen, noun)).or_default() += 1;
+        }
+    }
+    debug_assert!(
+        answer.findings.iter().all(|finding| finding.lesson == id),
+        "{id} speaks for another lesson"
+    );
+    answer.read = context.kinds_read();
+    answer
+}

@@ -1,0 +1,76 @@
+//! Makes one finding of those that differ in nothing but the replica.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+use rutter_cluster::{ObjectRef, Str, Time};
+use rutter_lessons::{Evidence, Finding};
+
+/// More evidence than this says nothing new.
+const MOST_EVIDENCE: usize = 8;
+
+/// What must be equal for two findings to be one.
+type Key = (&'static str, &'static str, Str, Str, Str, Option<Str>, bool);
+
+fn key(finding: &Finding) -> Key {
+    let object = &finding.object;
+    (
+        finding.lesson,
+        finding.variant,
+        object.kind.clone(),
+        object.namespace.clone(),
+        object.name.clone(),
+        finding.container.clone(),
+        finding.is_history(),
+    )
+}
+
+/// Folds findings about replicas of one owner into one, and sorts all: the worst first.
+pub(crate) fn fold(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut groups = FxHashMap::<Key, usize>::default();
+    let mut members: Vec<Vec<Finding>> = Vec::new();
+    for finding in findings {
+        let group = *groups.entry(key(&finding)).or_insert_with(|| {
+            members.push(Vec::new());
+            members.len() - 1
+        });
+        members[group].push(finding);
+    }
+    let mut folded: Vec<Finding> = members.into_iter().filter_map(one).collect();
+    folded.sort_by(|a, b| order(a).cmp(&order(b)));
+    folded
+}
+
+fn order(finding: &Finding) -> (Reverse<rutter_lessons::Severity>, &ObjectRef, &str, &str, Option<&Str>) {
+    let container = finding.container.as_ref();
+    (Reverse(finding.severity), &finding.object, finding.lesson, finding.variant, container)
+}
+
+/// One finding that stands for all: the words of the worst and surest, the earliest beginning, all instances.
+fn one(mut members: Vec<Finding>) -> Option<Finding> {
+    if members.len() == 1 {
+        return members.pop();
+    }
+    let since: Option<Time> = members.iter().filter_map(|finding| finding.since).min();
+    let until: Option<Time> = members.iter().filter_map(|finding| finding.until).max();
+    let mut instances: Vec<ObjectRef> =
+        members.iter().flat_map(|finding| &finding.instances).cloned().collect();
+    instances.sort();
+    instances.dedup();
+    let best = |finding: &Finding| (finding.severity, finding.confidence, finding.evidence.len());
+    // Of equals the first: they come in the order of their objects.
+    let best = (0..members.len()).max_by_key(|&n| (best(&members[n]), Reverse(n)))?;
+    let mut whole = members.swap_remove(best);
+    let others: Vec<Evidence> = members.iter().flat_map(|finding| &finding.evidence).cloned().collect();
+    for evidence in others {
+        let known = |known: &Evidence| known.origin == evidence.origin && known.value == evidence.value;
+        if whole.evidence.len() < MOST_EVIDENCE && !whole.evidence.iter().any(known) {
+            whole.evidence.push(evidence);
+        }
+    }
+    if members.iter().any(|finding| finding.node != whole.node) {
+        whole.node = Str::default();
+    }
+    (whole.since, whole.until, whole.instances) = (since, until, instances);
+    Some(whole)
+}

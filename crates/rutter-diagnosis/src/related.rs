@@ -1,0 +1,153 @@
+//! Which objects, pods and nodes a finding is about: what causes are looked up by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use rutter_cluster::{Cluster, ObjectRef, Str, objects::Pod};
+use rutter_lessons::{Finding, Relation};
+
+/// A Deployment can leave thousands of dead pods behind; this many tell enough.
+const MOST_PODS: usize = 2000;
+
+type Name = (Str, Str, Str);
+
+fn name(object: &ObjectRef) -> Name {
+    (object.kind.clone(), object.namespace.clone(), object.name.clone())
+}
+
+fn pod_name(pod: &Pod) -> Name {
+    ("Pod".into(), pod.meta.namespace.clone(), pod.meta.name.clone())
+}
+
+/// Looks up the findings that stand in a relation to another.
+pub(crate) struct Related<'c> {
+    cluster: &'c Cluster,
+    findings: &'c [Finding],
+    /// By the object itself or an instance of it.
+    by_object: FxHashMap<Name, BTreeSet<usize>>,
+    /// By the nodes of the pods concerned, or the node itself.
+    by_node: FxHashMap<Str, BTreeSet<usize>>,
+    /// By objects in the evidence.
+    by_mention: FxHashMap<Name, BTreeSet<usize>>,
+    /// Findings about Services, by namespace.
+    services: BTreeMap<Str, Vec<usize>>,
+}
+
+impl<'c> Related<'c> {
+    pub(crate) fn new(cluster: &'c Cluster, findings: &'c [Finding]) -> Self {
+        let mut related = Self {
+            cluster,
+            findings,
+            by_object: FxHashMap::default(),
+            by_node: FxHashMap::default(),
+            by_mention: FxHashMap::default(),
+            services: BTreeMap::new(),
+        };
+        for (n, finding) in findings.iter().enumerate() {
+            related.add(n, finding);
+        }
+        related
+    }
+
+    fn add(&mut self, n: usize, finding: &Finding) {
+        for object in finding.instances.iter().chain([&finding.object]) {
+            self.by_object.entry(name(object)).or_default().insert(n);
+        }
+        for evidence in &finding.evidence {
+            self.by_mention.entry(name(&evidence.object)).or_default().insert(n);
+        }
+        if finding.object.kind == "Service" {
+            self.services.entry(finding.object.namespace.clone()).or_default().push(n);
+        }
+        let nodes: BTreeSet<Str> = if finding.object.kind == "Node" {
+            [finding.object.name.clone()].into()
+        } else {
+            let of_pods = pods_of(self.cluster, finding).into_iter().map(|pod| pod.spec.node_name.clone());
+            of_pods.chain([finding.node.clone()]).filter(|node| !node.is_empty()).collect()
+        };
+        for node in nodes {
+            self.by_node.entry(node).or_default().insert(n);
+        }
+    }
+
+    /// The findings that stand in `relation` to `cause` as its possible effects, without the cause itself.
+    pub(crate) fn effects(&self, cause: usize, relation: Relation) -> Vec<usize> {
+        let finding = &self.findings[cause];
+        let found: BTreeSet<usize> = match relation {
+            Relation::Same => self.same(finding),
+            Relation::Hosts => self.by_node.get(&finding.object.name).cloned().unwrap_or_default(),
+            Relation::PodToOwner => self.owners(finding),
+            Relation::PodToService => self.selecting(finding),
+            Relation::ClaimToPod => self.mounting(finding),
+            Relation::Mentions => self.by_mention.get(&name(&finding.object)).cloned().unwrap_or_default(),
+        };
+        found.into_iter().filter(|effect| *effect != cause).collect()
+    }
+
+    fn about<'a>(&'a self, object: &Name) -> impl Iterator<Item = usize> + use<'a> {
+        self.by_object.get(object).into_iter().flatten().copied()
+    }
+
+    fn same(&self, cause: &Finding) -> BTreeSet<usize> {
+        let objects = cause.instances.iter().chain([&cause.object]);
+        let found = objects.flat_map(|object| self.about(&name(object)));
+        found
+            .filter(|effect| match (&cause.container, &self.findings[*effect].container) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            })
+            .collect()
+    }
+
+    fn owners(&self, cause: &Finding) -> BTreeSet<usize> {
+        let mut objects: BTreeSet<Name> = [name(&cause.object)].into();
+        for pod in pods_of(self.cluster, cause) {
+            if let Some(owner) = pod.meta.controller() {
+                objects.insert((owner.kind.clone(), pod.meta.namespace.clone(), owner.name.clone()));
+            }
+        }
+        objects.iter().flat_map(|object| self.about(object)).collect()
+    }
+
+    fn selecting(&self, cause: &Finding) -> BTreeSet<usize> {
+        let Some(services) = self.services.get(&cause.object.namespace) else { return BTreeSet::new() };
+        let pods = pods_of(self.cluster, cause);
+        let selects = |effect: &usize| {
+            let service = &self.findings[*effect].object;
+            let service = self.cluster.services.get(&service.namespace, &service.name);
+            service.is_some_and(|service| pods.iter().any(|pod| self.cluster.selects(service, pod)))
+        };
+        services.iter().copied().filter(selects).collect()
+    }
+
+    fn mounting(&self, cause: &Finding) -> BTreeSet<usize> {
+        let claim = &cause.object;
+        let pods = self.cluster.pods.in_namespace(&claim.namespace).iter().filter(|pod| {
+            let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
+            claims.into_iter().any(|name| name == claim.name)
+        });
+        pods.flat_map(|pod| self.about(&pod_name(pod))).collect()
+    }
+}
+
+/// The pods that a finding is about: its instances, or those of the workload or the Service.
+pub(crate) fn pods_of<'c>(cluster: &'c Cluster, finding: &Finding) -> Vec<&'c Pod> {
+    let object = &finding.object;
+    let instances = finding.instances.iter().filter(|instance| instance.kind == "Pod");
+    let instances: Vec<&Pod> =
+        instances.take(MOST_PODS).filter_map(|pod| cluster.pods.get(&pod.namespace, &pod.name)).collect();
+    if !instances.is_empty() {
+        return instances;
+    }
+    if object.kind == "Service" {
+        let service = cluster.services.get(&object.namespace, &object.name);
+        return service
+            .into_iter()
+            .flat_map(|service| cluster.pods_selected_by(service))
+            .take(MOST_PODS)
+            .collect();
+    }
+    let mut pods = cluster.pods_under(object);
+    pods.truncate(MOST_PODS);
+    pods
+}
