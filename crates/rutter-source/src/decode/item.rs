@@ -55,6 +55,25 @@ fn says_kind_first(text: &[u8]) -> bool {
 pub(crate) fn decode(text: &[u8], hint: Option<Kind>, tables: &mut Tables) -> Result<Decoded, String> {
     let own = if hint.is_none() || says_kind_first(text) { own_kind(text) } else { None };
     let Some(kind) = own.unwrap_or(hint) else { return Ok(Decoded::Foreign) };
+    decode_fast(text, kind, tables)
+        .or_else(|error| decode_value(generic(text).map_err(|why| error.unwrap_or(why))?, Some(kind), tables))
+}
+
+/// Decodes the object in `text` as one of `kind`, whatever it calls itself: the items of a list of metadata are called
+/// `PartialObjectMetadata`.
+pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, String> {
+    decode_fast(text, kind, tables).or_else(|error| {
+        let mut value = generic(text).map_err(|why| error.unwrap_or(why))?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("kind");
+            fields.remove("apiVersion");
+        }
+        decode_value(value, Some(kind), tables)
+    })
+}
+
+/// Decodes without a detour, or says why that doesn't do; nothing, if the object only lacks what every object has.
+fn decode_fast(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, Option<String>> {
     let mut fast = sonic_rs::Deserializer::from_slice(text);
     let before = tables.count(kind);
     match tables.decode(kind, &mut fast) {
@@ -63,8 +82,7 @@ pub(crate) fn decode(text: &[u8], hint: Option<Kind>, tables: &mut Tables) -> Re
             if tables.count(kind) > before {
                 tables.remove_last(kind);
             }
-            let value = generic(text).map_err(|why| outcome.err().map_or(why, |error| first_line(&error)))?;
-            decode_value(value, Some(kind), tables)
+            Err(outcome.err().map(|error| first_line(&error)))
         }
     }
 }
@@ -138,6 +156,16 @@ mod tests {
         assert_eq!(read(knative, Some(Kind::Service)).0, Ok(Decoded::Foreign));
         let config = r#"{"apiVersion":"v1","data":{"kind":"x"},"kind":"ConfigMap","metadata":{"name":"a"}}"#;
         assert_eq!(read(config, None).0, Ok(Decoded::Kept(Kind::ConfigMap)));
+    }
+
+    #[test]
+    fn metadata_alone_is_an_object_of_its_list() {
+        let secret =
+            r#"{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"a"}}"#;
+        let mut tables = Tables::default();
+        assert_eq!(decode_as(secret.as_bytes(), Kind::Secret, &mut tables), Ok(Decoded::Kept(Kind::Secret)));
+        let odd = secret.replace("\"a\"", "\"a\",\"labels\":7");
+        assert_eq!(decode_as(odd.as_bytes(), Kind::Secret, &mut tables).is_ok(), tables.secrets.len() == 2);
     }
 
     #[test]

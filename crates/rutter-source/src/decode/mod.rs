@@ -11,7 +11,7 @@
 
 mod extent;
 mod item;
-mod json;
+pub(crate) mod json;
 mod layout;
 mod legacy;
 mod logs;

@@ -1,6 +1,6 @@
 //! The live source: reads a cluster's objects from its API server.
 //!
-//! This half only fetches. It hands over the lists as the API server wrote them, page by page, and says of each kind
+//! All but `collect` only fetches. It hands over the lists as the API server wrote them, page by page, and says of each kind
 //! whether all of it came; decoding them is somebody else's work, done on another thread while the next page arrives.
 //!
 //! What holds here:
@@ -11,11 +11,12 @@
 //!
 //! Way of the data: [`connect`] finds the credentials (`kubeconfig`, `config`, `exec`, `proxy`), [`Connection::read`]
 //! works off the kinds (`work`), `lists` walks the pages of one list, `api` sends one request with retries, `answer`
-//! reads one response. [`read_blocking`] does all of it for a caller without a runtime.
+//! reads one response. [`read_blocking`] does all of it for a caller without a runtime, and [`load`] makes a cluster of it.
 
 mod answer;
 mod api;
 mod blocking;
+mod collect;
 mod config;
 mod connection;
 mod error;
@@ -36,6 +37,7 @@ use std::{path::PathBuf, time::Duration};
 
 pub use self::{
     blocking::read_blocking,
+    collect::load,
     connection::{Connection, Server, connect},
     error::Error,
     logs::{ContainerLog, ContainerRef},

@@ -1,0 +1,173 @@
+//! Makes a cluster of what is read.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rutter_cluster::{
+    Cluster, ClusterInfo, Coverage, Kind, LogKey, LogTail, Logs, Resource, State, Str, Tables, Time,
+    coverage::Extent,
+    objects::{ContainerStatus, Pod},
+};
+
+use super::{
+    ContainerLog, ContainerRef, Error, Notice, Options, Page, Progress, Server, Sink, read_blocking,
+};
+use crate::decode::json;
+
+/// Logs are read of so many containers: each is a request that goes on to a kubelet.
+const MOST_LOGS: usize = 40;
+
+/// Reads the objects of `kinds` from a live cluster. `progress` is called now and then.
+///
+/// # Errors
+/// If there is no cluster, or it can't be reached, or it doesn't accept the credentials. Anything less becomes part of the
+/// coverage.
+pub fn load(options: &Options, kinds: &[Kind], progress: &mut dyn FnMut(Progress)) -> Result<Cluster, Error> {
+    let mut collector = Collector::new(progress);
+    let server = read_blocking(options, kinds, &mut collector)?;
+    Ok(collector.finish(&server))
+}
+
+type ListKey = (Kind, Option<Arc<str>>);
+
+struct Collector<'p> {
+    progress: &'p mut dyn FnMut(Progress),
+    /// Of each list what came of it so far: it may begin anew.
+    lists: BTreeMap<ListKey, Tables>,
+    coverage: Coverage,
+    /// Lists that are not whole, and why.
+    cut: Vec<(Kind, String)>,
+    /// Objects that could not be read, by kind: how many, and why the first could not.
+    bad: BTreeMap<Kind, (usize, String)>,
+    logs: Logs,
+}
+
+impl<'p> Collector<'p> {
+    fn new(progress: &'p mut dyn FnMut(Progress)) -> Self {
+        Self {
+            progress,
+            lists: BTreeMap::new(),
+            coverage: Coverage::default(),
+            cut: Vec::new(),
+            bad: BTreeMap::new(),
+            logs: Logs::default(),
+        }
+    }
+
+    fn finish(mut self, server: &Server) -> Cluster {
+        for (kind, (number, why)) in self.bad {
+            self.cut.push((kind, format!("{number} could not be read: {why}")));
+        }
+        // Last, so that no list that is whole hides one that isn't.
+        for (kind, note) in self.cut {
+            self.coverage.truncated(kind, note);
+        }
+        let mut tables = Tables::default();
+        self.lists.into_values().for_each(|list| tables.append(list));
+        let info = ClusterInfo {
+            name: server.name.as_str().into(),
+            version: server.version.as_str().into(),
+            time: server.time.and_then(Time::from_unix),
+            read_at: None,
+        };
+        Cluster::new(info, tables, self.coverage, self.logs)
+    }
+
+    fn missed(&mut self, kind: Kind, namespace: Option<&str>, state: State, note: &str) {
+        let note = match namespace {
+            Some(namespace) => format!("{namespace}: {note}"),
+            None => note.to_owned(),
+        };
+        self.coverage.missed(kind, state, note);
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn page(&mut self, page: Page) {
+        let tables = self.lists.entry((page.kind, page.namespace.clone())).or_default();
+        match json::read_page(&page.bytes, page.kind, tables) {
+            Ok((0, _)) => {}
+            Ok((number, why)) => {
+                let bad = self.bad.entry(page.kind).or_insert((0, why));
+                bad.0 += number;
+            }
+            Err(why) => self.cut.push((page.kind, why)),
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        match notice {
+            Notice::Complete { kind, namespace } => {
+                let one = |namespace: Arc<str>| Extent::Namespaces([Str::from(&*namespace)].into());
+                self.coverage.saw(kind, namespace.map_or(Extent::All, one));
+            }
+            Notice::Restart { kind, namespace } => {
+                self.lists.remove(&(kind, namespace));
+            }
+            Notice::Truncated { kind, note, .. } => self.cut.push((kind, note)),
+            Notice::Missed { kind, namespace, state, note } => {
+                self.missed(kind, namespace.as_deref(), state, &note)
+            }
+        }
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        (self.progress)(progress);
+    }
+
+    fn wanted_logs(&mut self) -> Vec<ContainerRef> {
+        let pods = self
+            .lists
+            .iter()
+            .filter(|((kind, _), _)| *kind == Kind::Pod)
+            .flat_map(|(_, tables)| &tables.pods);
+        wanted(pods)
+    }
+
+    fn log(&mut self, log: ContainerLog) {
+        let ContainerRef { namespace, pod, container } = log.of;
+        match log.text {
+            Ok(text) => {
+                let key =
+                    LogKey { namespace: namespace.into(), pod: pod.into(), container: container.into() };
+                let tail = LogTail::new(&text, true);
+                if !tail.lines.is_empty() {
+                    self.logs.insert(key, tail);
+                }
+            }
+            Err(why) if why.contains("forbidden") => {
+                self.coverage.missed(Kind::Pod, State::Partial, "logs of crashed containers may not be read");
+            }
+            // A previous run's log is often gone already; that says nothing.
+            Err(_) => {}
+        }
+    }
+}
+
+/// The containers whose last words are worth a request: those that crash, one for each owner and container name.
+fn wanted<'a>(pods: impl Iterator<Item = &'a Pod>) -> Vec<ContainerRef> {
+    let mut seen = BTreeSet::new();
+    let mut wanted = Vec::new();
+    for pod in pods {
+        let owner = pod.meta.controller().map_or_else(|| pod.object_ref().uid, |owner| owner.uid.clone());
+        for (status, _) in pod.container_statuses().filter(|(status, _)| crashes(status)) {
+            if wanted.len() < MOST_LOGS && seen.insert((owner.clone(), status.name.clone())) {
+                wanted.push(ContainerRef {
+                    namespace: pod.meta.namespace.to_string(),
+                    pod: pod.meta.name.to_string(),
+                    container: status.name.to_string(),
+                });
+            }
+        }
+    }
+    wanted
+}
+
+fn crashes(status: &ContainerStatus) -> bool {
+    let backing_off =
+        status.state.waiting.as_ref().is_some_and(|waiting| waiting.reason == "CrashLoopBackOff");
+    let crashed = status.last_state.terminated.is_some() && !status.ready;
+    status.restart_count > 0 && (backing_off || crashed)
+}
