@@ -1,1 +1,62 @@
-fn main() {}
+//! The command line: arguments in, text and an exit code out. All else is done by the other crates.
+#![expect(clippy::print_stderr, reason = "errors and progress go to standard error")]
+
+mod arguments;
+mod diagnose;
+mod exit;
+mod explain;
+mod generate;
+mod lessons;
+mod output;
+mod progress;
+mod selector;
+mod source;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::FromArgMatches;
+use exit::{Failure, USAGE};
+
+fn main() -> ExitCode {
+    let matches = match arguments::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return told(&error),
+    };
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => return told(&error),
+    };
+    let color = arguments.color;
+    color.apply();
+    let done = match arguments.command {
+        Command::Diagnose(arguments) => diagnose::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Lessons(arguments) => lessons::run(&arguments),
+        Command::Completion { shell } => generate::completion(shell),
+        Command::Man => generate::man(),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => said(&failure),
+    }
+}
+
+/// Help and version are no errors; anything else is wrong usage.
+fn told(error: &clap::Error) -> ExitCode {
+    let code = if error.use_stderr() { USAGE } else { 0 };
+    // Nobody is left to be told if this fails.
+    drop(error.print());
+    ExitCode::from(code)
+}
+
+fn said(failure: &Failure) -> ExitCode {
+    match failure {
+        // Whoever read our output has seen enough: `rutter diagnose | head`.
+        Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        failure => {
+            anstream::eprintln!("error: {failure}");
+            ExitCode::from(USAGE)
+        }
+    }
+}

@@ -61,6 +61,7 @@ pub(crate) fn decode(text: &[u8], hint: Option<Kind>, tables: &mut Tables) -> Re
 
 /// Decodes the object in `text` as one of `kind`, whatever it calls itself: the items of a list of metadata are called
 /// `PartialObjectMetadata`.
+#[cfg(feature = "live")]
 pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, String> {
     decode_fast(text, kind, tables).or_else(|error| {
         let mut value = generic(text).map_err(|why| error.unwrap_or(why))?;
@@ -158,6 +159,7 @@ mod tests {
         assert_eq!(read(config, None).0, Ok(Decoded::Kept(Kind::ConfigMap)));
     }
 
+    #[cfg(feature = "live")]
     #[test]
     fn metadata_alone_is_an_object_of_its_list() {
         let secret =

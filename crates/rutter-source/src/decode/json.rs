@@ -277,6 +277,7 @@ impl Reader<'_, '_> {
 }
 
 /// Decodes one page of a list of `kind`, as an API server wrote it: how many items could not be used, and why the first could not.
+#[cfg(feature = "live")]
 pub(crate) fn read_page(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<(usize, String), String> {
     let broken = |broken: Broken| format!("the answer is broken at byte {}: {}", broken.at, broken.why);
     let Some(items) = items_of(text).map_err(broken)? else { return Ok((0, String::new())) };
@@ -300,6 +301,7 @@ pub(crate) fn read_page(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<
 }
 
 /// Where the items of the list in `text` begin; `None` if there are none.
+#[cfg(feature = "live")]
 fn items_of(text: &[u8]) -> Result<Option<usize>, Broken> {
     let mut at = scan::skip_space(text, scan::skip_space(text, 0) + 1);
     while text.get(at) == Some(&b'"') {

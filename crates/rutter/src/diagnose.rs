@@ -1,0 +1,70 @@
+//! `rutter diagnose`.
+
+use std::collections::BTreeSet;
+
+use rutter_cluster::{Cluster, Kind, Str};
+use rutter_diagnosis::{Diagnosis, Scope, diagnose};
+use rutter_lessons::{LESSONS, Severity};
+use rutter_report::{Asked, Report};
+
+use crate::{
+    arguments::{Diagnose, Form, ScopeArguments},
+    exit::{DONE, FOUND, Failure, INCOMPLETE},
+    output, selector, source,
+};
+
+pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
+    let scope = scope(&arguments.scope)?;
+    let source = source::read(arguments)?;
+    let diagnosis = diagnose(&source.cluster, &scope);
+    let asked = Asked {
+        sources: source.names,
+        namespaces: arguments.scope.namespace.clone(),
+        selector: arguments.scope.selector.clone(),
+        min_severity: scope.min_severity,
+        ..Asked::default()
+    };
+    let report = Report::new(&source.cluster, &diagnosis, asked);
+    match arguments.output.output {
+        Form::Text => output::text(&report, false)?,
+        Form::Wide => output::text(&report, true)?,
+        Form::Json => output::json(&report)?,
+        Form::Yaml => output::yaml(&report)?,
+        Form::Name => output::name(&report)?,
+    }
+    let code = code(arguments, &source.cluster, &diagnosis);
+    // The exit code is what counts from here: giving back a gigabyte bit by bit would only take time.
+    std::mem::forget((source.cluster, diagnosis, report));
+    Ok(code)
+}
+
+fn scope(arguments: &ScopeArguments) -> Result<Scope, Failure> {
+    let selector = arguments.selector.as_deref().map(selector::parse).transpose().map_err(Failure::Told)?;
+    let namespaces: BTreeSet<Str> = arguments.namespace.iter().map(|name| Str::from(name.as_str())).collect();
+    Ok(Scope {
+        namespaces: Some(namespaces).filter(|names| !names.is_empty()),
+        selector,
+        min_severity: arguments.min_severity.map(Severity::from),
+    })
+}
+
+fn code(arguments: &Diagnose, cluster: &Cluster, diagnosis: &Diagnosis) -> u8 {
+    let fail_on = arguments.output.fail_on.map(Severity::from);
+    let found = fail_on.is_some_and(|least| diagnosis.incidents.iter().any(|incident| incident.severity >= least));
+    match (found, arguments.output.require_complete) {
+        (true, _) => FOUND,
+        (false, true) if !is_complete(cluster, &arguments.scope.namespace) => INCOMPLETE,
+        _ => DONE,
+    }
+}
+
+/// Whether all was seen that the lessons read, in the namespaces that were asked for.
+fn is_complete(cluster: &Cluster, namespaces: &[String]) -> bool {
+    let coverage = cluster.coverage();
+    let whole = |kind: Kind| {
+        let everywhere = coverage.check(kind, "").is_ok();
+        let in_scope = !namespaces.is_empty() && kind.is_namespaced();
+        everywhere || (in_scope && namespaces.iter().all(|namespace| coverage.check(kind, namespace).is_ok()))
+    };
+    coverage.problems.is_empty() && LESSONS.iter().flat_map(|lesson| lesson.inputs().iter()).all(whole)
+}

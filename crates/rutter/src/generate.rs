@@ -1,0 +1,27 @@
+//! What is made of the definition of the command line: completion scripts and the manual page.
+
+use std::io::Write;
+
+use crate::{
+    arguments::command,
+    exit::{DONE, Failure},
+};
+
+pub(crate) fn completion(shell: clap_complete::Shell) -> Result<u8, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "rutter", &mut script);
+    std::io::stdout().lock().write_all(&script)?;
+    Ok(DONE)
+}
+
+pub(crate) fn man() -> Result<u8, Failure> {
+    let mut pages = Vec::new();
+    let mut all = command();
+    all.build();
+    clap_mangen::Man::new(all.clone()).render(&mut pages)?;
+    for command in all.get_subcommands().filter(|command| command.get_name() != "help") {
+        clap_mangen::Man::new(command.clone()).render(&mut pages)?;
+    }
+    std::io::stdout().lock().write_all(&pages)?;
+    Ok(DONE)
+}

@@ -1,0 +1,63 @@
+//! Where reports go: standard output, styled if that is a terminal.
+
+use std::{
+    io::{self, BufWriter, Write},
+    time::SystemTime,
+};
+
+use rutter_cluster::Time;
+use rutter_lessons::Lesson;
+use rutter_report::{Report, json as as_json, lesson as as_lesson, name as as_name, text as as_text, yaml as as_yaml};
+
+/// The width where no terminal tells, and the most that reads well.
+const WIDTH: usize = 100;
+/// What a report needs at least.
+const NARROWEST: usize = 40;
+
+fn width() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal.map_or(WIDTH, |columns| columns.clamp(NARROWEST, WIDTH))
+}
+
+fn now() -> Option<Time> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Time::from_unix(i64::try_from(since.as_secs()).ok()?)
+}
+
+/// Gathers what `write` writes and prints it at once; colours go where they are wanted.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(anstream::stdout().lock());
+    write(&mut out)?;
+    out.flush()
+}
+
+/// For a person; `wide` with all there is.
+pub(crate) fn text(report: &Report, wide: bool) -> io::Result<()> {
+    let options = as_text::Options { width: width(), now: now(), wide };
+    print(|out| as_text::write(out, report, &options))
+}
+
+/// For programs.
+pub(crate) fn json(report: &Report) -> io::Result<()> {
+    // Not through the styles: they would cost as much as the report.
+    let mut out = BufWriter::new(io::stdout().lock());
+    as_json::write(&mut out, report)?;
+    out.flush()
+}
+
+/// The same in YAML.
+pub(crate) fn yaml(report: &Report) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    as_yaml::write(&mut out, report)?;
+    out.flush()
+}
+
+/// A line for each incident.
+pub(crate) fn name(report: &Report) -> io::Result<()> {
+    print(|out| as_name::write(out, report))
+}
+
+/// The text of a lesson.
+pub(crate) fn lesson(lesson: &Lesson) -> io::Result<()> {
+    print(|out| as_lesson::write(out, lesson.text, width()))
+}

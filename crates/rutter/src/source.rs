@@ -1,0 +1,102 @@
+//! From arguments to a cluster.
+
+use rutter_cluster::{Cluster, Kind, KindSet};
+use rutter_lessons::LESSONS;
+use rutter_source::{Input, files::Limits, live};
+
+use crate::{
+    arguments::{Diagnose, LimitArguments},
+    exit::Failure,
+    progress::Progress,
+};
+
+/// A broken cluster, recorded: see `demo/README.md`.
+const DEMO: &[u8] = include_bytes!("../demo/cluster.json");
+
+/// A cluster, and what it was read from, in words.
+pub(crate) struct Source {
+    pub(crate) cluster: Cluster,
+    pub(crate) names: Vec<String>,
+}
+
+/// Reads what the arguments name.
+pub(crate) fn read(arguments: &Diagnose) -> Result<Source, Failure> {
+    let progress = Progress::new();
+    let source = if arguments.demo {
+        files(&[Input::Bytes("the demo's recording".to_owned(), DEMO)], &Limits::default())
+    } else if arguments.sources.is_empty() {
+        live(arguments, &progress)
+    } else {
+        let inputs: Vec<Input> = arguments.sources.iter().map(input).collect();
+        files(&inputs, &limits(&arguments.limits))
+    };
+    progress.end();
+    source
+}
+
+fn input(path: &std::path::PathBuf) -> Input {
+    if path.as_os_str() == "-" { Input::Stdin } else { Input::Path(path.clone()) }
+}
+
+fn files(inputs: &[Input], limits: &Limits) -> Result<Source, Failure> {
+    let cluster = rutter_source::load(inputs, limits).map_err(|error| Failure::Told(error.to_string()))?;
+    let name = |input: &Input| match input {
+        Input::Path(path) => path.display().to_string(),
+        Input::Stdin => "standard input".to_owned(),
+        Input::Bytes(name, _) => name.clone(),
+    };
+    Ok(Source { cluster, names: inputs.iter().map(name).collect() })
+}
+
+fn limits(arguments: &LimitArguments) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        max_entry_bytes: arguments.max_entry_bytes.unwrap_or(usual.max_entry_bytes),
+        max_total_bytes: arguments.max_total_bytes.unwrap_or(usual.max_total_bytes),
+        max_entries: arguments.max_entries.unwrap_or(usual.max_entries),
+        max_ratio: arguments.max_ratio.unwrap_or(usual.max_ratio),
+        max_depth: arguments.max_depth.unwrap_or(usual.max_depth),
+    }
+}
+
+/// The kinds that a lesson reads; and Namespaces, which say how far the lists reach.
+fn kinds() -> Vec<Kind> {
+    let all = LESSONS.iter().map(|lesson| lesson.inputs());
+    all.fold(KindSet::of(&[Kind::Namespace]), KindSet::union).iter().collect()
+}
+
+fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
+    let given = &arguments.live;
+    let options = live::Options {
+        kubeconfig: given.kubeconfig.clone(),
+        context: given.context.clone(),
+        cluster: given.cluster.clone(),
+        user: given.user.clone(),
+        as_user: given.as_user.clone(),
+        as_groups: given.as_groups.clone(),
+        token: given.token.clone(),
+        insecure_skip_tls_verify: given.insecure_skip_tls_verify,
+        request_timeout: given.request_timeout,
+        timeout: given.timeout,
+        namespaces: Some(arguments.scope.namespace.clone()).filter(|names| !names.is_empty()),
+        config_map_keys: true,
+    };
+    progress.say("connecting");
+    let mut tell = |done: live::Progress| {
+        let megabytes = done.bytes as f64 / 1e6;
+        progress.say(format!("reading: {} of {} kinds, {megabytes:.1} MB", done.kinds_done, done.kinds));
+    };
+    let cluster = live::load(&options, &kinds(), &mut tell).map_err(|error| unreachable(&error))?;
+    let name = format!("live cluster {}", cluster.info().name);
+    Ok(Source { cluster, names: vec![name] })
+}
+
+/// Whoever has no cluster at hand may have a dump, or only want to look.
+fn unreachable(error: &live::Error) -> Failure {
+    Failure::Told(format!(
+        "{error}\n\nWithout a live cluster, try\n  \
+         rutter diagnose --demo            a recorded, broken cluster: nothing else is needed\n  \
+         rutter diagnose SOURCE            a dump, must-gather, support bundle or `kubectl get -o json`, as folder, file or archive\n  \
+         rutter diagnose --context NAME    another context (kubectl config get-contexts lists them)"
+    ))
+}

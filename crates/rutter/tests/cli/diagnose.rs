@@ -1,0 +1,69 @@
+//! Scope, forms and exit codes.
+
+use crate::{rutter, rutter_reading};
+
+#[test]
+fn the_demo_has_one_incident_and_one_thing_that_is_over() {
+    let report = rutter(["diagnose", "--demo", "-o", "json"]).json();
+    let incidents = report["incidents"].as_array().unwrap();
+    assert_eq!(incidents.len(), 1, "{incidents:#?}");
+    let root = &incidents[0]["root"];
+    assert_eq!((&root["lesson"], &root["object"]["name"]), (&"node-not-ready-pleg".into(), &"node-a".into()));
+    let history = report["history"].as_array().unwrap();
+    assert_eq!(history.len(), 1, "{history:#?}");
+    assert_eq!(history[0]["root"]["object"]["name"], "node-b");
+}
+
+#[test]
+fn exit_codes_are_as_promised() {
+    let code = |more: &[&str]| rutter(["diagnose", "--demo"].iter().chain(more)).code;
+    assert_eq!(code(&[]), 0);
+    assert_eq!(code(&["--fail-on", "critical"]), 1);
+    assert_eq!(code(&["--fail-on", "info"]), 1);
+    assert_eq!(code(&["-n", "no-such-namespace", "--fail-on", "info"]), 0);
+    // The recording has no Jobs, which a lesson reads.
+    assert_eq!(code(&["--require-complete"]), 3);
+    assert_eq!(code(&["--require-complete", "--fail-on", "critical"]), 1);
+    for wrong in [&["--fail-on", "bad"][..], &["-l", "a b"], &["some-dump"], &["--no-such-flag"], &["-A", "-n", "a"]] {
+        assert_eq!(code(wrong), 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn without_a_cluster_it_says_what_to_try() {
+    let run = rutter(["diagnose"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("rutter diagnose --demo"), "{}", run.err);
+    let run = rutter(["diagnose", "--kubeconfig", "/nonexistent/config"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("/nonexistent/config"), "{}", run.err);
+}
+
+#[test]
+fn the_first_screen_names_the_node_and_fits_the_terminal() {
+    let run = rutter(["diagnose", "--demo"]);
+    assert!(!run.out.contains('\u{1b}'), "colours in a pipe");
+    let first: Vec<&str> = run.out.lines().take(12).collect();
+    assert!(first.iter().any(|line| line.contains("node-a")), "{first:#?}");
+    let coloured = rutter(["diagnose", "--demo", "--color", "always"]);
+    assert!(coloured.out.contains("\u{1b}["));
+}
+
+#[test]
+fn what_was_not_asked_for_is_left_out() {
+    let names = |more: &[&str]| rutter(["diagnose", "--demo", "-o", "name"].iter().chain(more)).out;
+    assert!(!names(&[]).is_empty());
+    assert_eq!(names(&["-n", "no-such-namespace"]), "");
+    assert_eq!(names(&["-l", "app=no-such-app"]), "");
+    assert!(!names(&["--min-severity", "critical"]).is_empty());
+}
+
+#[test]
+fn a_healthy_cluster_yields_nothing_and_is_not_called_healthy() {
+    let healthy = r#"{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"},
+        "status":{"conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":"2026-03-02T10:00:00Z"}]}}]}"#;
+    let run = rutter_reading(["diagnose", "-"], healthy.as_bytes());
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(!run.out.to_lowercase().contains("healthy"), "{}", run.out);
+    assert!(run.out.contains("pods"), "what was not seen must be named: {}", run.out);
+}

@@ -1,0 +1,52 @@
+//! The other commands.
+
+use std::process::Command;
+
+use crate::{run, rutter};
+
+#[test]
+fn lessons_are_listed_and_explained() {
+    let all = rutter(["lessons", "-o", "name"]);
+    assert!(all.out.lines().count() >= 12, "{}", all.out);
+    for id in all.out.lines() {
+        let text = rutter(["explain", id]);
+        assert_eq!(text.code, 0);
+        assert!(text.out.contains(id) && text.out.lines().count() > 20, "{}", text.out);
+    }
+    let json = rutter(["lessons", "-o", "json", "--group", "node"]).json();
+    assert!(json.as_array().unwrap().iter().all(|lesson| lesson["group"] == "node"));
+    assert_eq!(rutter(["lessons", "--group", "nodes"]).code, 2);
+    let typo = rutter(["explain", "crashloop"]);
+    assert_eq!(typo.code, 2);
+    assert!(typo.err.contains("crash-loop"), "{}", typo.err);
+}
+
+#[test]
+fn shells_and_manuals_are_served() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = rutter(["completion", shell]);
+        assert!(script.code == 0 && script.out.contains("diagnose"), "{shell}");
+    }
+    assert!(rutter(["man"]).out.contains(".TH"));
+}
+
+#[test]
+fn help_has_examples_and_exit_codes() {
+    let help = rutter(["diagnose", "--help"]);
+    assert_eq!(help.code, 0);
+    for part in ["Examples:", "Exit codes:", "--demo", "must-gather"] {
+        assert!(help.out.contains(part), "{part}");
+    }
+    assert_eq!(rutter([] as [&str; 0]).code, 2);
+    assert!(rutter(["--version"]).out.starts_with("rutter "));
+}
+
+#[test]
+fn it_is_a_plugin_of_kubectl() {
+    let dir = tempfile::tempdir().unwrap();
+    let plugin = dir.path().join("kubectl-rutter");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rutter"), &plugin).unwrap();
+    let mut command = Command::new(&plugin);
+    command.args(["diagnose", "--help"]);
+    assert!(run(command, b"").out.contains("kubectl rutter diagnose"));
+}

@@ -1,0 +1,93 @@
+//! The same cluster, whatever it comes in.
+
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+use serde_json::{Value, json};
+
+use crate::{recording, rutter, rutter_reading};
+
+/// The demo's objects, by the file that `kubectl get PLURAL -A -o json > PLURAL.json` would make.
+fn lists() -> BTreeMap<String, Vec<Value>> {
+    let text = fs::read_to_string(recording()).unwrap();
+    let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
+    let list = documents.find_map(|document| document.unwrap().get("items").cloned()).unwrap();
+    let mut lists = BTreeMap::<String, Vec<Value>>::new();
+    for item in list.as_array().unwrap() {
+        let kind = item["kind"].as_str().unwrap().to_lowercase();
+        let plural = if kind.ends_with('s') { kind } else { format!("{kind}s") };
+        lists.entry(plural).or_default().push(item.clone());
+    }
+    lists
+}
+
+/// A folder of lists in that format.
+fn folder(dir: &Path, as_yaml: bool) {
+    for (plural, items) in lists() {
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+        // JSON is YAML, too; the parser is chosen by the first character.
+        let text = if as_yaml { format!("---\n# {plural}\n{list}\n") } else { format!("{list:#}") };
+        fs::write(dir.join(format!("{plural}.{}", if as_yaml { "yaml" } else { "json" })), text).unwrap();
+    }
+    fs::write(dir.join("version.json"), r#"{"serverVersion":{"gitVersion":"v1.34.4"}}"#).unwrap();
+}
+
+/// The report but for what says where it comes from.
+fn report(arguments: &[&str], input: &[u8]) -> Value {
+    let run = rutter_reading(["diagnose"].iter().chain(arguments).chain(&["-o", "json"]), input);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let mut report = run.json();
+    report["scope"]["sources"] = Value::Null;
+    report
+}
+
+#[test]
+fn every_form_of_one_recording_gives_the_same_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = dir.path().join("lists");
+    fs::create_dir(&files).unwrap();
+    folder(&files, false);
+    let expected = report(&[files.to_str().unwrap()], b"");
+    assert_eq!(expected["incidents"][0]["root"]["object"]["name"], "node-a");
+
+    let yaml = dir.path().join("yaml");
+    fs::create_dir(&yaml).unwrap();
+    folder(&yaml, true);
+    assert_eq!(report(&[yaml.to_str().unwrap()], b""), expected, "YAML");
+
+    for (flag, name) in [("-cf", "a.tar"), ("-czf", "a.tar.gz")] {
+        let archive = dir.path().join(name);
+        let tar = Command::new("tar").arg(flag).arg(&archive).arg("-C").arg(dir.path()).arg("lists").status();
+        assert!(tar.unwrap().success());
+        assert_eq!(report(&[archive.to_str().unwrap()], b""), expected, "{name}");
+        assert_eq!(report(&["-"], &fs::read(&archive).unwrap()), expected, "{name} on standard input");
+    }
+
+    let stream = fs::read(recording()).unwrap();
+    assert_eq!(report(&["-"], &stream), expected, "standard input");
+    assert_eq!(report(&[recording().to_str().unwrap()], b""), expected, "one file");
+    assert_eq!(report(&["--demo"], b""), expected, "the demo");
+}
+
+#[test]
+fn several_sources_are_one_cluster() {
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path(), false);
+    let whole = report(&[dir.path().to_str().unwrap()], b"");
+    let files: Vec<String> =
+        fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path().display().to_string()).collect();
+    let each: Vec<&str> = files.iter().map(String::as_str).collect();
+    let parts = report(&each, b"");
+    assert_eq!(parts["findings"], whole["findings"]);
+}
+
+#[test]
+fn a_part_shows_less_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path(), false);
+    fs::remove_file(dir.path().join("pods.json")).unwrap();
+    let less = report(&[dir.path().to_str().unwrap()], b"");
+    let undecided = less["undecided"].as_array().unwrap();
+    assert!(undecided.iter().any(|one| one["lesson"] == "crash-loop"), "{undecided:?}");
+    let strict = rutter(["diagnose", dir.path().to_str().unwrap(), "--require-complete"]);
+    assert_eq!(strict.code, 3, "{}", strict.err);
+}
