@@ -107,8 +107,10 @@ impl<'a> Page<'a> {
 
     /// One line that stays one line, however long: commands.
     pub(crate) fn verbatim(&mut self, indent: usize, style: Style, text: &str) -> io::Result<()> {
-        write!(self.out, "{:indent$}", "")?;
-        self.piece(style, &plain(text))?;
+        if !text.is_empty() {
+            write!(self.out, "{:indent$}", "")?;
+            self.piece(style, &plain(text))?;
+        }
         writeln!(self.out)
     }
 

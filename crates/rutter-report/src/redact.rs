@@ -27,7 +27,7 @@ const FORMS: &[&str] = &[
     // `password=…`, `"token": "…"`, `AWS_SECRET_ACCESS_KEY=…`: an assignment, or a quoted value in JSON or YAML.
     r#"(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|sig|signature)(?:=|"\s*:\s*"|\\"\s*:\s*\\"|'\s*:\s*')"?'?(?P<secret>[^\s"'&,;\\]+)"#,
     // `--password …`, `password: …`: what follows a colon is often a sentence, so it must have a digit or a sign.
-    r#"(?i)(?:--(?:password|token|secret)\s+|\b(?:password|passwd|secret[_-]?key|api[_-]?key|access[_-]?key|token):\s+)(?P<secret>[A-Za-z]*[0-9!$%^*+_][^\s"',;]{5,})"#,
+    r#"(?i)(?:--(?:password|token|secret)\s+|\b(?:password|passwd|secret[_-]?key|api[_-]?key|access[_-]?key|token):\s+)(?P<secret>[A-Za-z]{3,}[0-9!$%^*+][^\s"',;]*|[A-Za-z]*[0-9!$%^*+_][^\s"',;]{5,})"#,
 ];
 
 static PATTERNS: LazyLock<Vec<Regex>> =
