@@ -142,11 +142,7 @@ fn incident(rank: usize, of: &rutter_diagnosis::Incident, findings: &[Finding]) 
         cause_confidence: one.confidence.into(),
         also_explained_by: one.also.iter().map(|also| findings[*also].id.clone()).collect(),
     };
-    let remedy = |remedy: &lessons::Remedy| Remedy {
-        title: said(&remedy.title),
-        risk: remedy.risk.into(),
-        commands: remedy.commands.iter().map(|command| said(command)).collect(),
-    };
+    let names_allowed = std::iter::once(&root.object).chain(&root.instances).all(is_allowed);
     Incident {
         id: of.id.clone(),
         rank,
@@ -154,12 +150,31 @@ fn incident(rank: usize, of: &rutter_diagnosis::Incident, findings: &[Finding]) 
         confidence: of.confidence.into(),
         since: of.since.map(written),
         until: of.until.map(written),
-        title: format!("{}: {}", root.object, root.message),
+        title: root.title(),
         explains: of.explains.iter().map(explained).collect(),
         harms: of.harms.iter().map(Into::into).collect(),
-        remedies: of.remedies.iter().map(remedy).collect(),
+        remedies: of.remedies.iter().map(|of| remedy(of, names_allowed)).collect(),
         root,
     }
+}
+
+/// Commands are copied into a shell. Names that Kubernetes would not have allowed come from a forged or broken source, and
+/// could run anything there.
+fn remedy(remedy: &lessons::Remedy, names_allowed: bool) -> Remedy {
+    let title = said(&remedy.title);
+    let risk = remedy.risk.into();
+    if names_allowed {
+        let commands = remedy.commands.iter().map(|command| said(command)).collect();
+        return Remedy { title, risk, commands };
+    }
+    let title = format!("{title} (commands left out: the object has a name that Kubernetes does not allow)");
+    Remedy { title, risk, commands: Vec::new() }
+}
+
+/// Whether its names hold nothing but what names of objects may hold.
+fn is_allowed(object: &ObjectRef) -> bool {
+    let allowed = |character: char| character.is_ascii_alphanumeric() || "-._:".contains(character);
+    [&object.namespace, &object.name].iter().all(|name| name.chars().all(allowed) && !name.starts_with('-'))
 }
 
 impl From<&rutter_cluster::ObjectRef> for ObjectRef {
@@ -190,4 +205,20 @@ same_names! {
     lessons::Severity => Severity { Info, Low, Medium, High, Critical }
     lessons::Confidence => Confidence { Possible, Likely, Certain }
     lessons::Risk => Risk { ReadOnly, Reversible, Disruptive, Destructive }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_command_for_a_name_that_could_be_one() {
+        let of = lessons::Remedy::new(lessons::Risk::ReadOnly, "look", ["kubectl get pod x".to_owned()]);
+        let named = |name: &str| is_allowed(&ObjectRef { name: name.to_owned(), ..ObjectRef::default() });
+        assert!(named("web-0.a_b") && named("system:node") && !remedy(&of, true).commands.is_empty());
+        for name in ["x;reboot", "$(reboot)", "-rf", "a b", "a\nb"] {
+            assert!(!named(name), "{name}");
+        }
+        assert!(remedy(&of, false).commands.is_empty());
+    }
 }

@@ -293,6 +293,17 @@ impl std::fmt::Display for ObjectRef {
     }
 }
 
+impl Finding {
+    /// The object and what is wrong with it, the object's name once.
+    pub fn title(&self) -> String {
+        let (object, message) = (self.object.to_string(), self.message.as_str());
+        match message.strip_prefix(self.object.name.as_str()) {
+            Some(rest) if rest.starts_with(' ') => format!("{object}{rest}"),
+            _ => format!("{object}: {message}"),
+        }
+    }
+}
+
 macro_rules! names {
     ($($type:ident { $($variant:ident $name:literal),* })*) => {$(
         impl $type {

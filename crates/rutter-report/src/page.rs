@@ -63,6 +63,26 @@ pub(crate) fn clip(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(cut.trim_end().to_owned() + "…")
 }
 
+/// The text, cut in its middle to about `most` columns: errors begin with what failed and end with why.
+pub(crate) fn clip_middle(text: &str, most: usize) -> Cow<'_, str> {
+    let text = plain(text);
+    if text.width() <= most {
+        return text;
+    }
+    let head = clip(&text, most / 3).into_owned();
+    let mut width = 0;
+    let fits = |character: &char| {
+        width += unicode_width::UnicodeWidthChar::width(*character).unwrap_or(0);
+        width < most - most / 3
+    };
+    let tail: Vec<char> = text.chars().rev().take_while(fits).collect();
+    let tail: String = tail.into_iter().rev().collect();
+    // From the first whole word on, if one begins soon.
+    let tail =
+        tail.split_once(' ').map_or(tail.as_str(), |(part, rest)| if part.len() < 20 { rest } else { &tail });
+    Cow::Owned(format!("{head} {tail}"))
+}
+
 /// Lines of at most `width` columns; longer words are broken only where that is asked for.
 pub(crate) fn wrap(plain: &str, width: usize, break_words: bool) -> Vec<String> {
     let options = Options::new(width)
@@ -141,5 +161,6 @@ mod tests {
     fn clips_by_columns() {
         assert_eq!(clip("日本語日本語", 7), "日本語…");
         assert_eq!(clip("short", 7), "short");
+        assert_eq!(clip_middle("what failed and then much more and why", 21), "what f… more and why");
     }
 }

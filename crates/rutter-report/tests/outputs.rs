@@ -56,7 +56,8 @@ fn nothing_found_is_not_called_healthy() {
 #[test]
 fn credentials_are_in_no_output() {
     let report = sample::report();
-    let all = [written(json::write, &report), written(yaml::write, &report), shown(&report, 100, true)].concat();
+    let all =
+        [written(json::write, &report), written(yaml::write, &report), shown(&report, 100, true)].concat();
     assert!(all.contains("robot:<redacted>@") && !all.contains("s3cr3t"), "{all}");
 }
 

@@ -74,10 +74,9 @@ fn seen(report: &Report) -> String {
         .iter()
         .filter_map(|name| resources.iter().find(|resource| resource.resource == *name))
         .map(|resource| {
-            let part = if resource.state == State::Partial { " (in part)" } else { "" };
             let count = resource.count.unwrap_or_default();
             let name = if count == 1 { resource.resource.trim_end_matches('s') } else { &resource.resource };
-            format!("{count} {name}{part}")
+            format!("{count} {name}")
         })
         .collect();
     match (named.is_empty(), resources.len() - named.len()) {
@@ -151,8 +150,10 @@ fn summary(report: &Report) -> String {
             parts.push("what was not seen may hide something".to_owned());
         }
     } else {
-        let number = words::count(report.incidents.len(), "incident");
-        parts.push(format!("{number}: {}", by_severity(&report.incidents)));
+        parts.push(match report.incidents.as_slice() {
+            [one] => format!("1 incident, {}", one.severity.name()),
+            many => format!("{}: {}", words::count(many.len(), "incident"), by_severity(many)),
+        });
     }
     let explained: usize = report.incidents.iter().map(|incident| incident.explains.len()).sum();
     if explained > 0 {

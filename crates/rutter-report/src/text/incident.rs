@@ -7,7 +7,7 @@ use rutter_lessons::words;
 use super::{BOLD, COMMAND, DIM, Options, PLAIN, severity_style, times};
 use crate::{
     Confidence, Evidence, Explained, Finding, Incident, ObjectRef, Remedy, Report,
-    page::{Page, clip},
+    page::{Page, clip, clip_middle},
 };
 
 /// So much of an incident is shown, unless all is asked for.
@@ -30,16 +30,12 @@ pub(super) fn write(
     }
     evidence(page, &incident.root, snapshot, "why", options)?;
     effects(page, report, incident, options)?;
-    let most = if options.wide { usize::MAX } else { OBJECTS };
-    row(page, "harms", &objects(&incident.harms, most))?;
+    row(page, "harms", &harms(incident, options.wide))?;
     remedies(page, &incident.remedies, options)?;
-    row(page, "sure", &sureness(incident))?;
-    let lesson = &incident.root.lesson;
-    page.lines(
-        &[(DIM, &label("more"))],
-        DIM,
-        &format!("rutter explain {lesson} (incident {})", incident.id),
-    )?;
+    row(page, "sure", sureness(incident.confidence))?;
+    let (lesson, id, sure) = (&incident.root.lesson, &incident.id, incident.confidence.name());
+    let text = format!("rutter explain {lesson} (incident {id}, {sure})");
+    page.lines(&[(DIM, &label("more"))], DIM, &text)?;
     Ok(())
 }
 
@@ -88,6 +84,17 @@ fn instances(finding: &Finding, all: bool) -> String {
     match finding.instances.as_slice() {
         [] => String::new(),
         [one] => one.to_string(),
+        many if many
+            .iter()
+            .all(|one| one.kind == many[0].kind && one.namespace == finding.object.namespace) =>
+        {
+            let names: Vec<&str> = many.iter().map(|one| one.name.as_str()).collect();
+            format!(
+                "{}: {}",
+                words::count(many.len(), &many[0].kind.to_lowercase()),
+                words::list(&names, most)
+            )
+        }
         many => format!("{}: {}", words::count(many.len(), "object"), objects(many, most)),
     }
 }
@@ -145,7 +152,7 @@ fn one_evidence(
     let time = evidence.time.as_deref();
     let time = time.map_or_else(String::new, |time| format!(" ({})", times::short(time, snapshot)));
     let most = if wide { usize::MAX } else { width * 2 };
-    format!("{object}{place}: {}{time}", clip(&evidence.value, most))
+    format!("{object}{place}: {}{time}", clip_middle(&evidence.value, most))
 }
 
 /// What follows, as a tree; long ones are cut.
@@ -182,7 +189,8 @@ fn one_effect(
     wide: bool,
 ) -> String {
     let finding = &effect.finding;
-    let message = clip(&finding.message, if wide { usize::MAX } else { width });
+    let title = finding.title();
+    let title = clip(&title, if wide { usize::MAX } else { width + width / 4 });
     let over = if finding.until.is_some() { " (over)" } else { "" };
     let same = before.is_some_and(|before| before.by == effect.by && before.why == effect.why);
     let why = if same { "for the same reason".to_owned() } else { format!("because {}", effect.why) };
@@ -194,7 +202,7 @@ fn one_effect(
     let also: Vec<String> =
         effect.also_explained_by.iter().filter_map(also).map(ToString::to_string).collect();
     let also = if also.is_empty() { String::new() } else { format!("; also by {}", words::list(&also, 2)) };
-    format!("{}: {message}{over}, {why}{sure}{also}", finding.object)
+    format!("{title}{over}, {why}{sure}{also}")
 }
 
 impl std::fmt::Display for Finding {
@@ -223,11 +231,18 @@ fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Options) -> io::
     }
 }
 
-fn sureness(incident: &Incident) -> String {
-    match incident.confidence {
-        Confidence::Certain => "certain: the evidence says so itself",
+/// A word of warning where the evidence is not proof.
+fn sureness(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "",
         Confidence::Likely => "likely: other explanations are improbable",
         Confidence::Possible => "possible: something else fits too; check before you change anything",
     }
-    .to_owned()
+}
+
+/// Who suffers, beyond the object that it is about.
+fn harms(incident: &Incident, all: bool) -> String {
+    let others = incident.harms.iter().filter(|object| **object != incident.root.object);
+    let others: Vec<ObjectRef> = others.cloned().collect();
+    objects(&others, if all { usize::MAX } else { OBJECTS })
 }

@@ -91,7 +91,11 @@ fn history(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Resul
 fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
     let mut by_reason = BTreeMap::<&str, Vec<&str>>::new();
     for undecided in &report.undecided {
-        by_reason.entry(&undecided.why).or_default().push(&undecided.lesson);
+        let why = if options.wide { &undecided.why } else { without_number(&undecided.why) };
+        let lessons = by_reason.entry(why).or_default();
+        if lessons.last() != Some(&undecided.lesson.as_str()) {
+            lessons.push(&undecided.lesson);
+        }
     }
     if by_reason.is_empty() {
         return Ok(());
@@ -107,6 +111,14 @@ fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Res
     match reasons.len().saturating_sub(most) {
         0 => Ok(()),
         more => page.lines(&[(PLAIN, "  ")], DIM, &format!("and {more} more; -o wide shows all")).map(drop),
+    }
+}
+
+/// `events are not in the source (3 pods)` without how many subjects it was about.
+fn without_number(why: &str) -> &str {
+    match why.rsplit_once(" (") {
+        Some((reason, number)) if number.starts_with(|first: char| first.is_ascii_digit()) => reason,
+        _ => why,
     }
 }
 
