@@ -1,1 +1,28 @@
-//! rutter-report
+//! Reports: what was looked at, what was found, and what to do, for programs and for people.
+//!
+//! | module | does |
+//! | --- | --- |
+//! | `model` | the report's shape: a published, versioned schema |
+//! | `build` | makes a report of a cluster and its diagnosis |
+//! | `redact` | takes out what looks like a credential, once, for all outputs |
+//! | [`json`], [`yaml`], [`name`], [`text`] | write a report |
+//! | [`lesson`] | writes a lesson's text to a terminal |
+//! | `page` | lays out lines of a width, and lets no control character through |
+//!
+//! Writers are given a [`Report`] and nothing else, so a report that was stored and read again prints the same.
+
+mod build;
+pub mod json;
+pub mod lesson;
+mod model;
+pub mod name;
+mod page;
+mod redact;
+mod schema;
+pub mod text;
+pub mod yaml;
+
+pub use build::Asked;
+pub use model::*;
+pub use redact::redact;
+pub use schema::schema;

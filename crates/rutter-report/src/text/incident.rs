@@ -1,0 +1,248 @@
+//! One incident: what, where, since when, why, what follows from it, whom it harms, what to do, how sure that is.
+
+use std::{collections::BTreeMap, io};
+
+use rutter_lessons::words;
+
+use super::{BOLD, COMMAND, DIM, Options, PLAIN, severity_style, times};
+use crate::{
+    Confidence, Evidence, Explained, Finding, Incident, ObjectRef, Remedy, Report,
+    page::{Page, clip, clip_middle},
+};
+
+/// So much of an incident is shown, unless all is asked for.
+const EVIDENCE: usize = 2;
+const EFFECT_LINES: usize = 8;
+const OBJECTS: usize = 4;
+const REMEDIES: usize = 4;
+
+pub(super) fn write(
+    page: &mut Page<'_>,
+    report: &Report,
+    incident: &Incident,
+    options: &Options,
+) -> io::Result<()> {
+    let snapshot = report.cluster.time.as_deref();
+    write_title(page, incident)?;
+    row(page, "where", &instances(&incident.root, options.wide))?;
+    if let Some(since) = &incident.since {
+        row(page, "since", &times::with_age(since, snapshot))?;
+    }
+    evidence(page, &incident.root, snapshot, "why", options)?;
+    effects(page, report, incident, options)?;
+    row(page, "harms", &harms(incident, options.wide))?;
+    remedies(page, &incident.remedies, options)?;
+    row(page, "sure", sureness(incident.confidence))?;
+    let (lesson, id, sure) = (&incident.root.lesson, &incident.id, incident.confidence.name());
+    let text = format!("rutter explain {lesson} (incident {id}, {sure})");
+    page.lines(&[(DIM, &label("more"))], DIM, &text)?;
+    Ok(())
+}
+
+/// The number, the severity and what is wrong.
+pub(super) fn write_title(page: &mut Page<'_>, incident: &Incident) -> io::Result<()> {
+    let number = format!("{:<3}", incident.rank);
+    let severity = format!("{:9}", incident.severity.name().to_uppercase());
+    let lead = [(BOLD, number.as_str()), (severity_style(incident.severity), severity.as_str())];
+    page.lines(&lead, BOLD, &incident.title).map(drop)
+}
+
+/// What is over: what it was, when, and what followed.
+pub(super) fn write_past(
+    page: &mut Page<'_>,
+    report: &Report,
+    incident: &Incident,
+    options: &Options,
+) -> io::Result<()> {
+    let snapshot = report.cluster.time.as_deref();
+    let ended = incident.until.as_deref().map_or_else(String::new, |until| {
+        format!(", over {}", times::before(until, snapshot).unwrap_or_else(|| times::full(until)))
+    });
+    let text = format!("{} ({}{ended})", incident.title, incident.root.lesson);
+    page.lines(&[(PLAIN, "  - ")], PLAIN, &text)?;
+    if options.wide {
+        row(page, "where", &instances(&incident.root, true))?;
+        evidence(page, &incident.root, snapshot, "why", options)?;
+    }
+    effects(page, report, incident, options)
+}
+
+fn label(name: &str) -> String {
+    format!("   {name:9}")
+}
+
+fn row(page: &mut Page<'_>, name: &str, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    page.lines(&[(DIM, &label(name))], PLAIN, text).map(drop)
+}
+
+/// The pods behind a workload: `6 pods: web-1, web-2 and 4 more`.
+fn instances(finding: &Finding, all: bool) -> String {
+    let most = if all { usize::MAX } else { OBJECTS - 1 };
+    match finding.instances.as_slice() {
+        [] => String::new(),
+        [one] => one.to_string(),
+        many if many
+            .iter()
+            .all(|one| one.kind == many[0].kind && one.namespace == finding.object.namespace) =>
+        {
+            let names: Vec<&str> = many.iter().map(|one| one.name.as_str()).collect();
+            format!(
+                "{}: {}",
+                words::count(many.len(), &many[0].kind.to_lowercase()),
+                words::list(&names, most)
+            )
+        }
+        many => format!("{}: {}", words::count(many.len(), "object"), objects(many, most)),
+    }
+}
+
+/// Objects by kind and namespace, each of which is said once: `Pods shop/web-1, web-2; Node a`.
+fn objects(all: &[ObjectRef], most: usize) -> String {
+    let mut groups = BTreeMap::<(&str, &str), Vec<&str>>::new();
+    for object in all.iter().take(most) {
+        groups.entry((&object.kind, &object.namespace)).or_default().push(&object.name);
+    }
+    let said = groups.iter().map(|((kind, namespace), names)| {
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        let names: Vec<String> = names.iter().map(|name| format!("{namespace}{slash}{name}")).collect();
+        format!("{kind} {}", names.join(", "))
+    });
+    let said: Vec<String> = said.collect();
+    match all.len().saturating_sub(most) {
+        0 => said.join(", "),
+        more => format!("{} and {more} more", said.join(", ")),
+    }
+}
+
+fn evidence(
+    page: &mut Page<'_>,
+    finding: &Finding,
+    snapshot: Option<&str>,
+    name: &str,
+    options: &Options,
+) -> io::Result<()> {
+    let most = if options.wide { usize::MAX } else { EVIDENCE };
+    for (n, evidence) in finding.evidence.iter().take(most).enumerate() {
+        let text = one_evidence(finding, evidence, snapshot, page.width, options.wide);
+        row(page, if n == 0 { name } else { "" }, &text)?;
+    }
+    Ok(())
+}
+
+/// `status.message: "…" (23:20:11Z)`; the object only where the reader can't tell it from what was said before.
+fn one_evidence(
+    of: &Finding,
+    evidence: &Evidence,
+    snapshot: Option<&str>,
+    width: usize,
+    wide: bool,
+) -> String {
+    let same = |other: &ObjectRef| other.kind == evidence.object.kind && other.name == evidence.object.name;
+    let known = same(&of.object) || matches!(of.instances.as_slice(), [one] if same(one));
+    let object = if known { String::new() } else { format!("{} ", evidence.object) };
+    let place = match (&evidence.path, &evidence.event, &evidence.log) {
+        (Some(path), ..) => path.clone(),
+        (_, Some(reason), _) => format!("event {reason}"),
+        (_, _, Some(container)) => format!("log of {container}"),
+        _ => "says".to_owned(),
+    };
+    let time = evidence.time.as_deref();
+    let time = time.map_or_else(String::new, |time| format!(" ({})", times::short(time, snapshot)));
+    let most = if wide { usize::MAX } else { width * 2 };
+    format!("{object}{place}: {}{time}", clip_middle(&evidence.value, most))
+}
+
+/// What follows, as a tree; long ones are cut.
+fn effects(page: &mut Page<'_>, report: &Report, incident: &Incident, options: &Options) -> io::Result<()> {
+    let mut depths = BTreeMap::<&str, usize>::new();
+    depths.insert(&incident.root.id, 0);
+    let (mut lines, mut before) = (0, None);
+    for (n, effect) in incident.explains.iter().enumerate() {
+        let left = incident.explains.len() - n;
+        if !options.wide && lines >= EFFECT_LINES && left > 1 {
+            page.lines(&[(DIM, &label(""))], DIM, &format!("and {left} more; -o wide shows all"))?;
+            break;
+        }
+        let depth = depths.get(effect.by.as_str()).copied().unwrap_or_default();
+        depths.insert(&effect.finding.id, depth + 1);
+        let name = label(if n == 0 { "so" } else { "" });
+        let indent = format!("{:1$}- ", "", 2 * depth.min(8));
+        let text = one_effect(report, effect, before, page.width, options.wide);
+        before = Some(effect);
+        lines += page.lines(&[(DIM, &name), (DIM, &indent)], PLAIN, &text)?;
+        if options.wide {
+            row(page, "", &instances(&effect.finding, true))?;
+            evidence(page, &effect.finding, report.cluster.time.as_deref(), "", options)?;
+        }
+    }
+    Ok(())
+}
+
+fn one_effect(
+    report: &Report,
+    effect: &Explained,
+    before: Option<&Explained>,
+    width: usize,
+    wide: bool,
+) -> String {
+    let finding = &effect.finding;
+    let title = finding.title();
+    let title = clip(&title, if wide { usize::MAX } else { width + width / 4 });
+    let over = if finding.until.is_some() { " (over)" } else { "" };
+    let same = before.is_some_and(|before| before.by == effect.by && before.why == effect.why);
+    let why = if same { "for the same reason".to_owned() } else { format!("because {}", effect.why) };
+    let sure = match effect.cause_confidence {
+        Confidence::Certain => String::new(),
+        unsure => format!(" [{}]", unsure.name()),
+    };
+    let also = |id: &String| report.findings.iter().find(|finding| finding.id == *id);
+    let also: Vec<String> =
+        effect.also_explained_by.iter().filter_map(also).map(ToString::to_string).collect();
+    let also = if also.is_empty() { String::new() } else { format!("; also by {}", words::list(&also, 2)) };
+    format!("{title}{over}, {why}{sure}{also}")
+}
+
+impl std::fmt::Display for Finding {
+    /// `image-pull of Pod shop/web-0`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.lesson, self.object)
+    }
+}
+
+fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Options) -> io::Result<()> {
+    let most = if options.wide { usize::MAX } else { REMEDIES };
+    for (n, remedy) in remedies.iter().take(most).enumerate() {
+        let name = label(if n == 0 { "do" } else { "" });
+        let number = format!("{}. ", n + 1);
+        let text = format!("{} [{}]", remedy.title, remedy.risk.name());
+        page.lines(&[(DIM, &name), (BOLD, &number)], PLAIN, &text)?;
+        for command in &remedy.commands {
+            page.verbatim(name.len() + 3, COMMAND, command)?;
+        }
+    }
+    match remedies.len().saturating_sub(most) {
+        0 => Ok(()),
+        more => {
+            page.lines(&[(DIM, &label(""))], DIM, &format!("and {more} more; -o wide shows all")).map(drop)
+        }
+    }
+}
+
+/// A word of warning where the evidence is not proof.
+fn sureness(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "",
+        Confidence::Likely => "likely: other explanations are improbable",
+        Confidence::Possible => "possible: something else fits too; check before you change anything",
+    }
+}
+
+/// Who suffers, beyond the object that it is about.
+fn harms(incident: &Incident, all: bool) -> String {
+    let others = incident.harms.iter().filter(|object| **object != incident.root.object);
+    let others: Vec<ObjectRef> = others.cloned().collect();
+    objects(&others, if all { usize::MAX } else { OBJECTS })
+}

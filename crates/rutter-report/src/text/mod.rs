@@ -1,0 +1,133 @@
+//! For a person: what was looked at, then what is wrong, the worst first.
+//!
+//! | module | writes |
+//! | --- | --- |
+//! | `head` | what was looked at, what was seen of it, and a summary |
+//! | `incident` | one incident: what, since when, why, what follows, what to do |
+//! | `times` | times, and ages relative to the snapshot |
+
+mod head;
+mod incident;
+mod times;
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use anstyle::{AnsiColor, Style};
+use rutter_cluster::Time;
+use rutter_lessons::words;
+
+use crate::{Report, Severity, page::Page};
+
+/// So many incidents are told in full; the rest get a line each.
+const IN_FULL: usize = 10;
+/// So many reasons why something could not be decided are told.
+const REASONS: usize = 4;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const COMMAND: Style = AnsiColor::Cyan.on_default();
+const PLAIN: Style = Style::new();
+
+/// How to write.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Columns; only commands and single long words go beyond.
+    pub width: usize,
+    /// The present time, to tell the age of the snapshot.
+    pub now: Option<Time>,
+    /// Everything: all findings, instances and evidence, and what was seen of each resource.
+    pub wide: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { width: 100, now: None, wide: false }
+    }
+}
+
+/// Writes the report with ANSI styles, which the caller takes out where they are not wanted.
+///
+/// # Errors
+/// If `out` can't be written to.
+pub fn write(out: &mut dyn Write, report: &Report, options: &Options) -> io::Result<()> {
+    let mut page = Page::new(out, options.width);
+    head::write(&mut page, report, options)?;
+    let in_full = if options.wide { usize::MAX } else { IN_FULL };
+    for incident in report.incidents.iter().take(in_full) {
+        page.blank()?;
+        incident::write(&mut page, report, incident, options)?;
+    }
+    if report.incidents.len() > in_full {
+        page.blank()?;
+        page.lines(&[], BOLD, "Less urgent (-o wide tells them in full)")?;
+        for incident in report.incidents.iter().skip(in_full) {
+            incident::write_title(&mut page, incident)?;
+        }
+    }
+    history(&mut page, report, options)?;
+    undecided(&mut page, report, options)
+}
+
+fn history(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
+    if report.history.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.lines(&[], BOLD, "Over, worth knowing")?;
+    let most = if options.wide { usize::MAX } else { IN_FULL };
+    for incident in report.history.iter().take(most) {
+        incident::write_past(page, report, incident, options)?;
+    }
+    match report.history.len().saturating_sub(most) {
+        0 => Ok(()),
+        more => page.lines(&[], DIM, &format!("  and {more} more; -o wide shows all")).map(drop),
+    }
+}
+
+/// Why something could not be decided, each reason once with the lessons that it held up.
+fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
+    let mut by_reason = BTreeMap::<&str, Vec<&str>>::new();
+    for undecided in &report.undecided {
+        let why = if options.wide { &undecided.why } else { without_number(&undecided.why) };
+        let lessons = by_reason.entry(why).or_default();
+        if lessons.last() != Some(&undecided.lesson.as_str()) {
+            lessons.push(&undecided.lesson);
+        }
+    }
+    if by_reason.is_empty() {
+        return Ok(());
+    }
+    let mut reasons: Vec<(&str, Vec<&str>)> = by_reason.into_iter().collect();
+    reasons.sort_by_key(|(_, lessons)| std::cmp::Reverse(lessons.len()));
+    page.blank()?;
+    page.lines(&[], BOLD, "Not decided")?;
+    let (most, names) = if options.wide { (usize::MAX, usize::MAX) } else { (REASONS, 6) };
+    for (why, lessons) in reasons.iter().take(most) {
+        page.lines(&[(PLAIN, "  ")], PLAIN, &format!("{why}: {}", words::list(lessons, names)))?;
+    }
+    match reasons.len().saturating_sub(most) {
+        0 => Ok(()),
+        more => page.lines(&[(PLAIN, "  ")], DIM, &format!("and {more} more; -o wide shows all")).map(drop),
+    }
+}
+
+/// `events are not in the source (3 pods)` without how many subjects it was about.
+fn without_number(why: &str) -> &str {
+    match why.rsplit_once(" (") {
+        Some((reason, number)) if number.starts_with(|first: char| first.is_ascii_digit()) => reason,
+        _ => why,
+    }
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => AnsiColor::Red.on_default().bold(),
+        Severity::High => AnsiColor::Red.on_default(),
+        Severity::Medium => AnsiColor::Yellow.on_default(),
+        Severity::Low => AnsiColor::Blue.on_default(),
+        Severity::Info => DIM,
+    }
+}

@@ -1,0 +1,15 @@
+//! `-o yaml`.
+
+use std::io::{self, Write};
+
+use crate::Report;
+
+/// Writes the report as YAML.
+///
+/// # Errors
+/// If `out` can't be written to.
+pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let text = serde_saphyr::to_string(report).map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())?;
+    if text.ends_with('\n') { Ok(()) } else { writeln!(out) }
+}

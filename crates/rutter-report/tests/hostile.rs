@@ -1,0 +1,100 @@
+//! Whatever a cluster says: nothing in the text moves the cursor, and lines keep to their width.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
+
+mod sample;
+
+use proptest::prelude::*;
+use rutter_report::{Explained, Report, name, text};
+use unicode_width::UnicodeWidthStr;
+
+/// Puts a text from outside wherever a cluster's words end up.
+fn with_words(word: &str) -> Report {
+    let mut report = sample::report();
+    report.cluster.name = word.to_owned();
+    report.scope.sources = vec![word.to_owned()];
+    report.problems = vec![word.to_owned()];
+    report.coverage[0].note = word.to_owned();
+    for incident in &mut report.incidents {
+        word.clone_into(&mut incident.title);
+        word.clone_into(&mut incident.root.message);
+        word.clone_into(&mut incident.root.object.name);
+        incident.root.object.namespace = word.to_owned();
+        incident.harms = vec![incident.root.object.clone(); 2];
+        incident.root.instances = vec![incident.root.object.clone(); 3];
+        for evidence in &mut incident.root.evidence {
+            word.clone_into(&mut evidence.value);
+        }
+        let effect = Explained {
+            finding: incident.root.clone(),
+            by: incident.id.clone(),
+            why: word.to_owned(),
+            cause_confidence: rutter_report::Confidence::Likely,
+            also_explained_by: Vec::new(),
+        };
+        incident.explains = vec![effect; 12];
+        for remedy in &mut incident.remedies {
+            word.clone_into(&mut remedy.title);
+            remedy.commands = vec![word.to_owned()];
+        }
+    }
+    report.history = report.incidents.clone();
+    report
+}
+
+/// Without the styles that the writer itself sets.
+fn unstyled(text: &str) -> String {
+    let mut left = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        left.push_str(before);
+        let end = after.find('m').unwrap();
+        assert!(after[..end].bytes().all(|byte| byte.is_ascii_digit() || byte == b';'), "{after:?}");
+        rest = &after[end + 1..];
+    }
+    left + rest
+}
+
+fn written(report: &Report, options: &text::Options) -> String {
+    let mut out = Vec::new();
+    text::write(&mut out, report, options).unwrap();
+    unstyled(&String::from_utf8(out).unwrap())
+}
+
+fn is_tame(text: &str) -> bool {
+    !text.contains(|character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
+}
+
+#[test]
+fn a_terminal_escape_is_printed_as_words() {
+    let text = written(&with_words("\u{1b}[2J\u{202e}gone"), &text::Options::default());
+    assert!(text.contains("\\x1b[2J\\u{202e}gone"), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_hidden_gets_through(word in any::<String>(), wide: bool, width in 0_usize..150) {
+        let report = with_words(&word);
+        let text = written(&report, &text::Options { width, wide, now: None });
+        prop_assert!(is_tame(&text), "{:?}", text);
+        let mut names = Vec::new();
+        name::write(&mut names, &report).unwrap();
+        let names = String::from_utf8(names).unwrap();
+        prop_assert!(is_tame(&names));
+        prop_assert_eq!(names.lines().count(), report.incidents.len());
+    }
+
+    #[test]
+    fn lines_keep_to_their_width(words in proptest::collection::vec("[a-zé日]{1,9}", 1..60), width in 60_usize..140) {
+        let mut report = with_words(&words.join(" "));
+        report.incidents.iter_mut().flat_map(|incident| &mut incident.remedies).for_each(|remedy| remedy.commands.clear());
+        for line in written(&report, &text::Options { width, ..text::Options::default() }).lines() {
+            let unbreakable = line.split_whitespace().any(|word| word.width() + 25 > width);
+            prop_assert!(line.width() <= width || unbreakable, "{}: {}", width, line);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What is printed, as snapshots: read their diff as the one who is woken by it.
+//! `INSTA_UPDATE=always` writes them; `UPDATE_SCHEMA=1` writes the published schema.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
+
+mod sample;
+
+use std::{fs, io, path::Path};
+
+use rutter_cluster::Time;
+use rutter_report::{Report, json, name, schema, text, yaml};
+
+const CASES: [&str; 3] = [
+    "pod/evicted/cases/fires-node-low-many",
+    "pod/evicted/cases/fires-pod-limit-recorded",
+    "pod/image-pull/cases/fires-host-unresolved-recorded",
+];
+
+type Write = fn(&mut dyn io::Write, &Report) -> io::Result<()>;
+
+fn written(write: Write, report: &Report) -> String {
+    let mut out = Vec::new();
+    write(&mut out, report).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn shown(report: &Report, width: usize, wide: bool) -> String {
+    let now = Time::parse("2026-03-02T10:04:00Z").filter(|_| report.scope.sources[0] == "shop/cluster.yaml");
+    let mut out = Vec::new();
+    text::write(&mut out, report, &text::Options { width, now, wide }).unwrap();
+    anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+}
+
+#[test]
+fn text_and_names() {
+    let report = sample::report();
+    insta::assert_snapshot!("shop", shown(&report, 100, false));
+    insta::assert_snapshot!("shop_narrow", shown(&report, 60, false));
+    insta::assert_snapshot!("shop_wide", shown(&report, 100, true));
+    insta::assert_snapshot!("shop_name", written(name::write, &report));
+    insta::assert_snapshot!("shop_json", written(json::write, &report));
+    for case in CASES {
+        insta::assert_snapshot!(case.replace('/', "_"), shown(&sample::of_case(case), 100, false));
+    }
+}
+
+#[test]
+fn nothing_found_is_not_called_healthy() {
+    let mut report = sample::report();
+    report.incidents.clear();
+    report.findings.clear();
+    let text = shown(&report, 100, false);
+    assert!(text.contains("Nothing found by") && text.contains("in what was seen"), "{text}");
+    assert!(!text.contains("healthy"));
+}
+
+#[test]
+fn credentials_are_in_no_output() {
+    let report = sample::report();
+    let all =
+        [written(json::write, &report), written(yaml::write, &report), shown(&report, 100, true)].concat();
+    assert!(all.contains("robot:<redacted>@") && !all.contains("s3cr3t"), "{all}");
+}
+
+#[test]
+fn json_and_yaml_read_back_as_they_were() {
+    for report in CASES.map(sample::of_case).into_iter().chain([sample::report()]) {
+        let from_json: Report = serde_json::from_str(&written(json::write, &report)).unwrap();
+        assert_eq!(from_json, report);
+        let from_yaml: Report = serde_saphyr::from_str(&written(yaml::write, &report)).unwrap();
+        assert_eq!(from_yaml, report);
+    }
+}
+
+#[test]
+fn the_published_schema_is_current_and_holds() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/report-v1alpha1.json");
+    let current = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &current).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), current, "UPDATE_SCHEMA=1 writes it");
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for report in CASES.map(sample::of_case).into_iter().chain([sample::report()]) {
+        let errors: Vec<String> = validator
+            .iter_errors(&serde_json::to_value(&report).unwrap())
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"kind": "Report"})), "the schema asks for nothing");
+}

@@ -1,0 +1,30 @@
+//! Small clusters to report on.
+#![allow(dead_code, clippy::unwrap_used, unreachable_pub, missing_docs, reason = "each test uses a part")]
+
+use std::path::{Path, PathBuf};
+
+use rutter_cluster::Cluster;
+use rutter_diagnosis::{Scope, diagnose};
+use rutter_report::{Asked, Report};
+use rutter_source::{Input, files::Limits};
+
+/// A Deployment whose only pod can't pull its image; the registry's answer holds a password.
+pub fn report() -> Report {
+    of(vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shop/cluster.yaml")], "shop/cluster.yaml")
+}
+
+/// The report of a lesson's case.
+pub fn of_case(case: &str) -> Report {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rutter-lessons/lessons").join(case);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.filter(|path| !path.ends_with("expect.json")).collect();
+    files.sort();
+    of(files, case.rsplit('/').next().unwrap())
+}
+
+fn of(files: Vec<PathBuf>, name: &str) -> Report {
+    let inputs: Vec<Input> = files.into_iter().map(Input::Path).collect();
+    let cluster: Cluster = rutter_source::load(&inputs, &Limits::default()).unwrap();
+    let asked = Asked { sources: vec![name.to_owned()], ..Asked::default() };
+    Report::new(&cluster, &diagnose(&cluster, &Scope::default()), asked)
+}
