@@ -78,6 +78,13 @@ impl<'c> Facts<'c> {
     }
 }
 
+impl Facts<'_> {
+    /// Whether it is files that are too many, rather than bytes.
+    pub(super) fn lacks_inodes(&self) -> bool {
+        self.resource().is_some_and(Resource::is_inodes)
+    }
+}
+
 fn is_reclaim(event: &Event) -> bool {
     event.reason == "EvictionThresholdMet"
         && eviction::reclaiming(&event.message).is_some_and(Resource::is_disk)
