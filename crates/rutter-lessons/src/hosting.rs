@@ -131,20 +131,20 @@ fn deletion(pod: &Pod, taint: &Taint) -> Option<Time> {
 }
 
 impl Forecast<'_> {
-    /// To stand behind a semicolon. `until` is what would save the pods: `the node is Ready before`.
+    /// To stand behind a semicolon. `until` is what would save the pods: `the node recovers`.
     pub(crate) fn phrase(&self, context: &Context<'_>, until: &str) -> Option<String> {
         match self.next {
             Some((first, number)) if context.now().since(first) < 0 => {
-                let of =
-                    if number == 1 { "its pod".to_owned() } else { format!("the first of {number} pods") };
+                let of = if number == 1 { "its pod".to_owned() } else { format!("the first of {number}") };
                 Some(format!("{of} will be deleted at {} unless {until}", clock(context, first)))
             }
             _ if self.marked > 0 => Some(format!(
-                "{} marked for deletion and will stay Terminating until the node carries it out",
+                "{} deleted, but Terminating until the node confirms it",
                 are(self.marked, "pod")
             )),
             Some((first, number)) => {
-                Some(format!("{} due for deletion since {}", are(number, "pod"), clock(context, first)))
+                let due = are(number, "pod");
+                Some(format!("{due} due for deletion since {}, but not deleted", clock(context, first)))
             }
             None => None,
         }

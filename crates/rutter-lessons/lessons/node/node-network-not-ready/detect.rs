@@ -63,7 +63,7 @@ fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str) -> 
         parts.push(agent.phrase);
         finding.evidence.extend(agent.evidence);
     }
-    parts.extend(forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node is Ready before")));
+    parts.extend(forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node recovers")));
     finding.message = parts.join("; ");
     finding.evidence.extend(forecast.and_then(|forecast| {
         let added = forecast.taint.time_added?;

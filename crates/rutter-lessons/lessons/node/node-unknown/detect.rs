@@ -91,7 +91,7 @@ fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&G
     parts.extend(run.filter(|_| machine(node).is_none()));
     parts.extend(still_ready(guests));
     let forecast = hosting::forecast(node, guests);
-    parts.extend(forecast.and_then(|forecast| forecast.phrase(context, "it reports before")));
+    parts.extend(forecast.and_then(|forecast| forecast.phrase(context, "it reports again")));
     match parts.split_first() {
         Some((first, rest)) if !rest.is_empty() => format!("{first}: {}", rest.join("; ")),
         _ => parts.concat(),
