@@ -173,12 +173,8 @@ fn why(node: &Node, failure: GcFailure<'_>) -> String {
 
 /// What follows the layers of RPC, as far as it is short; the whole stands in the evidence.
 fn last_words(text: &str) -> String {
-    let words = text.rsplit("desc = ").next().unwrap_or(text).trim_end_matches(['.', ']']);
-    let words = words.strip_prefix("Error response from daemon: ").unwrap_or(words);
-    match words.char_indices().nth(SHORT) {
-        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or(words)),
-        None => words.to_owned(),
-    }
+    let said = text.rsplit("desc = ").next().unwrap_or(text).trim_end_matches(['.', ']']);
+    words::short(said.strip_prefix("Error response from daemon: ").unwrap_or(said), SHORT)
 }
 
 fn evidence(node: &Node, failures: &Failures<'_>, failure: GcFailure<'_>) -> Vec<Evidence> {

@@ -1,10 +1,16 @@
 //! What to do: find the network's agent and what keeps it from working.
 
+use super::agent;
 use crate::{Context, Finding, Remedy, Risk, hosting};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = &finding.object.name;
-    let unit = hosting::runtime_unit(hosting::node_of(context, finding));
+    let node = hosting::node_of(context, finding);
+    let unit = hosting::runtime_unit(node);
+    let pod = node.and_then(|node| agent::on_node(context, node)?);
+    let (namespace, pod) = pod.map_or(("<namespace>", "<agent's pod>"), |pod| {
+        (pod.meta.namespace.as_str(), pod.meta.name.as_str())
+    });
     let agent = Remedy::new(
         Risk::ReadOnly,
         format!(
@@ -13,7 +19,8 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         [
             format!("kubectl get pods -A -o wide --field-selector spec.nodeName={name}"),
             "kubectl get daemonsets -A -o wide".to_owned(),
-            "kubectl -n <namespace> logs <agent's pod> --all-containers --tail=50".to_owned(),
+            format!("kubectl -n {namespace} describe pod {pod}"),
+            format!("kubectl -n {namespace} logs {pod} --all-containers --tail=50"),
         ],
     );
     let files = Remedy::new(
@@ -24,19 +31,20 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         ),
         [
             "ls -l /etc/cni/net.d /opt/cni/bin".to_owned(),
-            "crictl info | grep -i -A8 -e cni -e networkready".to_owned(),
-            format!("journalctl -u {unit} --since -15min | grep -i cni | tail -20"),
+            format!("journalctl -u {unit} -u kubelet --since -15min | grep -i cni | tail -20"),
         ],
     );
+    // Behind dockershim it is the kubelet that reads them, and a restart of docker may end every container.
+    let reader = if unit == "docker" { "kubelet" } else { unit };
     let again = Remedy::new(
         Risk::Disruptive,
         format!(
             "only if the agent on {name} is Ready and the files are there: start its pod anew, which writes them again; restart \
-             the runtime only if it still doesn't see them"
+             {reader} only if it still doesn't see them"
         ),
         [
-            "kubectl -n <namespace> delete pod <agent's pod>".to_owned(),
-            format!("systemctl restart {unit}   # on {name} as root"),
+            format!("kubectl -n {namespace} delete pod {pod}"),
+            format!("systemctl restart {reader}   # on {name} as root"),
         ],
     );
     if finding.variant == "all-nodes" {

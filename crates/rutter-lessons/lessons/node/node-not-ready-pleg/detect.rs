@@ -161,13 +161,9 @@ fn what(
     }
 }
 
-/// The runtime's own words, not too many of them: the whole stands in the evidence.
+/// The runtime's own words.
 fn short(message: &str) -> String {
-    let message = message.strip_prefix("docker: ").unwrap_or(message).trim_end_matches('.');
-    match message.char_indices().nth(SHORT) {
-        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or(message)),
-        None => message.to_owned(),
-    }
+    words::short(message.strip_prefix("docker: ").unwrap_or(message).trim_end_matches('.'), SHORT)
 }
 
 /// What no pod there gets: the kubelet leaves out the whole of its work on pods while its runtime has errors. Probes go on,
