@@ -39,6 +39,11 @@ pub(crate) fn runtime_unit(node: Option<&Node>) -> &'static str {
     }
 }
 
+/// The minor version in `v1.34.4`.
+pub(crate) fn minor(version: &str) -> Option<u32> {
+    version.trim_start_matches('v').strip_prefix("1.")?.split(['.', '+', '-']).next()?.parse().ok()
+}
+
 /// Whether a node only stands for something else, which has no kubelet of its own to lose: virtual kubelets.
 pub(crate) fn is_virtual(node: &Node) -> bool {
     node.meta.labels.get("type").is_some_and(|kind| *kind == "virtual-kubelet")

@@ -6,7 +6,7 @@ use rutter_cluster::{
 };
 
 use super::{ID, facts::Facts, host_paths, say};
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting};
 
 /// The kubelet keeps the condition for 5 minutes after the shortage (`evictionPressureTransitionPeriod`), in seconds, and
 /// reports it within half a minute.
@@ -91,10 +91,9 @@ fn is_tail(context: &Context<'_>, condition: &Condition, facts: &Facts<'_>) -> b
 
 /// Whether the taint should be there, and isn't: older clusters ask the condition itself when they schedule.
 fn lacks_taint(context: &Context<'_>, node: &Node, condition: &Condition) -> bool {
-    let minor = |version: &str| version.trim_start_matches("v1.").split('.').next()?.parse::<u32>().ok();
     condition.kind == "DiskPressure"
         && tainted(node).is_none()
-        && minor(&node.status.node_info.kubelet_version).is_some_and(|minor| minor >= TAINTS)
+        && hosting::minor(&node.status.node_info.kubelet_version).is_some_and(|minor| minor >= TAINTS)
         && condition.last_transition_time.is_some_and(|time| context.age(time) > TAINT)
 }
 

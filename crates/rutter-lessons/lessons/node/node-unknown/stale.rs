@@ -107,10 +107,15 @@ fn finding(
     finding.since = Some(heard);
     let leader = leader(context);
     let who = match &leader {
-        Some((_, age)) => format!(
+        Some((_, age)) if *age >= LEADER => format!(
             "the controller-manager, which marks such nodes, has not renewed its own lease for {} either",
             words::duration(*age)
         ),
+        // It may be patient by configuration.
+        Some(_) => {
+            finding.confidence = Confidence::Possible;
+            "the controller-manager, which marks such nodes, is at work, but has not marked it".to_owned()
+        }
         None => "the controller-manager, which marks such nodes, seems not to work".to_owned(),
     };
     finding.message = format!(
@@ -130,11 +135,11 @@ fn finding(
     finding
 }
 
-/// The controller-manager's own lease, if it is old.
+/// The controller-manager's own lease and its age.
 fn leader(context: &Context<'_>) -> Option<(Evidence, i64)> {
     let lease = context.lease("kube-system", "kube-controller-manager").ok().flatten()?;
     let renewed = lease.spec.renew_time?;
     let age = context.age(renewed);
     let evidence = Evidence::field(lease, "spec.renewTime", renewed.to_string(), Some(renewed));
-    (age >= LEADER).then_some((evidence, age))
+    Some((evidence, age))
 }
