@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Condition, Node, Pod},
 };
 
-use crate::{Context, Evidence, words};
+use crate::{Context, Evidence, Seen, words};
 
 /// How many pods of other nodes are looked through for one.
 const MOST: usize = 20_000;
@@ -17,7 +17,7 @@ pub(super) struct Agent {
 }
 
 pub(super) fn agent(context: &Context<'_>, node: &Node) -> Option<Agent> {
-    if let Some(pod) = on_node(context, node)? {
+    if let Some(pod) = on_node(context, node).ok()? {
         let phrase = if pod.is_ready() {
             format!("its agent {} runs there and is Ready, so read its log", owner(pod))
         } else {
@@ -33,10 +33,10 @@ pub(super) fn agent(context: &Context<'_>, node: &Node) -> Option<Agent> {
     Some(Agent { phrase, evidence: None })
 }
 
-/// The agent's pod on that node, one that isn't ready before others; the outer `None` where its pods weren't seen.
-pub(super) fn on_node<'c>(context: &Context<'c>, node: &Node) -> Option<Option<&'c Pod>> {
-    let pods = context.pods_on(&node.meta.name).ok()?;
-    Some(pods.into_iter().filter(|pod| is_agent(pod)).min_by_key(|pod| pod.is_ready()))
+/// The agent's pod on that node, one that isn't ready before others.
+pub(super) fn on_node<'c>(context: &Context<'c>, node: &Node) -> Seen<Option<&'c Pod>> {
+    let pods = context.pods_on(&node.meta.name)?;
+    Ok(pods.into_iter().filter(|pod| is_agent(pod)).min_by_key(|pod| pod.is_ready()))
 }
 
 /// It writes its configuration to the host, and needs the host's network because there is no other yet.

@@ -7,7 +7,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let name = &finding.object.name;
     let node = hosting::node_of(context, finding);
     let unit = hosting::runtime_unit(node);
-    let pod = node.and_then(|node| agent::on_node(context, node)?);
+    let pod = node.and_then(|node| agent::on_node(context, node).ok()?);
     let (namespace, pod) = pod.map_or(("<namespace>", "<agent's pod>"), |pod| {
         (pod.meta.namespace.as_str(), pod.meta.name.as_str())
     });
