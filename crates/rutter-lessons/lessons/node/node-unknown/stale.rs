@@ -38,8 +38,8 @@ pub(super) fn stale(context: &Context<'_>, node: &Node, ready: &Condition) -> Op
     let confidence = match renewed {
         // Others are heard of, this one isn't.
         Some(_) if fresh => Confidence::Likely,
-        // Nobody is, though something else still writes: or the leases were read before the rest.
-        Some(_) if age >= VERY_OLD && !peers.is_empty() => Confidence::Possible,
+        // No node is, though the control plane is: or there is only this one.
+        Some(_) if age >= VERY_OLD && control_plane_lives(context, heard) => Confidence::Possible,
         None if age >= NO_REPORT && others_report(context, node, heard) => Confidence::Likely,
         _ => return None,
     };
@@ -47,6 +47,15 @@ pub(super) fn stale(context: &Context<'_>, node: &Node, ready: &Condition) -> Op
         return None;
     }
     Some(finding(context, node, lease, heard, confidence))
+}
+
+/// Whether a lease of the control plane is younger: else all leases may have been read before the rest of the source.
+fn control_plane_lives(context: &Context<'_>, heard: Time) -> bool {
+    let renewed = |name| context.lease("kube-system", name).ok().flatten()?.spec.renew_time;
+    ["kube-scheduler", "kube-controller-manager"]
+        .into_iter()
+        .filter_map(renewed)
+        .any(|time| time.since(heard) >= OLD)
 }
 
 /// The leases of other nodes with the time of their renewal.
