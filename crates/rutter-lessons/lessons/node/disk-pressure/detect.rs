@@ -65,7 +65,8 @@ fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding
     }
     let evicted = facts.evicted_since(finding.since);
     let writers = host_paths::writers(&facts.pods);
-    finding.message = say::pressure(node, &facts, &evicted, &writers);
+    let refused = facts.refused_since(finding.since);
+    finding.message = say::pressure(node, &facts, (&evicted, refused), &writers);
     if lacks_taint(context, node, condition) {
         finding.message.push_str("; its taint is missing, so pods are still sent there, only to be refused");
     }

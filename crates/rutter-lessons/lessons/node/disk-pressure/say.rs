@@ -18,7 +18,12 @@ use crate::{
 /// How long the kubelet keeps the condition, in seconds.
 const KEPT: i64 = 300;
 
-pub(super) fn pressure(node: &Node, facts: &Facts<'_>, evicted: &[&Pod], writers: &[Writer<'_>]) -> String {
+pub(super) fn pressure(
+    node: &Node,
+    facts: &Facts<'_>,
+    (evicted, refused): (&[&Pod], usize),
+    writers: &[Writer<'_>],
+) -> String {
     let mut details: Vec<String> = evicted.iter().rev().find_map(|pod| left(pod)).into_iter().collect();
     details.extend(facts.lacks_inodes().then(|| "bytes may be free".to_owned()));
     let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join("; ")) };
@@ -26,8 +31,11 @@ pub(super) fn pressure(node: &Node, facts: &Facts<'_>, evicted: &[&Pod], writers
         format!(", {} in {}", times_word(times), words::duration(to.since(from).max(1)))
     });
     let mut parts = vec![format!("{} is short of {}{details}{often}", node.meta.name, what(facts))];
-    if !evicted.is_empty() {
-        parts.push(format!("{} evicted for it", were(evicted.len())));
+    match (evicted.len(), refused) {
+        (0, 0) => {}
+        (0, refused) => parts.push(format!("{} refused for it", were(refused))),
+        (evicted, 0) => parts.push(format!("{} evicted for it", were(evicted))),
+        (evicted, refused) => parts.push(format!("{} evicted for it and {refused} refused", were(evicted))),
     }
     parts.extend(unfreed(writers));
     parts.join("; ")
