@@ -115,24 +115,18 @@ fn finding(
     finding.confidence = confidence;
     finding.since = Some(heard);
     let leader = leader(context);
-    let who = match &leader {
-        Some((_, age)) if *age >= LEADER => format!(
-            "the controller-manager, which marks such nodes, has not renewed its own lease for {} either",
-            words::duration(*age)
-        ),
+    if leader.as_ref().is_some_and(|(_, age)| *age < LEADER) {
         // It may be patient by configuration.
-        Some(_) => {
-            finding.confidence = Confidence::Possible;
-            "the controller-manager, which marks such nodes, is at work, but has not marked it".to_owned()
-        }
-        None => "the controller-manager, which marks such nodes, seems not to work".to_owned(),
-    };
+        finding.confidence = Confidence::Possible;
+    }
     finding.message = format!(
-        "{} has not reported since {}, yet is still called Ready: {who}",
+        "{} has not reported since {}, yet is still called Ready: the controller-manager, which marks such nodes, {}",
         node.meta.name,
-        hosting::clock(context, heard)
+        hosting::clock(context, heard),
+        its_state(leader.as_ref().map(|(_, age)| *age)),
     );
-    let field = if let Some(lease) = lease {
+    // Of lease and report the younger was taken.
+    let field = if let Some(lease) = lease.filter(|lease| lease.spec.renew_time == Some(heard)) {
         Evidence::field(lease, "spec.renewTime", heard.to_string(), Some(heard))
     } else {
         let path = "status.conditions[Ready].lastHeartbeatTime";
@@ -142,6 +136,17 @@ fn finding(
     finding.evidence.push(Evidence::field(node, "status.conditions[Ready].status", "True", None));
     finding.evidence.extend(leader.map(|(evidence, _)| evidence));
     finding
+}
+
+/// What the age of the controller-manager's lease says of it.
+fn its_state(age: Option<i64>) -> String {
+    match age {
+        Some(age) if age >= LEADER => {
+            format!("has not renewed its own lease for {} either", words::duration(age))
+        }
+        Some(_) => "is at work, but has not marked it".to_owned(),
+        None => "seems not to work".to_owned(),
+    }
 }
 
 /// The controller-manager's own lease and its age.
