@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, ObjectRef, Str, objects::Pod};
-use rutter_lessons::{Finding, Relation};
+use rutter_lessons::{Evidence, Finding, Origin, Relation};
 
 /// A Deployment can leave thousands of dead pods behind; this many tell enough.
 const MOST_PODS: usize = 2000;
@@ -19,13 +19,19 @@ fn pod_name(pod: &Pod) -> Name {
     ("Pod".into(), pod.meta.namespace.clone(), pod.meta.name.clone())
 }
 
+/// The node that an object in the evidence is bound to: an attachment that holds a volume which is wanted elsewhere.
+fn node_named_by(evidence: &Evidence) -> Option<Str> {
+    let bound = matches!(&evidence.origin, Origin::Field(path) if path == "spec.nodeName");
+    bound.then(|| evidence.value.as_str().into())
+}
+
 /// Looks up the findings that stand in a relation to another.
 pub(crate) struct Related<'c> {
     cluster: &'c Cluster,
     findings: &'c [Finding],
     /// By the object itself or an instance of it.
     by_object: FxHashMap<Name, BTreeSet<usize>>,
-    /// By the nodes of the pods concerned, or the node itself.
+    /// By the nodes of the pods concerned, those that the evidence names, or the node itself.
     by_node: FxHashMap<Str, BTreeSet<usize>>,
     /// By objects in the evidence.
     by_mention: FxHashMap<Name, BTreeSet<usize>>,
@@ -63,7 +69,8 @@ impl<'c> Related<'c> {
             [finding.object.name.clone()].into()
         } else {
             let of_pods = pods_of(self.cluster, finding).into_iter().map(|pod| pod.spec.node_name.clone());
-            of_pods.chain([finding.node.clone()]).filter(|node| !node.is_empty()).collect()
+            let named = finding.evidence.iter().filter_map(node_named_by);
+            of_pods.chain([finding.node.clone()]).chain(named).filter(|node| !node.is_empty()).collect()
         };
         for node in nodes {
             self.by_node.entry(node).or_default().insert(n);

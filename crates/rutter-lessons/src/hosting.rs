@@ -39,6 +39,11 @@ pub(crate) fn runtime_unit(node: Option<&Node>) -> &'static str {
     }
 }
 
+/// The minor version in `v1.34.4`.
+pub(crate) fn minor(version: &str) -> Option<u32> {
+    version.trim_start_matches('v').strip_prefix("1.")?.split(['.', '+', '-']).next()?.parse().ok()
+}
+
 /// Whether a node only stands for something else, which has no kubelet of its own to lose: virtual kubelets.
 pub(crate) fn is_virtual(node: &Node) -> bool {
     node.meta.labels.get("type").is_some_and(|kind| *kind == "virtual-kubelet")
@@ -131,20 +136,20 @@ fn deletion(pod: &Pod, taint: &Taint) -> Option<Time> {
 }
 
 impl Forecast<'_> {
-    /// To stand behind a semicolon. `until` is what would save the pods: `the node is Ready before`.
+    /// To stand behind a semicolon. `until` is what would save the pods: `the node recovers`.
     pub(crate) fn phrase(&self, context: &Context<'_>, until: &str) -> Option<String> {
         match self.next {
             Some((first, number)) if context.now().since(first) < 0 => {
-                let of =
-                    if number == 1 { "its pod".to_owned() } else { format!("the first of {number} pods") };
+                let of = if number == 1 { "its pod".to_owned() } else { format!("the first of {number}") };
                 Some(format!("{of} will be deleted at {} unless {until}", clock(context, first)))
             }
             _ if self.marked > 0 => Some(format!(
-                "{} marked for deletion and will stay Terminating until the node carries it out",
+                "{} deleted, but Terminating until the node confirms it",
                 are(self.marked, "pod")
             )),
             Some((first, number)) => {
-                Some(format!("{} due for deletion since {}", are(number, "pod"), clock(context, first)))
+                let due = are(number, "pod");
+                Some(format!("{due} due for deletion since {}, but not deleted", clock(context, first)))
             }
             None => None,
         }

@@ -34,6 +34,14 @@ pub fn list<T: AsRef<str>>(all: &[T], most: usize) -> String {
     }
 }
 
+/// The beginning of somebody else's words, which may be long: the whole belongs into the evidence.
+pub fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text).trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// Bytes with a binary unit, as Kubernetes writes them: `1.5Gi`.
 pub fn bytes(bytes: u64) -> String {
     let units = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
@@ -105,6 +113,7 @@ mod tests {
         assert_eq!(list(&["a", "b"], 2), "a and b");
         assert_eq!(list(&["a", "b", "c"], 2), "a, b and 1 more");
         assert_eq!(list::<&str>(&[], 2), "");
+        assert_eq!([short("äöü", 3), short("äöü", 2), short("a bc", 2)], ["äöü", "äö…", "a…"]);
         assert_eq!([bytes(0), bytes(1536), bytes(u64::MAX)], ["0", "1.5Ki", "16Ei"]);
     }
 }

@@ -51,6 +51,11 @@ impl<'a> Resource<'a> {
     pub fn is_disk(self) -> bool {
         !matches!(self, Self::Memory | Self::Pids | Self::Other(_))
     }
+
+    /// Whether it is inodes of a disk.
+    pub fn is_inodes(self) -> bool {
+        matches!(self, Self::Inodes | Self::NodeFsInodes | Self::ImageFsInodes)
+    }
 }
 
 impl fmt::Display for Resource<'_> {

@@ -1,9 +1,12 @@
 //! Finding nodes that are, or lately were, short of disk.
 
-use rutter_cluster::objects::{Condition, Node, Taint};
+use rutter_cluster::{
+    Time,
+    objects::{Condition, Node, Taint},
+};
 
 use super::{ID, facts::Facts, host_paths, say};
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting};
 
 /// The kubelet keeps the condition for 5 minutes after the shortage (`evictionPressureTransitionPeriod`), in seconds, and
 /// reports it within half a minute.
@@ -15,8 +18,11 @@ const SILENT: i64 = 60;
 /// Its client sends 25 events about a node in quick succession, then one in 5 minutes: after as many, silence means nothing.
 const THROTTLED: i64 = 20;
 
-/// The control plane takes a taint off within seconds.
+/// The control plane puts a taint on, and takes it off, within seconds.
 const TAINT: i64 = 120;
+
+/// The first minor version in which conditions are made into taints by default.
+const TAINTS: u32 = 12;
 
 /// Events live for an hour; in seconds.
 const REMEMBERED: i64 = 3600;
@@ -45,7 +51,7 @@ fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding
     let said = format!("{}: {}", condition.reason, condition.message);
     finding.evidence.push(Evidence::field(node, path, said, condition.last_transition_time));
     finding.evidence.extend(facts.reclaims.map(Evidence::event));
-    if is_tail(context, &facts) {
+    if is_tail(context, condition, &facts) {
         finding.variant = "tail";
         finding.severity = Severity::Low;
         finding.confidence = Confidence::Likely;
@@ -59,11 +65,10 @@ fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding
     }
     let evicted = facts.evicted_since(finding.since);
     let writers = host_paths::writers(&facts.pods);
-    let untainted = tainted(node).is_none()
-        && condition.last_transition_time.is_some_and(|time| context.age(time) > TAINT);
-    finding.message = say::pressure(node, &facts, &evicted, &writers);
-    if untainted {
-        finding.message.push_str("; the taint for it is missing, so new pods still come");
+    let refused = facts.refused_since(finding.since);
+    finding.message = say::pressure(node, &facts, (&evicted, refused), &writers);
+    if lacks_taint(context, node, condition) {
+        finding.message.push_str("; its taint is missing, so pods are still sent there, only to be refused");
     }
     let last = evicted.last();
     finding
@@ -76,9 +81,21 @@ fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding
 
 /// Whether the shortage is over and only the condition is left: nothing was reclaimed for a while, though the kubelet could
 /// have said so.
-fn is_tail(context: &Context<'_>, facts: &Facts<'_>) -> bool {
-    let quiet = facts.last_act().is_some_and(|time| (SILENT..=TRANSITION).contains(&context.age(time)));
+fn is_tail(context: &Context<'_>, condition: &Condition, facts: &Facts<'_>) -> bool {
+    // An act from before the condition belongs to an earlier shortage, and those of this one were not told.
+    let told =
+        |time: Time| condition.last_transition_time.is_none_or(|began| time.since(began) >= -SILENT / 2);
+    let quiet = |time: &Time| (SILENT..=TRANSITION).contains(&context.age(*time));
+    let quiet = facts.last_act().filter(quiet).is_some_and(told);
     quiet && facts.reclaims.is_some_and(|event| event.occurrences() < THROTTLED)
+}
+
+/// Whether the taint should be there, and isn't: older clusters ask the condition itself when they schedule.
+fn lacks_taint(context: &Context<'_>, node: &Node, condition: &Condition) -> bool {
+    condition.kind == "DiskPressure"
+        && tainted(node).is_none()
+        && hosting::minor(&node.status.node_info.kubelet_version).is_some_and(|minor| minor >= TAINTS)
+        && condition.last_transition_time.is_some_and(|time| context.age(time) > TAINT)
 }
 
 fn tainted(node: &Node) -> Option<&Taint> {
@@ -95,7 +112,11 @@ fn taint_only(context: &Context<'_>, node: &Node, condition: &Condition) -> Opti
     let mut finding = Finding::about(ID, node);
     finding.variant = "taint-only";
     finding.severity = Severity::Medium;
-    finding.since = taint.time_added.max(condition.last_transition_time);
+    // The control plane's own taint should have gone with the condition; anybody else's came when it came.
+    finding.since = match taint.effect.as_str() {
+        "NoSchedule" => taint.time_added.max(condition.last_transition_time),
+        _ => taint.time_added,
+    };
     finding.message = say::taint_only(node, taint);
     let path = format!("spec.taints[{}].effect", taint.key);
     finding.evidence = vec![

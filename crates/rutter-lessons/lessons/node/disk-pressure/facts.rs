@@ -57,14 +57,19 @@ impl<'c> Facts<'c> {
         (times > 1 && to.since(from) / (times - 1) <= APART).then_some((times, from, to))
     }
 
-    /// The newest pod that was evicted for the disk at that time or later, with what the kubelet said of it.
+    /// The pods that were evicted for the disk at that time or later, the newest last.
     pub(super) fn evicted_since(&self, from: Option<Time>) -> Vec<&'c Pod> {
-        let late = |time: Time| from.is_none_or(|from| time.since(from) >= -60);
-        self.victims
-            .iter()
-            .filter(|(time, pod)| late(*time) && is_evicted(pod))
-            .map(|(_, pod)| *pod)
-            .collect()
+        self.victims_since(from).filter(|pod| is_evicted(pod)).collect()
+    }
+
+    /// How many pods were refused for the disk at that time or later.
+    pub(super) fn refused_since(&self, from: Option<Time>) -> usize {
+        self.victims_since(from).filter(|pod| !is_evicted(pod)).count()
+    }
+
+    fn victims_since(&self, from: Option<Time>) -> impl Iterator<Item = &'c Pod> {
+        let late = move |time: Time| from.is_none_or(|from| time.since(from) >= -60);
+        self.victims.iter().filter(move |(time, _)| late(*time)).map(|(_, pod)| *pod)
     }
 
     /// What it is short of: by the newest eviction, else by what it reclaims.
@@ -75,6 +80,13 @@ impl<'c> Facts<'c> {
                 _ => None,
             });
         said.or_else(|| eviction::reclaiming(&self.reclaims?.message))
+    }
+}
+
+impl Facts<'_> {
+    /// Whether it is files that are too many, rather than bytes.
+    pub(super) fn lacks_inodes(&self) -> bool {
+        self.resource().is_some_and(Resource::is_inodes)
     }
 }
 

@@ -34,10 +34,12 @@ const SYSTEM: [&str; 12] = [
 const READ_BY_AGENTS: [&str; 5] =
     ["/var/log", "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/kubelet"];
 
-/// The pods of a node that may write there: not the system's own.
+/// The pods of a node that may write there: not the system's own; agents of each node last, for they seldom write much.
 pub(super) fn writers<'c>(pods: &[&'c Pod]) -> Vec<Writer<'c>> {
     let guests = pods.iter().copied().filter(|pod| !pod.is_finished() && !is_system(pod));
-    guests.filter_map(writer).collect()
+    let mut writers: Vec<Writer<'c>> = guests.filter_map(writer).collect();
+    writers.sort_by_key(|writer| hosting::belongs_to_node(writer.pod));
+    writers
 }
 
 fn is_system(pod: &Pod) -> bool {

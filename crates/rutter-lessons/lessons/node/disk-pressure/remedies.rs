@@ -1,7 +1,7 @@
 //! What to do: find who fills the disk, and free space in an order that loses nothing.
 
 use super::{facts::Facts, host_paths};
-use crate::{Context, Finding, Remedy, Risk, hosting, texts::eviction::Resource};
+use crate::{Context, Finding, Remedy, Risk, hosting};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
@@ -10,17 +10,19 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let writers = host_paths::writers(&facts.pods);
     let paths: Vec<&str> = writers.iter().map(|writer| writer.path).take(3).collect();
     let docker = hosting::runtime(node) == "docker";
-    let inodes =
-        matches!(facts.resource(), Some(Resource::Inodes | Resource::NodeFsInodes | Resource::ImageFsInodes));
-    let look = if inodes { many_files(name) } else { who_fills(name, docker) };
+    let inodes = facts.lacks_inodes();
+    let look = if inodes { many_files(name, docker) } else { who_fills(name, docker) };
+    let bound = if inodes { fewer_files() } else { bound() };
     match finding.variant {
         "taint-only" => vec![controllers(name), untaint(name)],
         "tail" => vec![wait(name), look],
-        "recovered" => vec![look, bound()],
+        "recovered" => vec![look, bound],
         _ => {
             let mut all = vec![look];
             all.extend((!paths.is_empty()).then(|| host_path(name, &paths)));
-            all.extend([logs(name), images(name, docker), bound()]);
+            // A file that is emptied keeps its inode.
+            all.extend((!inodes).then(|| logs(name, docker)));
+            all.extend([images(name, docker), bound]);
             all
         }
     }
@@ -47,14 +49,14 @@ fn who_fills(name: &str, docker: bool) -> Remedy {
     )
 }
 
-fn many_files(name: &str) -> Remedy {
+fn many_files(name: &str, docker: bool) -> Remedy {
     Remedy::new(
         Risk::ReadOnly,
         format!(
             "on {name} as root, see which file system has no inode left, and which folders hold the most files"
         ),
         [
-            "df -i /var/lib/kubelet /var/lib/containerd /var/log".to_owned(),
+            format!("df -i /var/lib/kubelet {} /var/log", data(docker)),
             "du -x --inodes -d4 /var/lib /var/log 2>/dev/null | sort -rn | head -25".to_owned(),
         ],
     )
@@ -71,16 +73,21 @@ fn host_path(name: &str, paths: &[&str]) -> Remedy {
     )
 }
 
-fn logs(name: &str) -> Remedy {
+fn logs(name: &str, docker: bool) -> Remedy {
+    let find = if docker {
+        "find /var/lib/docker/containers -name '*-json.log*' -size +200M -exec ls -lh {} +"
+    } else {
+        "find /var/log/pods -name '*.log*' -size +200M -exec ls -lh {} +"
+    };
     Remedy::new(
         Risk::Destructive,
         format!(
-            "on {name} as root, the least harmful space first: old logs. Truncate files that are still open, for removing them \
-             frees nothing; save what somebody may need to explain this night"
+            "on {name} as root, the least harmful space first: old logs; truncate files that are still open, for removing them \
+             frees nothing, and save before what somebody may need to explain this night"
         ),
         [
             "journalctl --vacuum-size=500M".to_owned(),
-            "find /var/log/pods -name '*.log*' -size +200M -exec ls -lh {} +".to_owned(),
+            find.to_owned(),
             "truncate -s 0 <one of these files>".to_owned(),
         ],
     )
@@ -91,9 +98,9 @@ fn images(name: &str, docker: bool) -> Remedy {
     Remedy::new(
         Risk::Destructive,
         format!(
-            "on {name} as root, only if their registries can be reached and nothing runs with imagePullPolicy Never or by air \
-             gap: remove images that no container uses (the kubelet has tried the same; never delete below the runtime's folder \
-             by hand)"
+            "on {name} as root, only if the registries can be reached from there, and no pod counts on an image that is nowhere \
+             else (imagePullPolicy Never, air gap): remove images that no container uses, as the kubelet itself tries to; delete \
+             nothing below the runtime's folder by hand"
         ),
         ["crictl images".to_owned(), prune.to_owned()],
     )
@@ -105,6 +112,15 @@ fn bound() -> Remedy {
         "keep it from coming back: limits of ephemeral-storage and sizeLimit of emptyDir for who wrote most, another home for \
          hostPath data, a larger disk; don't lower the eviction thresholds, they keep the node alive",
         ["kubectl get pods -A -o custom-columns='NS:.metadata.namespace,POD:.metadata.name,NODE:.spec.nodeName,LIMIT:.spec.containers[*].resources.limits.ephemeral-storage'".to_owned()],
+    )
+}
+
+fn fewer_files() -> Remedy {
+    Remedy::new(
+        Risk::Disruptive,
+        "keep it from coming back: let the program that makes so many files remove or pack them, or give its data a volume of \
+         its own; no limit of Kubernetes counts files, and ext4 gets its number of inodes when it is made",
+        [],
     )
 }
 

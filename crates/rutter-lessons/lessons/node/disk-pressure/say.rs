@@ -18,27 +18,33 @@ use crate::{
 /// How long the kubelet keeps the condition, in seconds.
 const KEPT: i64 = 300;
 
-pub(super) fn pressure(node: &Node, facts: &Facts<'_>, evicted: &[&Pod], writers: &[Writer<'_>]) -> String {
-    let what = what(facts);
-    let left = evicted.iter().rev().find_map(|pod| left(pod)).unwrap_or_default();
+pub(super) fn pressure(
+    node: &Node,
+    facts: &Facts<'_>,
+    (evicted, refused): (&[&Pod], usize),
+    writers: &[Writer<'_>],
+) -> String {
+    let mut details: Vec<String> = evicted.iter().rev().find_map(|pod| left(pod)).into_iter().collect();
+    details.extend(facts.lacks_inodes().then(|| "bytes may be free".to_owned()));
+    let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join("; ")) };
     let often = facts.flaps().map_or_else(String::new, |(times, from, to)| {
         format!(", {} in {}", times_word(times), words::duration(to.since(from).max(1)))
     });
-    let mut parts = vec![format!("{} is short of {what}{left}{often}", node.meta.name)];
-    if !evicted.is_empty() {
-        parts.push(format!("{} evicted for it", were(evicted.len())));
+    let mut parts = vec![format!("{} is short of {}{details}{often}", node.meta.name, what(facts))];
+    match (evicted.len(), refused) {
+        (0, 0) => {}
+        (0, refused) => parts.push(format!("{} refused for it", were(refused))),
+        (evicted, 0) => parts.push(format!("{} evicted for it", were(evicted))),
+        (evicted, refused) => parts.push(format!("{} evicted for it and {refused} refused", were(evicted))),
     }
     parts.extend(unfreed(writers));
     parts.join("; ")
 }
 
-/// What it lacks; space of a disk, where nothing tells.
+/// What it lacks; since 1.12 the kubelet doesn't say on which file system.
 fn what(facts: &Facts<'_>) -> String {
     match facts.resource() {
-        Some(inodes @ (Resource::Inodes | Resource::NodeFsInodes | Resource::ImageFsInodes)) => {
-            format!("{inodes} (bytes may be free)")
-        }
-        Some(Resource::EphemeralStorage) => "disk space (ephemeral-storage)".to_owned(),
+        Some(Resource::EphemeralStorage) => "disk space".to_owned(),
         Some(other) => other.to_string(),
         None => "disk space or inodes".to_owned(),
     }
@@ -50,13 +56,12 @@ fn left(pod: &Pod) -> Option<String> {
     else {
         return None;
     };
-    let inodes = matches!(resource, Resource::Inodes | Resource::NodeFsInodes | Resource::ImageFsInodes);
     let amount = |amount: Amount<'_>| match amount.number {
-        Some(bytes) if !inodes => words::bytes(bytes),
+        Some(bytes) if !resource.is_inodes() => words::bytes(bytes),
         Some(number) => number.to_string(),
         None => amount.text.to_owned(),
     };
-    Some(format!(" ({} left, threshold {})", amount(available?), amount(threshold?)))
+    Some(format!("{} left, threshold {}", amount(available?), amount(threshold?)))
 }
 
 fn times_word(times: i64) -> String {

@@ -21,6 +21,9 @@ const TWO_ROUNDS: i64 = 660;
 /// In its first rounds, in seconds, a kubelet may lack what it needs.
 const START: i64 = 660;
 
+/// So many characters of an error are told.
+const SHORT: usize = 100;
+
 /// The failures of a node, the newest last.
 struct Failures<'c> {
     all: Vec<&'c Event>,
@@ -137,47 +140,48 @@ fn what(node: &Node, failure: GcFailure<'_>) -> String {
     let amount = |bytes: Option<u64>| bytes.map(words::bytes);
     match (failure.kind, amount(failure.freed), amount(failure.wanted)) {
         (GcKind::NothingToFree, _, Some(wanted)) => {
-            format!("the kubelet of {name} found no image to delete when it wanted to free {wanted}")
+            format!("the kubelet of {name} found no image to delete to free {wanted}")
         }
         (GcKind::NothingToFree, ..) => {
             format!("the kubelet of {name} found no image to delete, and the disk is full")
         }
         (GcKind::PartlyFreed, Some(freed), Some(wanted)) => {
-            format!(
-                "the kubelet of {name} could free only {freed} of the {wanted} that it wanted by deleting images"
-            )
+            format!("the kubelet of {name} could free only {freed} of {wanted} by deleting images")
         }
         (GcKind::PartlyFreed, Some(freed), None) => {
             format!("the kubelet of {name} could free only {freed} by deleting images")
         }
+        (GcKind::Unknown, ..) => format!("image garbage collection fails on {name}"),
         (kind, ..) => format!("image garbage collection fails on {name}: {kind}"),
     }
 }
 
-/// What it means: who fills the disk if not images, or the error's own words.
+/// What it means: who fills the disk if not images, what follows, or the error's own words.
 fn why(node: &Node, failure: GcFailure<'_>) -> String {
-    if !is_space(failure.kind) {
-        return match failure.detail {
-            Some(detail) if !matches!(failure.kind, GcKind::CapacityZero) => {
-                format!(" ({})", last_words(detail))
-            }
-            _ => String::new(),
-        };
+    let error = || failure.detail.map_or_else(String::new, |detail| format!(" ({})", last_words(detail)));
+    match failure.kind {
+        GcKind::NothingToFree | GcKind::PartlyFreed => {
+            usage::verdict(node, failure).map_or_else(String::new, |verdict| format!("; {verdict}"))
+        }
+        GcKind::StatsMissing | GcKind::CapacityZero => {
+            ", so the kubelet deletes no image".to_owned()
+        }
+        GcKind::Unknown => failure.detail.map_or_else(String::new, |detail| format!(": {}", last_words(detail))),
+        GcKind::DeletionErrors | GcKind::RuntimeError { .. } => error(),
     }
-    if failure.kind == GcKind::DeletionErrors {
-        return failure.detail.map_or_else(String::new, |detail| format!(" ({})", last_words(detail)));
-    }
-    usage::verdict(node, failure).map_or_else(String::new, |verdict| format!("; {verdict}"))
 }
 
-/// What follows the layers of RPC.
-fn last_words(text: &str) -> &str {
-    text.rsplit("desc = ").next().unwrap_or(text).trim_end_matches(['.', ']'])
+/// What follows the layers of RPC, as far as it is short; the whole stands in the evidence.
+fn last_words(text: &str) -> String {
+    let said = text.rsplit("desc = ").next().unwrap_or(text).trim_end_matches(['.', ']']);
+    words::short(said.strip_prefix("Error response from daemon: ").unwrap_or(said), SHORT)
 }
 
 fn evidence(node: &Node, failures: &Failures<'_>, failure: GcFailure<'_>) -> Vec<Evidence> {
     let mut all = vec![Evidence::event(failures.newest)];
-    let other = failures.all.iter().rev().find(|event| event.reason != failures.newest.reason);
+    let newest = failures.newest;
+    let says_more = |event: &&&Event| event.reason != newest.reason && event.text() != newest.text();
+    let other = failures.all.iter().rev().find(says_more);
     all.extend(other.map(|event| Evidence::event(event)));
     if is_space(failure.kind) {
         all.extend(usage::evidence(node));

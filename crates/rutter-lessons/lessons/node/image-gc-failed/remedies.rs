@@ -132,7 +132,7 @@ impl At<'_> {
              protect its disk",
             [
                 format!("findmnt -T {}; df -h {}", self.data().split(' ').next().unwrap_or("/"), self.data()),
-                "crictl imagefsinfo".to_owned(),
+                if self.docker { "docker info | grep -i 'root dir'" } else { "crictl imagefsinfo" }.to_owned(),
                 "journalctl -u kubelet --since -30min | grep -i -e cadvisor -e imageFs -e 'image filesystem' | tail -20".to_owned(),
             ],
         )

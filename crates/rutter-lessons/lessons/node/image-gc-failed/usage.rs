@@ -19,7 +19,7 @@ pub(super) fn verdict(node: &Node, failure: GcFailure<'_>) -> Option<String> {
     let (images, number) = images(node)?;
     let used = used(node, failure)?;
     let figures = format!(
-        "its {} are {} of the about {} in use",
+        "its {} are {} of about {} in use",
         words::count(number, "image"),
         words::bytes(images),
         words::bytes(used)
@@ -29,7 +29,7 @@ pub(super) fn verdict(node: &Node, failure: GcFailure<'_>) -> Option<String> {
         let most = images.saturating_mul(2) >= used;
         return most.then(|| {
             format!(
-                "its {LISTED} largest images are {} of the about {} in use",
+                "its {LISTED} largest images are {} of about {} in use",
                 words::bytes(images),
                 words::bytes(used)
             )

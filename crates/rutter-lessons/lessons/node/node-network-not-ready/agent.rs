@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Condition, Node, Pod},
 };
 
-use crate::{Context, Evidence, words};
+use crate::{Context, Evidence, Seen, words};
 
 /// How many pods of other nodes are looked through for one.
 const MOST: usize = 20_000;
@@ -17,19 +17,13 @@ pub(super) struct Agent {
 }
 
 pub(super) fn agent(context: &Context<'_>, node: &Node) -> Option<Agent> {
-    let pods = context.pods_on(&node.meta.name).ok()?;
-    let agents: Vec<&Pod> = pods.into_iter().filter(|pod| is_agent(pod)).collect();
-    if let Some(pod) = agents.iter().find(|pod| !pod.is_ready()) {
-        return Some(Agent {
-            phrase: format!("its agent {} is not ready there ({})", owner(pod), words::pod_state(pod)),
-            evidence: Some(ready(pod)),
-        });
-    }
-    if let Some(pod) = agents.first() {
-        return Some(Agent {
-            phrase: format!("its agent {} runs there and is Ready, so read its log", owner(pod)),
-            evidence: Some(ready(pod)),
-        });
+    if let Some(pod) = on_node(context, node).ok()? {
+        let phrase = if pod.is_ready() {
+            format!("its agent {} runs there and is Ready, so read its log", owner(pod))
+        } else {
+            format!("its agent {} is not ready there ({})", owner(pod), words::pod_state(pod))
+        };
+        return Some(Agent { phrase, evidence: Some(ready(pod)) });
     }
     let elsewhere = context.pods_anywhere().iter().take(MOST).find(|pod| is_agent(pod));
     let phrase = match elsewhere {
@@ -37,6 +31,12 @@ pub(super) fn agent(context: &Context<'_>, node: &Node) -> Option<Agent> {
         None => "no pod of a network's agent was seen on any node".to_owned(),
     };
     Some(Agent { phrase, evidence: None })
+}
+
+/// The agent's pod on that node, one that isn't ready before others.
+pub(super) fn on_node<'c>(context: &Context<'c>, node: &Node) -> Seen<Option<&'c Pod>> {
+    let pods = context.pods_on(&node.meta.name)?;
+    Ok(pods.into_iter().filter(|pod| is_agent(pod)).min_by_key(|pod| pod.is_ready()))
 }
 
 /// It writes its configuration to the host, and needs the host's network because there is no other yet.

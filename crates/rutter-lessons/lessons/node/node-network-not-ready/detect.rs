@@ -7,6 +7,7 @@ use crate::{
     Context, Evidence, Finding, Findings, Outcome,
     hosting::{self, Guests},
     texts::node_ready::{self, NotReady},
+    words,
 };
 
 /// A new node gets its network from an agent whose image must be pulled first; in seconds.
@@ -14,6 +15,9 @@ const NEW_NODE: i64 = 300;
 
 /// After a reboot or a restart of the agent the network may be away for as long, in seconds.
 const RESTART: i64 = 120;
+
+/// So many characters of the plugin's words are told.
+const SHORT: usize = 90;
 
 /// How many other nodes are compared.
 const MOST: usize = 1000;
@@ -56,14 +60,15 @@ fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str) -> 
     finding.evidence.push(said);
     let since =
         finding.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
-    let why = plain(why);
-    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-    let mut parts = vec![format!("{} has no pod network{since}{why}", node.meta.name)];
+    let why = words::short(plain(why), SHORT);
+    let why = if why.is_empty() { why } else { format!(": {why}") };
+    let mut parts = vec![format!("{} has had no pod network{since}{why}", node.meta.name)];
+    parts.extend((finding.variant == "all-nodes").then(|| "nor has any other node".to_owned()));
     if let Some(agent) = agent::agent(context, node) {
         parts.push(agent.phrase);
         finding.evidence.extend(agent.evidence);
     }
-    parts.extend(forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node is Ready before")));
+    parts.extend(forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node recovers")));
     finding.message = parts.join("; ");
     finding.evidence.extend(forecast.and_then(|forecast| {
         let added = forecast.taint.time_added?;

@@ -40,14 +40,19 @@ fn fits(context: &Context<'_>, cause: &Finding, effect: &Finding) -> bool {
 /// How it reads after "because".
 fn since(context: &Context<'_>, cause: &Finding) -> String {
     let runtime = hosting::node_of(context, cause).map_or("the container runtime", hosting::runtime);
+    format!("{runtime} on {} {}", cause.node, trouble(context, cause))
+}
+
+/// What the runtime did, and when.
+fn trouble(context: &Context<'_>, cause: &Finding) -> String {
     let what = match cause.variant {
         "pleg" => "stopped listing its containers",
-        "runtime-not-ready" => "was not ready",
+        "runtime-not-ready" => "was not ready any more",
         "flapping" => "stopped answering now and then",
         _ => "stopped answering",
     };
     let at = cause.since.map_or_else(String::new, |time| format!(" at {}", hosting::clock(context, time)));
-    format!("{runtime} on {} {what}{at}", cause.node)
+    format!("{what}{at}")
 }
 
 /// An exec probe is a call to the runtime. The others are not: only a node that is slow in all it does explains them.
@@ -117,11 +122,12 @@ fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
 fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let (number, sure) = hosting::lacks_pods(context, cause, effect, lag(context, cause))?;
     let confidence = sure.min(Confidence::Likely).min(cause.confidence);
+    let runtime = hosting::node_of(context, cause).map_or("the container runtime", hosting::runtime);
     let why = format!(
-        "{} not ready on {}, where {}",
+        "{} not ready on {}, where {runtime} {}",
         hosting::are(number, "pod"),
         cause.node,
-        since(context, cause)
+        trouble(context, cause)
     );
     Some(Because::new(confidence, why))
 }

@@ -25,6 +25,9 @@ const RESTART: i64 = 60;
 /// A kubelet that renews its lease within this time, in seconds, is alive: it does so every 10.
 const ALIVE: i64 = 60;
 
+/// So many characters of the runtime's words are told.
+const SHORT: usize = 80;
+
 /// What the node's message comes down to.
 enum Trouble<'n> {
     /// The runtime doesn't answer; since the kubelet's start, if `never`.
@@ -64,7 +67,16 @@ fn trouble<'n>(said: &[NotReady<'n>]) -> Option<Trouble<'n>> {
     if said.contains(&NotReady::NodeShuttingDown) {
         return None;
     }
-    let down = said.contains(&NotReady::RuntimeDown).then_some(Trouble::Down { never: false });
+    // Up to about 1.13 a kubelet that has just started says `down` as well.
+    let never_seen = |cause: &NotReady<'_>| {
+        matches!(
+            cause,
+            NotReady::PlegUnhealthy { last_seen: LastSeen::Never, .. } | NotReady::PlegNeverSucceeded
+        )
+    };
+    let down = said
+        .contains(&NotReady::RuntimeDown)
+        .then(|| Trouble::Down { never: said.iter().any(never_seen) });
     let not_ready = || {
         said.iter().find_map(|cause| match cause {
             NotReady::RuntimeNotReady { message, .. } => Some(Trouble::NotReady { message }),
@@ -80,9 +92,8 @@ fn trouble<'n>(said: &[NotReady<'n>]) -> Option<Trouble<'n>> {
             _ => None,
         })
     };
-    let unanswered = |cause: &NotReady<'_>| {
-        matches!(cause, NotReady::PlegNeverSucceeded | NotReady::RuntimeStatusNotChecked)
-    };
+    let unanswered =
+        |cause: &NotReady<'_>| never_seen(cause) || matches!(cause, NotReady::RuntimeStatusNotChecked);
     let never = || said.iter().any(unanswered).then_some(Trouble::Down { never: true });
     down.or_else(not_ready).or_else(pleg).or_else(never)
 }
@@ -105,9 +116,9 @@ fn finding(
     finding.severity = hosting::severity(node, guests.as_ref());
     finding.since = stopped(said, ready).into_iter().chain(ready.last_transition_time).min();
     let what = what(context, node, trouble, finding.since, said);
-    let then = forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node is Ready before"));
+    let then = forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node recovers"));
     let then = then.map_or_else(String::new, |then| format!("; {then}"));
-    finding.message = format!("{what}, so {}{then}", implies(guests.as_ref()));
+    finding.message = format!("{what}, so {}{then}", implies(trouble, guests.as_ref()));
     finding.evidence = evidence(context, node, ready, forecast.as_ref());
     finding
 }
@@ -128,43 +139,46 @@ fn what(
     since: Option<Time>,
     said: &[NotReady<'_>],
 ) -> String {
-    let (runtime, name) = (hosting::runtime(node), &node.meta.name);
+    let whose = format!("{} on {}", hosting::runtime(node), node.meta.name);
     let since = since.map_or_else(String::new, |since| format!(" since {}", hosting::clock(context, since)));
     match trouble {
-        Trouble::Down { never: true } => {
-            format!("{runtime} on {name} has not answered the kubelet once since that started")
-        }
+        Trouble::Down { never: true } => format!("{whose} has not answered once since the kubelet started"),
         Trouble::Down { never: false } => {
             let effect = |cause: &NotReady<'_>| matches!(cause, NotReady::PlegUnhealthy { .. });
-            let effect = if said.iter().any(effect) { " (PLEG unhealthy is its effect)" } else { "" };
-            format!("{runtime} on {name} has not answered the kubelet{since}{effect}")
+            let effect = if said.iter().any(effect) { " (hence PLEG unhealthy)" } else { "" };
+            format!("{whose} has not answered{since}{effect}")
         }
-        Trouble::NotReady { message: "" } => format!("{runtime} on {name} says that it is not ready{since}"),
         Trouble::NotReady { message } => {
-            format!(
-                "{runtime} on {name} says that it is not ready{since} ({})",
-                message.trim_end_matches('.')
-            )
+            let why = short(message);
+            let why = if why.is_empty() { why } else { format!(" ({why})") };
+            format!("{whose} has not been ready{since}{why}")
         }
         Trouble::Pleg { threshold } => {
             let limit =
-                threshold.map_or_else(String::new, |limit| format!("; limit {}", words::duration(limit)));
-            format!(
-                "{runtime} on {name} answers, but the kubelet cannot list its containers{since} (PLEG{limit})"
-            )
+                threshold.map_or_else(String::new, |limit| format!(", limit {}", words::duration(limit)));
+            format!("{whose} answers, but has not listed its containers{since} (PLEG{limit})")
         }
     }
 }
 
-/// What no pod there gets: the kubelet leaves out the whole of its work on pods while its runtime has errors.
-fn implies(guests: Option<&Guests<'_>>) -> String {
-    let pods = match guests.map(Guests::count) {
-        None => "no pod there".to_owned(),
-        Some(0) => return "no pod can be started there".to_owned(),
-        Some(1) => "not even its one pod".to_owned(),
-        Some(number) => format!("none of its {number} pods"),
+/// The runtime's own words.
+fn short(message: &str) -> String {
+    words::short(message.strip_prefix("docker: ").unwrap_or(message).trim_end_matches('.'), SHORT)
+}
+
+/// What no pod there gets: the kubelet leaves out the whole of its work on pods while its runtime has errors. Probes go on,
+/// and those by exec need the runtime.
+fn implies(trouble: &Trouble<'_>, guests: Option<&Guests<'_>>) -> String {
+    let done = match trouble {
+        Trouble::Down { .. } => "started, stopped or exec-probed",
+        Trouble::NotReady { .. } | Trouble::Pleg { .. } => "started or stopped",
     };
-    format!("{pods} can be started, stopped or probed by exec")
+    match guests.map(Guests::count) {
+        None => format!("no pod there can be {done}"),
+        Some(0) => "no pod can be started there".to_owned(),
+        Some(1) => format!("its one pod cannot be {done}"),
+        Some(number) => format!("none of its {number} pods can be {done}"),
+    }
 }
 
 fn evidence(

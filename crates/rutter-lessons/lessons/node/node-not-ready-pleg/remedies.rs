@@ -73,7 +73,7 @@ impl At<'_> {
             "ps -eo pid,ppid,stat,wchan:32,cmd | awk '$3 ~ /^D/'".to_owned(),
             "cat /proc/pressure/io /proc/pressure/cpu; dmesg -T | grep -i -e 'blocked for more' -e 'I/O error' -e 'out of memory' | tail"
                 .to_owned(),
-            format!("kill -USR1 $(pidof {process}); sleep 2; journalctl -u {} --since -5min > /root/runtime-stacks.txt; ls /tmp/*goroutine-stacks* /run/docker/goroutine-stacks* 2>/dev/null", self.unit),
+            format!("kill -USR1 $(pidof {process}); sleep 2; journalctl -u {} --since -5min > /root/runtime-stacks.txt; ls /tmp/*stacks*.log /run/docker/*stacks* 2>/dev/null", self.unit),
         ];
         Remedy::new(Risk::ReadOnly, title, all)
     }

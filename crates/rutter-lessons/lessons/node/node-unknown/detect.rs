@@ -7,7 +7,7 @@ use rutter_cluster::{
 
 use super::{ID, past, stale, together};
 use crate::{
-    Context, Evidence, Finding, Findings, Outcome,
+    Context, Evidence, Finding, Findings, Outcome, Severity,
     hosting::{self, Guests},
     texts::node_ready::{self, NotReady},
 };
@@ -15,10 +15,13 @@ use crate::{
 /// A kubelet may take this long, in seconds, from its node's registration to its first report.
 const FIRST_REPORT: i64 = 300;
 
+/// A silence is noticed after 40 or 50 s, and within this time, in seconds, where the control plane is patient.
+const NOTICED: i64 = 300;
+
 /// The cloud's controller says that the machine is shut down.
 const SHUT_DOWN: &str = "node.cloudprovider.kubernetes.io/shutdown";
 /// Somebody says that the machine is off for good.
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
     if hosting::is_virtual(node) || hosting::is_leaving(node) || is_offline_by_design(node) {
@@ -61,8 +64,25 @@ fn unknown(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Find
         None if never => ("never-reported", never_reported(context, node)),
         None => ("lost", lost(context, node, ready, guests.as_ref())),
     };
+    if finding.variant == "never-reported" {
+        // Nothing has run there yet.
+        finding.severity = finding.severity.min(Severity::High);
+    } else if finding.variant == "lost" {
+        finding.since = fell_silent(context, node, ready);
+        // Whoever declared it out of service sees to it.
+        if node.taint(OUT_OF_SERVICE).is_some() {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
     finding.evidence = evidence(context, node, ready, guests.as_ref());
     Some(finding)
+}
+
+/// When it was last heard of, by its own clock; or when that was noticed, if the two clocks don't agree.
+fn fell_silent(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Time> {
+    let noticed = ready.last_transition_time?;
+    let agrees = |heard: &Time| (0..=NOTICED).contains(&noticed.since(*heard));
+    last_heard(context, node, ready).filter(agrees).or(Some(noticed))
 }
 
 /// The last sign of life: its lease, or its last report.
@@ -91,7 +111,7 @@ fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&G
     parts.extend(run.filter(|_| machine(node).is_none()));
     parts.extend(still_ready(guests));
     let forecast = hosting::forecast(node, guests);
-    parts.extend(forecast.and_then(|forecast| forecast.phrase(context, "it reports before")));
+    parts.extend(forecast.and_then(|forecast| forecast.phrase(context, "it reports again")));
     match parts.split_first() {
         Some((first, rest)) if !rest.is_empty() => format!("{first}: {}", rest.join("; ")),
         _ => parts.concat(),
@@ -137,7 +157,8 @@ fn evidence(
     }
     for key in [SHUT_DOWN, OUT_OF_SERVICE] {
         all.extend(node.taint(key).map(|taint| {
-            Evidence::field(node, format!("spec.taints[{key}]"), taint.value.as_str(), taint.time_added)
+            let path = format!("spec.taints[{key}].effect");
+            Evidence::field(node, path, taint.effect.as_str(), taint.time_added)
         }));
     }
     let forecast = guests.and_then(|guests| hosting::forecast(node, guests));

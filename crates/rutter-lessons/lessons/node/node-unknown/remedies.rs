@@ -1,5 +1,11 @@
 //! What to do: find out what still answers, and prove that a machine is off before anything is forced.
 
+use rutter_cluster::{
+    Time,
+    objects::{Node, Pod},
+};
+
+use super::detect::OUT_OF_SERVICE;
 use crate::{
     Context, Finding, Remedy, Risk,
     hosting::{self, Guests},
@@ -9,16 +15,31 @@ use crate::{
 /// Names that are told one by one.
 const NAMED: usize = 4;
 
+/// The journal is read from this long before the silence, in seconds.
+const BEFORE: i64 = 300;
+
+/// The first minor version in which the taint out-of-service works by default.
+const FENCED: u32 = 26;
+
+const WAIT: &str =
+    "StatefulSets wait until the node confirms, and nobody makes bare pods anew";
+
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     match finding.variant {
-        "many-at-once" => vec![control_plane(), controllers(), on_node(name), hands_off()],
-        "stale-lease" => vec![controllers(), what_answers(name), on_node(name)],
+        "many-at-once" => vec![control_plane(), hands_off(), controllers(), on_node(finding)],
+        "stale-lease" => vec![controllers(), what_answers(name), on_node(finding)],
         "recovered" => vec![look_back(name)],
-        "never-reported" => vec![on_node(name), what_answers(name)],
+        "never-reported" => vec![what_answers(name), on_node(finding)],
         _ => {
-            let guests = hosting::node_of(context, finding).and_then(|node| Guests::of(context, node));
-            vec![what_answers(name), on_node(name), its_pods(name, guests.as_ref()), fence(name)]
+            let mut all = vec![what_answers(name), on_node(finding)];
+            if let Some(node) = hosting::node_of(context, finding) {
+                let guests = Guests::of(context, node);
+                let empty = guests.as_ref().is_some_and(|guests| guests.count() == 0);
+                all.extend((!empty).then(|| its_pods(name, guests.as_ref())));
+                all.push(fence(context, node));
+            }
+            all
         }
     }
 }
@@ -44,15 +65,22 @@ fn what_answers(name: &str) -> Remedy {
     )
 }
 
-fn on_node(name: &str) -> Remedy {
+fn on_node(finding: &Finding) -> Remedy {
+    let name = finding.object.name.as_str();
+    let run =
+        if finding.variant == "never-reported" { "" } else { "; its containers may have run on all the while" };
+    let since = finding.since.map_or_else(|| "-30min".to_owned(), |since| journal(since.plus(-BEFORE)));
     Remedy::new(
         Risk::Disruptive,
         format!(
             "if {name} can be reached: see as root why its kubelet is silent (stopped, certificate expired, disk full, clock \
-             off, no way to the API server), repair that, then start it; its containers ran on all the while"
+             off, no way to the API server), repair that, and only then start it{run}"
         ),
         [
-            "systemctl status kubelet --no-pager; journalctl -u kubelet --since -30min | grep -i -e x509 -e 'no space' -e 'not found' -e refused -e timeout | tail -20".to_owned(),
+            format!(
+                "systemctl status kubelet --no-pager; journalctl -u kubelet --since '{since}' | \
+                 grep -i -e x509 -e 'no space' -e 'not found' -e refused -e timeout | tail -20"
+            ),
             "df -h / /var/lib/kubelet; timedatectl | grep -i -e synchronized -e 'UTC'".to_owned(),
             "openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem".to_owned(),
             "systemctl start kubelet   # restart, if it runs and hangs".to_owned(),
@@ -60,24 +88,24 @@ fn on_node(name: &str) -> Remedy {
     )
 }
 
+/// A time as journalctl takes it.
+fn journal(time: Time) -> String {
+    time.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
 /// Which pods come back by themselves, and which don't.
 fn its_pods(name: &str, guests: Option<&Guests<'_>>) -> Remedy {
-    let stuck: Vec<_> = guests
-        .map(|guests| &*guests.pods)
-        .unwrap_or_default()
-        .iter()
-        .copied()
-        .filter(|pod| pod.meta.controller().is_none_or(|owner| owner.kind == "StatefulSet"))
-        .collect();
-    let which = if stuck.is_empty() {
-        "once they are deleted, all of them are replaced elsewhere".to_owned()
-    } else {
-        format!(
-            "once they are deleted, those of Deployments and Jobs are replaced elsewhere, but not {} ({}): StatefulSets wait \
-             until the node confirms, bare pods have nobody who makes them anew",
+    let stays = |pod: &&&Pod| pod.meta.controller().is_none_or(|owner| owner.kind == "StatefulSet");
+    let stuck: Option<Vec<&Pod>> =
+        guests.map(|guests| guests.pods.iter().filter(stays).copied().collect());
+    let which = match stuck.as_deref() {
+        Some([]) => "once they are deleted, all of them are replaced elsewhere".to_owned(),
+        Some(stuck) => format!(
+            "once they are deleted, those of Deployments and Jobs are replaced elsewhere, but not {} ({}): {WAIT}",
             words::count(stuck.len(), "pod"),
-            hosting::names(&stuck, NAMED),
-        )
+            hosting::names(stuck, NAMED),
+        ),
+        None => WAIT.to_owned(),
     };
     let title = format!(
         "list the pods of {name}, and force-delete none while the machine may still run: two would write; {which}"
@@ -85,19 +113,37 @@ fn its_pods(name: &str, guests: Option<&Guests<'_>>) -> Remedy {
     read(title, &[format!("kubectl get pods -A -o wide --field-selector spec.nodeName={name}")])
 }
 
-fn fence(name: &str) -> Remedy {
+fn fence(context: &Context<'_>, node: &Node) -> Remedy {
+    let name = node.meta.name.as_str();
+    let back = format!(
+        "kubectl taint nodes {name} node.kubernetes.io/out-of-service-   # when it is back and empty"
+    );
+    if node.taint(OUT_OF_SERVICE).is_some() {
+        let title = format!("once {name} is back and runs none of its old pods, take its taint out-of-service off");
+        return Remedy::new(Risk::Reversible, title, [back]);
+    }
+    let proof = format!(
+        "only after the machine of {name} is proven off (power state seen in the cloud or by its BMC, not merely no answer) \
+         and stays off"
+    );
+    let version = [context.version(), &node.status.node_info.kubelet_version];
+    let minor = version.into_iter().find_map(|version| hosting::minor(version));
+    if minor.is_some_and(|minor| minor < FENCED) {
+        return Remedy::new(
+            Risk::Destructive,
+            format!(
+                "{proof}: delete its Node, which removes its pods and lets volumes be attached elsewhere after 6 minutes; its \
+                 labels and taints must be set again when it joins"
+            ),
+            [format!("kubectl get node {name} -o yaml > {name}.yaml"), format!("kubectl delete node {name}")],
+        );
+    }
     Remedy::new(
         Risk::Destructive,
-        format!(
-            "only after the machine of {name} is proven off (power state seen in the cloud or by its BMC, not merely no \
-             answer) and stays off: declare it out of service, which deletes its pods and detaches its volumes \
-             (Kubernetes 1.26 and newer); take the taint off when it is back"
-        ),
+        format!("{proof}: declare it out of service, which deletes its pods and detaches its volumes; take the taint off later"),
         [
             format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"),
-            format!(
-                "kubectl taint nodes {name} node.kubernetes.io/out-of-service-   # when it is back and empty"
-            ),
+            back,
         ],
     )
 }

@@ -38,8 +38,8 @@ pub(super) fn stale(context: &Context<'_>, node: &Node, ready: &Condition) -> Op
     let confidence = match renewed {
         // Others are heard of, this one isn't.
         Some(_) if fresh => Confidence::Likely,
-        // Nobody is, though something else still writes: or the leases were read before the rest.
-        Some(_) if age >= VERY_OLD && !peers.is_empty() => Confidence::Possible,
+        // No node is, though the control plane is: or there is only this one.
+        Some(_) if age >= VERY_OLD && control_plane_lives(context, heard) => Confidence::Possible,
         None if age >= NO_REPORT && others_report(context, node, heard) => Confidence::Likely,
         _ => return None,
     };
@@ -47,6 +47,15 @@ pub(super) fn stale(context: &Context<'_>, node: &Node, ready: &Condition) -> Op
         return None;
     }
     Some(finding(context, node, lease, heard, confidence))
+}
+
+/// Whether a lease of the control plane is younger: else all leases may have been read before the rest of the source.
+fn control_plane_lives(context: &Context<'_>, heard: Time) -> bool {
+    let renewed = |name| context.lease("kube-system", name).ok().flatten()?.spec.renew_time;
+    ["kube-scheduler", "kube-controller-manager"]
+        .into_iter()
+        .filter_map(renewed)
+        .any(|time| time.since(heard) >= OLD)
 }
 
 /// The leases of other nodes with the time of their renewal.
@@ -106,19 +115,18 @@ fn finding(
     finding.confidence = confidence;
     finding.since = Some(heard);
     let leader = leader(context);
-    let who = match &leader {
-        Some((_, age)) => format!(
-            "the controller-manager, which marks such nodes, has not renewed its own lease for {} either",
-            words::duration(*age)
-        ),
-        None => "the controller-manager, which marks such nodes, seems not to work".to_owned(),
-    };
+    if leader.as_ref().is_some_and(|(_, age)| *age < LEADER) {
+        // It may be patient by configuration.
+        finding.confidence = Confidence::Possible;
+    }
     finding.message = format!(
-        "{} has not reported since {}, yet is still called Ready: {who}",
+        "{} has not reported since {}, yet is still called Ready: the controller-manager, which marks such nodes, {}",
         node.meta.name,
-        hosting::clock(context, heard)
+        hosting::clock(context, heard),
+        its_state(leader.as_ref().map(|(_, age)| *age)),
     );
-    let field = if let Some(lease) = lease {
+    // Of lease and report the younger was taken.
+    let field = if let Some(lease) = lease.filter(|lease| lease.spec.renew_time == Some(heard)) {
         Evidence::field(lease, "spec.renewTime", heard.to_string(), Some(heard))
     } else {
         let path = "status.conditions[Ready].lastHeartbeatTime";
@@ -130,11 +138,22 @@ fn finding(
     finding
 }
 
-/// The controller-manager's own lease, if it is old.
+/// What the age of the controller-manager's lease says of it.
+fn its_state(age: Option<i64>) -> String {
+    match age {
+        Some(age) if age >= LEADER => {
+            format!("has not renewed its own lease for {} either", words::duration(age))
+        }
+        Some(_) => "is at work, but has not marked it".to_owned(),
+        None => "seems not to work".to_owned(),
+    }
+}
+
+/// The controller-manager's own lease and its age.
 fn leader(context: &Context<'_>) -> Option<(Evidence, i64)> {
     let lease = context.lease("kube-system", "kube-controller-manager").ok().flatten()?;
     let renewed = lease.spec.renew_time?;
     let age = context.age(renewed);
     let evidence = Evidence::field(lease, "spec.renewTime", renewed.to_string(), Some(renewed));
-    (age >= LEADER).then_some((evidence, age))
+    Some((evidence, age))
 }

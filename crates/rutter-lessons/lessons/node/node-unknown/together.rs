@@ -1,7 +1,7 @@
 //! Nodes that fell silent together: then what they share is suspected before any of them.
 
 use rutter_cluster::{
-    Time,
+    Str, Time,
     objects::{Condition, Node},
 };
 
@@ -42,7 +42,7 @@ pub(super) fn group(context: &Context<'_>, ready: &Condition) -> Option<Group> {
             && nodes.iter().any(|node| self::zone(node) != Some(zone))
     });
     let zone = zone.map(str::to_owned);
-    many.then(|| Group { from: *from, to: *to, silent: chain.len(), all, zone })
+    many.then_some(Group { from: *from, to: *to, silent: chain.len(), all, zone })
 }
 
 fn silent_since(node: &Node) -> Option<Time> {
@@ -53,7 +53,7 @@ fn silent_since(node: &Node) -> Option<Time> {
 fn zone(node: &Node) -> Option<&str> {
     let labels = &node.meta.labels;
     let zone = labels.get("topology.kubernetes.io/zone");
-    zone.or_else(|| labels.get("failure-domain.beta.kubernetes.io/zone")).map(|zone| zone.as_str())
+    zone.or_else(|| labels.get("failure-domain.beta.kubernetes.io/zone")).map(Str::as_str)
 }
 
 impl Group {
