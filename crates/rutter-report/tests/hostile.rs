@@ -10,15 +10,15 @@ use unicode_width::UnicodeWidthStr;
 /// Puts a text from outside wherever a cluster's words end up.
 fn with_words(word: &str) -> Report {
     let mut report = sample::report();
-    report.cluster.name = word.to_owned();
+    word.clone_into(&mut report.cluster.name);
     report.scope.sources = vec![word.to_owned()];
     report.problems = vec![word.to_owned()];
-    report.coverage[0].note = word.to_owned();
+    word.clone_into(&mut report.coverage[0].note);
     for incident in &mut report.incidents {
         word.clone_into(&mut incident.title);
         word.clone_into(&mut incident.root.message);
         word.clone_into(&mut incident.root.object.name);
-        incident.root.object.namespace = word.to_owned();
+        word.clone_into(&mut incident.root.object.namespace);
         incident.harms = vec![incident.root.object.clone(); 2];
         incident.root.instances = vec![incident.root.object.clone(); 3];
         for evidence in &mut incident.root.evidence {
