@@ -69,7 +69,6 @@ fn said(text: &str) -> String {
     redact(text).into_owned()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "passed to Option::map")]
 fn written(time: Time) -> String {
     time.to_string()
 }

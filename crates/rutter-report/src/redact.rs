@@ -21,7 +21,7 @@ const FORMS: &[&str] = &[
     r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})",
     r"\bAIza[0-9A-Za-z_-]{35}\b",
     // `Authorization: Basic …`, `Bearer …`: long enough not to be a word of a sentence, or with a digit.
-    r#"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9+/._~=-]{20,}|[A-Za-z+/._~=-]*[0-9][A-Za-z0-9+/._~=-]{5,})"#,
+    r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9+/._~=-]{20,}|[A-Za-z+/._~=-]*[0-9][A-Za-z0-9+/._~=-]{5,})",
     // The password of a URL.
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@?#]*:(?P<secret>[^\s/@]+)@",
     // `password=…`, `"token": "…"`, `AWS_SECRET_ACCESS_KEY=…`: an assignment, or a quoted value in JSON or YAML.

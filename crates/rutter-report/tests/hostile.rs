@@ -4,21 +4,21 @@
 mod sample;
 
 use proptest::prelude::*;
-use rutter_report::{Explained, Report, name, text};
+use rutter_report::{Explained, Report, json, name, text, yaml};
 use unicode_width::UnicodeWidthStr;
 
 /// Puts a text from outside wherever a cluster's words end up.
 fn with_words(word: &str) -> Report {
     let mut report = sample::report();
-    report.cluster.name = word.to_owned();
+    word.clone_into(&mut report.cluster.name);
     report.scope.sources = vec![word.to_owned()];
     report.problems = vec![word.to_owned()];
-    report.coverage[0].note = word.to_owned();
+    word.clone_into(&mut report.coverage[0].note);
     for incident in &mut report.incidents {
         word.clone_into(&mut incident.title);
         word.clone_into(&mut incident.root.message);
         word.clone_into(&mut incident.root.object.name);
-        incident.root.object.namespace = word.to_owned();
+        word.clone_into(&mut incident.root.object.namespace);
         incident.harms = vec![incident.root.object.clone(); 2];
         incident.root.instances = vec![incident.root.object.clone(); 3];
         for evidence in &mut incident.root.evidence {
@@ -86,6 +86,19 @@ proptest! {
         let names = String::from_utf8(names).unwrap();
         prop_assert!(is_tame(&names));
         prop_assert_eq!(names.lines().count(), report.incidents.len());
+    }
+
+    #[test]
+    fn programs_get_back_what_was_said(word in any::<String>()) {
+        let report = with_words(&word);
+        let (mut as_json, mut as_yaml) = (Vec::new(), Vec::new());
+        json::write(&mut as_json, &report).unwrap();
+        yaml::write(&mut as_yaml, &report).unwrap();
+        for out in [&as_json, &as_yaml] {
+            prop_assert!(!out.iter().any(|byte| *byte < b' ' && *byte != b'\n'));
+        }
+        prop_assert_eq!(&serde_json::from_slice::<Report>(&as_json).unwrap(), &report);
+        prop_assert_eq!(&serde_saphyr::from_slice::<Report>(&as_yaml).unwrap(), &report);
     }
 
     #[test]

@@ -7,9 +7,11 @@ mod sample;
 use std::{fs, io, path::Path};
 
 use rutter_cluster::Time;
-use rutter_report::{Report, json, name, schema, text, yaml};
+use rutter_report::{Confidence, Explained, Report, json, name, schema, text, yaml};
 
-const CASES: [&str; 3] = [
+const CASES: [&str; 5] = [
+    "pod/evicted/cases/fires-history-spot-node-gone",
+    "pod/evicted/cases/fires-node-low-job",
     "pod/evicted/cases/fires-node-low-many",
     "pod/evicted/cases/fires-pod-limit-recorded",
     "pod/image-pull/cases/fires-host-unresolved-recorded",
@@ -40,6 +42,44 @@ fn text_and_names() {
     insta::assert_snapshot!("shop_json", written(json::write, &report));
     for case in CASES {
         insta::assert_snapshot!(case.replace('/', "_"), shown(&sample::of_case(case), 100, false));
+    }
+}
+
+/// A tree of effects three deep and too long to show, with one that something else explains too.
+#[test]
+fn effects_are_a_tree() {
+    let mut report = sample::report();
+    let root = report.incidents[0].root.clone();
+    let effect = |n: usize, by: &str, why: &str, cause_confidence| {
+        let mut finding = root.clone();
+        finding.id = format!("effect-{n}");
+        finding.object.name = format!("app-{n}");
+        finding.message = format!("app-{n} has no ready replica of 3 wanted");
+        let by = by.to_owned();
+        Explained { finding, by, why: why.to_owned(), cause_confidence, also_explained_by: Vec::new() }
+    };
+    let mut explains = vec![
+        effect(1, &root.id, "its pods wait for an image that can't be pulled", Confidence::Certain),
+        effect(2, "effect-1", "it starts only after app-1", Confidence::Likely),
+        effect(3, "effect-2", "it asks app-2 in its readiness probe", Confidence::Possible),
+    ];
+    explains.extend((4..20).map(|n| effect(n, &root.id, "all run the same image", Confidence::Certain)));
+    explains[3].also_explained_by = vec![root.id.clone()];
+    report.incidents[0].explains = explains;
+    report.incidents[0].confidence = Confidence::Likely;
+    insta::assert_snapshot!("tree", shown(&report, 100, false));
+}
+
+#[test]
+fn a_lesson_on_a_terminal() {
+    let lesson = rutter_lessons::LESSONS.iter().find(|lesson| lesson.id == "evicted").unwrap();
+    for width in [60, 100] {
+        let mut out = Vec::new();
+        rutter_report::lesson::write(&mut out, lesson.text, width).unwrap();
+        let text = anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string();
+        // The start: the whole would have to be read again with every word that is changed in it.
+        let start: Vec<&str> = text.lines().take(40).collect();
+        insta::assert_snapshot!(format!("lesson_{width}"), start.join("\n"));
     }
 }
 
