@@ -1,0 +1,155 @@
+//! The pods of a workload that aren't ready.
+
+use std::collections::BTreeMap;
+
+use rutter_cluster::{Time, objects::Pod};
+
+use super::workload::{Kind, Workload};
+use crate::{Context, Evidence, texts::scheduling, words};
+
+/// A pod may take this long, in seconds, from its creation until it is ready.
+const YOUNG: i64 = 120;
+
+/// How many pods of a workload are looked at: enough for the largest, so that the counts are right.
+const MOST: usize = 20_000;
+
+/// Those that are wanted and aren't ready.
+pub(super) struct Unready<'c> {
+    pub(super) pods: Vec<&'c Pod>,
+}
+
+/// `None` if pods were not seen.
+pub(super) fn unready<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Unready<'c>> {
+    let pods = context.pods_under(&workload.object).ok()?.into_iter().take(MOST);
+    let mut pods: Vec<&Pod> = pods.filter(|pod| !pod.is_finished() && !pod.is_ready()).collect();
+    // Those that are being removed are not wanted any more; a StatefulSet waits for them all the same.
+    let leaves = |pod: &&Pod| pod.meta.deleted.is_some();
+    if !matches!(workload.kind, Kind::StatefulSet(_)) || !pods.iter().all(leaves) {
+        pods.retain(|pod| !leaves(pod));
+    }
+    Some(Unready { pods })
+}
+
+fn unready_since(pod: &Pod) -> Option<Time> {
+    let lost = pod.condition("Ready").filter(|ready| !ready.is_true());
+    let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
+    lost.or(scheduled).and_then(|condition| condition.last_transition_time).or(pod.meta.created)
+}
+
+impl Unready<'_> {
+    /// Whether all of them may just be starting: new, and never restarted.
+    pub(super) fn are_young(&self, context: &Context<'_>) -> bool {
+        self.pods.iter().all(|pod| {
+            let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
+            let lost = unready_since(pod).is_some_and(|since| context.is_younger(since, super::START));
+            let new = pod.meta.created.is_some_and(|created| context.is_younger(created, YOUNG));
+            lost || (new && !restarted)
+        })
+    }
+
+    /// Since when the first of them hasn't been ready.
+    pub(super) fn since(&self) -> Option<Time> {
+        self.pods.iter().filter_map(|pod| unready_since(pod)).min()
+    }
+
+    /// What they do instead, by number; of a DaemonSet also where.
+    pub(super) fn states(&self, workload: &Workload<'_>) -> String {
+        let states = words::pod_states(self.pods.iter().copied());
+        if !matches!(workload.kind, Kind::DaemonSet) {
+            return states;
+        }
+        let mut nodes: Vec<&str> = self.pods.iter().map(|pod| pod.spec.node_name.as_str()).collect();
+        nodes.retain(|node| !node.is_empty());
+        nodes.sort_unstable();
+        nodes.dedup();
+        if nodes.is_empty() { states } else { format!("{states} (on {})", words::list(&nodes, 3)) }
+    }
+
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        let one = |pod: &&Pod| {
+            let value = format!("not True: {}", words::pod_state(pod));
+            Evidence::field(*pod, "status.conditions[Ready].status", value, unready_since(pod))
+        };
+        self.pods.iter().take(2).map(one).collect()
+    }
+
+    /// If all of them wait for a node: why, in the scheduler's reasons.
+    pub(super) fn without_node(&self) -> Option<String> {
+        let said = self.pods.iter().map(|pod| {
+            let condition = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
+            condition.filter(|condition| pod.spec.node_name.is_empty() && condition.reason != "SchedulingGated")
+        });
+        let said: Vec<_> = said.collect::<Option<Vec<_>>>()?;
+        let mut reasons = BTreeMap::<String, usize>::new();
+        for condition in &said {
+            for (_, reason) in scheduling::parse(&condition.message).reasons {
+                *reasons.entry(reason.to_string()).or_default() += 1;
+            }
+        }
+        let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        let reasons: Vec<String> = reasons.into_iter().map(|(reason, _)| reason).collect();
+        let why = if reasons.is_empty() { "the scheduler doesn't say why".to_owned() } else { words::list(&reasons, 3) };
+        let number = said.len();
+        Some(format!("{} no node ({why})", if number == 1 { "a pod has".to_owned() } else { format!("{number} pods have") }))
+    }
+}
+
+/// A pod of a StatefulSet that holds up the others.
+pub(super) struct Blocked {
+    pub(super) phrase: String,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// The lowest ordinal that isn't ready, where pods are made and renewed in order: the next are not made before it is
+/// ready, and a changed template doesn't reach it either.
+pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<Blocked> {
+    let Kind::StatefulSet(set) = workload.kind else { return None };
+    if set.spec.pod_management_policy == "Parallel" {
+        return None;
+    }
+    let (first, pod) = unready.pods.iter().filter_map(|pod| Some((ordinal(pod)?, *pod))).min_by_key(|(at, _)| *at)?;
+    let name = &pod.meta.name;
+    let mut said = Vec::new();
+    let mut evidence = Vec::new();
+    let next = first.saturating_add(1);
+    if workload.made < workload.wanted && next < workload.wanted {
+        said.push(format!("{name} keeps {}-{next} and later ones from being made", workload.object.name));
+        evidence.push(workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None));
+    }
+    if let Some(old) = outdated(workload, pod, first) {
+        said.push(format!("the changed template does not reach {name} until it is ready or deleted"));
+        evidence.push(old);
+    }
+    (!said.is_empty()).then(|| Blocked { phrase: said.join("; "), evidence })
+}
+
+fn ordinal(pod: &Pod) -> Option<i64> {
+    pod.meta.name.rsplit_once('-')?.1.parse().ok()
+}
+
+/// Evidence that a pod that isn't ready has an older template than the StatefulSet, which will not renew it: it must run
+/// on a node and be neither on its way out nor exempt from the update.
+pub(super) fn outdated(workload: &Workload<'_>, pod: &Pod, ordinal: i64) -> Option<Evidence> {
+    let Kind::StatefulSet(set) = workload.kind else { return None };
+    let strategy = &set.spec.update_strategy;
+    let partition = strategy.rolling_update.as_ref().map_or(0, |rolling| rolling.partition);
+    let rolls = strategy.kind == "RollingUpdate" && ordinal >= partition;
+    let settled = pod.meta.deleted.is_none() && !pod.spec.node_name.is_empty() && started_badly(pod);
+    let revision = pod.meta.labels.get("controller-revision-hash")?;
+    let other = !set.status.update_revision.is_empty() && *revision != set.status.update_revision;
+    (rolls && settled && other).then(|| {
+        let value = format!("{revision}, not {}", set.status.update_revision);
+        Evidence::field(pod, "metadata.labels[controller-revision-hash]", value, None)
+    })
+}
+
+/// Whether its containers have been tried: it waits for neither its volumes nor its first start.
+fn started_badly(pod: &Pod) -> bool {
+    pod.container_statuses().any(|(status, _)| {
+        let waits = status.state.waiting.as_ref().is_some_and(|waiting| {
+            !matches!(waiting.reason.as_str(), "" | "ContainerCreating" | "PodInitializing")
+        });
+        waits || status.restart_count > 0 || status.state.running.is_some()
+    })
+}
