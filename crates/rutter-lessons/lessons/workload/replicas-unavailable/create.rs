@@ -71,7 +71,8 @@ pub(super) fn refused<'a>(context: &Context<'a>, workload: &Workload<'a>) -> Opt
     Some(Refused { text, since, lacking, evidence })
 }
 
-fn last_word<'a>(events: &[&'a Event]) -> Option<&'a Event> {
+/// The event that says that pods are refused, unless one was made since.
+pub(super) fn last_word<'a>(events: &[&'a Event]) -> Option<&'a Event> {
     let mut about: Vec<&Event> = events
         .iter()
         .copied()

@@ -149,16 +149,19 @@ fn by_pods(workload: &Workload<'_>, unready: &Unready<'_>) -> Verdict {
 fn missing(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<Verdict>> {
     let lacking = workload.wanted - workload.made;
     let young = workload.meta.created.is_none_or(|created| context.is_younger(created, START));
-    if lacking <= 0 || young || rollout::is_paused(workload) {
+    if lacking <= 0 || young || rollout::is_paused(workload) || pods::moves(context, workload) {
         return Ok(None);
     }
     // Why they are not made, only events tell: of a StatefulSet or DaemonSet no condition does.
-    create::events(context, workload)?;
+    let events = create::events(context, workload)?;
+    if create::last_word(&events).is_some() {
+        return Ok(None); // too young a refusal to speak of
+    }
     let lacking = words::count(usize::try_from(lacking).unwrap_or_default(), "pod");
     let count = workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None);
     Ok(Some(Verdict {
         variant: "missing-pods",
-        severity: workload.severity(),
+        severity: Severity::Medium,
         confidence: Confidence::Possible,
         message: format!("{}: {lacking} missing, and no event says that the API server refuses them", workload.phrase()),
         since: None,

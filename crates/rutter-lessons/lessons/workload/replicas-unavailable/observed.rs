@@ -65,9 +65,14 @@ pub(super) fn stale(context: &Context<'_>, workload: &Workload<'_>) -> Option<Ve
     }
     let pod = active.iter().find(|pod| pod.meta.name == name.as_str())?;
     let says = words::pod_state(pod);
+    let really = match ready {
+        0 => "none is".to_owned(),
+        1 => "only 1 is".to_owned(),
+        number => format!("only {number} are"),
+    };
     let message = format!(
-        "its status counts {} ready pods, but only {ready} of them are: its controller doesn't keep up",
-        workload.ready
+        "its status counts {} as ready, but {really}: its controller doesn't keep up",
+        words::count(usize::try_from(workload.ready).unwrap_or_default(), "pod")
     );
     let object = rutter_cluster::Resource::object_ref(*pod);
     let origin = Origin::Field("status.conditions[Ready].status".to_owned());

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rutter_cluster::{Time, objects::Pod};
+use rutter_cluster::{Time, objects::{ContainerStatus, Pod}};
 
 use super::workload::{Kind, Workload};
 use crate::{Context, Evidence, texts::scheduling, words};
 
-/// A pod may take this long, in seconds, from its creation until it is ready.
+/// A pod may take this long, in seconds, from its creation until it runs.
 const YOUNG: i64 = 120;
+
+/// And this long until it is ready, if nothing goes wrong.
+const SLOW: i64 = 300;
 
 /// How many pods of a workload are looked at: enough for the largest, so that the counts are right.
 const MOST: usize = 20_000;
@@ -36,13 +39,33 @@ fn unready_since(pod: &Pod) -> Option<Time> {
     lost.or(scheduled).and_then(|condition| condition.last_transition_time).or(pod.meta.created)
 }
 
+/// Whether a pod has its node, and nothing stopped a container or keeps it from starting.
+fn only_starts(pod: &Pod) -> bool {
+    let waits = |reason: &str| !matches!(reason, "" | "ContainerCreating" | "PodInitializing");
+    let wrong = |(status, init): (&ContainerStatus, bool)| {
+        status.state.waiting.as_ref().is_some_and(|waiting| waits(&waiting.reason))
+            || (!init && status.state.terminated.is_some())
+    };
+    !pod.spec.node_name.is_empty() && !pod.container_statuses().any(wrong)
+}
+
+/// Whether a pod was made, or became ready, so short a time ago that its controller may wait before it makes the next.
+pub(super) fn moves(context: &Context<'_>, workload: &Workload<'_>) -> bool {
+    let wait = workload.min_ready.clamp(0, 86_400).saturating_add(super::START);
+    let young = |time: Option<Time>| time.is_some_and(|time| context.is_younger(time, wait));
+    let changed = |pod: &&Pod| pod.condition("Ready").and_then(|ready| ready.last_transition_time);
+    let pods = context.pods_under(&workload.object).unwrap_or_default();
+    pods.iter().any(|pod| young(pod.meta.created) || young(changed(pod)))
+}
+
 impl Unready<'_> {
     /// Whether all of them may just be starting: new, and never restarted.
     pub(super) fn are_young(&self, context: &Context<'_>) -> bool {
         self.pods.iter().all(|pod| {
-            let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
             let lost = unready_since(pod).is_some_and(|since| context.is_younger(since, super::START));
-            let new = pod.meta.created.is_some_and(|created| context.is_younger(created, YOUNG));
+            let start = if only_starts(pod) { SLOW } else { YOUNG };
+            let new = pod.meta.created.is_some_and(|created| context.is_younger(created, start));
+            let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
             lost || (new && !restarted)
         })
     }
@@ -114,7 +137,8 @@ pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<
     let mut evidence = Vec::new();
     let next = first.saturating_add(1);
     if workload.made < workload.wanted && next < workload.wanted {
-        said.push(format!("{name} keeps {}-{next} and later ones from being made", workload.object.name));
+        let later = if next + 1 < workload.wanted { " and later ones" } else { "" };
+        said.push(format!("{name} keeps {}-{next}{later} from being made", workload.object.name));
         evidence.push(workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None));
     }
     if let Some(old) = outdated(workload, pod, first) {

@@ -20,6 +20,8 @@ pub(super) struct Workload<'a> {
     /// How many have the present template.
     pub(super) updated: i64,
     pub(super) observed: i64,
+    /// How long a pod must have been ready, in seconds, to count as available.
+    pub(super) min_ready: i64,
     pub(super) conditions: &'a [Condition],
     pub(super) template: &'a PodTemplate,
     pub(super) kind: Kind<'a>,
@@ -45,6 +47,7 @@ macro_rules! of_scale {
             ready: $object.status.ready_replicas,
             updated: $object.status.updated_replicas,
             observed: $object.status.observed_generation,
+            min_ready: $object.spec.min_ready_seconds,
             conditions: &$object.status.conditions,
             template: &$object.spec.template,
             kind: $kind,
@@ -79,6 +82,7 @@ impl<'a> Workload<'a> {
             ready: status.number_ready,
             updated: status.updated_number_scheduled,
             observed: status.observed_generation,
+            min_ready: object.spec.min_ready_seconds,
             conditions: &[],
             template: &object.spec.template,
             kind: Kind::DaemonSet,
