@@ -145,13 +145,15 @@ fn is_current(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>, kind: Pro
     }
 }
 
-/// Whether a container that counts as ready fails its probe now and then: not a single lost answer, and no failure of
-/// its start, after which it became ready.
+/// Whether a container that counts as ready fails its probe again and again: not now and then, and not at its start, after
+/// which it became ready.
 fn goes_on(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>, last: Time) -> bool {
-    let count: i64 = failing.events.iter().map(|event| event.occurrences()).sum();
+    let count: i64 = failing.events.iter().map(|event| event.occurrences()).fold(0, i64::saturating_add);
+    let first = failing.events.iter().filter_map(|event| event.first_seen()).min();
+    let often = count >= 2 && first.is_none_or(|first| last.since(first) / (count - 1) <= RECENT);
     let ready = pod.condition("Ready").filter(|ready| ready.is_true());
     let healed = ready.and_then(|ready| ready.last_transition_time).is_some_and(|since| since > last);
-    count >= 2 && context.age(last) < RECENT && !healed && failing.should_be_ready(context)
+    often && context.age(last) < RECENT && !healed && failing.should_be_ready(context)
 }
 
 impl Failing<'_> {

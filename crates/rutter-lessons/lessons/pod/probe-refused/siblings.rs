@@ -2,7 +2,7 @@
 
 use rutter_cluster::objects::{ContainerStatus, Pod};
 
-use super::failing::{Failing, definition};
+use super::failing::{Failing, definition, unready_since};
 use crate::{Context, Evidence, Severity, texts::probe::ProbeKind};
 
 /// How many pods of a workload are looked at: enough to tell, few enough for the largest workloads.
@@ -51,7 +51,7 @@ impl<'c> Siblings<'c> {
         }
         let ready: Vec<&Pod> =
             self.pods.iter().copied().filter(|pod| is_ready(pod, failing.status)).collect();
-        self.by_lease(context, pod, &ready).or_else(|| self.only_one(&ready))
+        self.by_lease(context, pod, &ready).or_else(|| self.only_one(&ready).filter(|_| never_ready(pod, failing)))
     }
 
     /// A lease of the namespace that a ready replica holds: the application elects a leader.
@@ -76,6 +76,12 @@ impl<'c> Siblings<'c> {
             evidence: None,
         })
     }
+}
+
+/// Whether the container has not been ready since its start: one that was has lost something.
+fn never_ready(pod: &Pod, failing: &Failing<'_>) -> bool {
+    let started = failing.status.state.running.and_then(|running| running.started_at);
+    started.zip(unready_since(pod)).is_some_and(|(started, unready)| unready.since(started) <= 60)
 }
 
 /// A replica that may be meant not to be ready.
