@@ -35,7 +35,13 @@ fn stops(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> 
 fn pods_not_ready(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let other_cause = matches!(
         effect.variant,
-        "cannot-create" | "cannot-schedule" | "no-match" | "no-pods" | "port-missing" | "not-observed" | "stale"
+        "cannot-create"
+            | "cannot-schedule"
+            | "no-match"
+            | "no-pods"
+            | "port-missing"
+            | "not-observed"
+            | "stale"
     );
     // A low one is about containers that are ready, or meant not to be.
     if other_cause || cause.severity <= Severity::Low || cause.is_history() || effect.is_history() {

@@ -195,7 +195,11 @@ pub(super) fn had_time(context: &Context<'_>, status: &ContainerStatus, seconds:
 }
 
 /// Whether a container runs and isn't ready although it had time, so that its readiness probe must be failing.
-pub(super) fn lacks_readiness(context: &Context<'_>, container: &Container, status: &ContainerStatus) -> bool {
+pub(super) fn lacks_readiness(
+    context: &Context<'_>,
+    container: &Container,
+    status: &ContainerStatus,
+) -> bool {
     let Some(probe) = &container.readiness_probe else { return false };
     let started = status.started.unwrap_or(container.startup_probe.is_none());
     status.state.running.is_some()

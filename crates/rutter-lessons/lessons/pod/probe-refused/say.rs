@@ -67,7 +67,8 @@ pub(super) fn untold(
 /// When it began. Events of one kind are counted on for an hour, so the first may belong to an earlier trouble.
 fn since(pod: &Pod, failing: &Failing<'_>) -> Option<Time> {
     let first = failing.events.iter().filter_map(|event| event.first_seen()).min();
-    let unready = failing::unready_since(pod).filter(|_| !failing.status.ready && failing.stopped().is_none());
+    let unready =
+        failing::unready_since(pod).filter(|_| !failing.status.ready && failing.stopped().is_none());
     match (first, unready) {
         (Some(first), Some(unready)) if unready.since(first) > 300 => Some(unready),
         _ => first,
@@ -118,7 +119,9 @@ fn effect(failing: &Failing<'_>) -> String {
     }
     if failing.stopped().is_some() {
         let times = words::count(usize::try_from(restarts).unwrap_or_default(), "restart");
-        return format!("container {name} is stopped and started again ({times}): its {probes} {fail}: {what}");
+        return format!(
+            "container {name} is stopped and started again ({times}): its {probes} {fail}: {what}"
+        );
     }
     if failing.kinds.contains(&ProbeKind::Readiness) && !failing.status.ready {
         let proof = match restarts {
@@ -139,13 +142,15 @@ fn effect(failing: &Failing<'_>) -> String {
 /// A port by a name that the container doesn't have is never asked, and no result is no failure.
 fn never_asked(failing: &Failing<'_>) -> String {
     let name = port::unknown_name(failing.failure.outcome).unwrap_or_default();
-    let ports = port::declared(failing.container).map_or_else(|| "no port".to_owned(), |ports| format!("port {ports}"));
+    let ports = port::declared(failing.container)
+        .map_or_else(|| "no port".to_owned(), |ports| format!("port {ports}"));
     let follows = match failing.kinds.as_slice() {
         [ProbeKind::Liveness] => "so it can never restart a container that hangs",
         _ => "so the container can never become ready",
     };
     format!(
-        "the {} of container {} cannot be carried out, {follows}: it asks for a port named {name}, the container declares {ports}",
+        "the {} of container {} cannot be carried out, {follows}: it asks for a port named {name}, the \
+         container declares {ports}",
         failing.probes(),
         failing.container.name
     )
@@ -213,7 +218,8 @@ fn why(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>, siblings: &Sibli
         "timeout" | "exec-timeout" => slow(context, pod, failing),
         "http-status" => Why::said(by_status(failing).map(str::to_owned), Confidence::Certain),
         "exec-failed" if failing.events.iter().any(|event| event.message.contains("cgroup.procs")) => {
-            let words = "a race in old versions of runc (fixed in 2018), not the application, stops the command";
+            let words =
+                "a race in old versions of runc (fixed in 2018), not the application, stops the command";
             Why::said(Some(words.to_owned()), Confidence::Likely)
         }
         _ => Why::said(None, Confidence::Certain),
@@ -236,7 +242,9 @@ fn slow(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>) -> Why {
 fn by_status(failing: &Failing<'_>) -> Option<&'static str> {
     match failing.failure.outcome {
         Outcome::HttpStatus(404) => Some("the probe's path is probably wrong"),
-        Outcome::HttpStatus(401 | 403) => Some("the probe has no credentials there: give it a path that needs none"),
+        Outcome::HttpStatus(401 | 403) => {
+            Some("the probe has no credentials there: give it a path that needs none")
+        }
         Outcome::HttpStatus(500..=599) => Some("the application itself says so: its log tells why"),
         _ => None,
     }

@@ -33,7 +33,10 @@ impl<'c> Siblings<'c> {
     /// Whether the same container is ready in another replica, by the same probe on the same port.
     pub(super) fn same_port_ready(&self, failing: &Failing<'_>) -> bool {
         let port = |container| {
-            failing.kinds.iter().find_map(|kind| definition(container, *kind)?.port().map(ToString::to_string))
+            failing
+                .kinds
+                .iter()
+                .find_map(|kind| definition(container, *kind)?.port().map(ToString::to_string))
         };
         let wanted = port(failing.container);
         wanted.is_some()
@@ -51,31 +54,35 @@ impl<'c> Siblings<'c> {
         }
         let ready: Vec<&Pod> =
             self.pods.iter().copied().filter(|pod| is_ready(pod, failing.status)).collect();
-        self.by_lease(context, pod, &ready).or_else(|| self.only_one(&ready).filter(|_| never_ready(pod, failing)))
-    }
-
-    /// A lease of the namespace that a ready replica holds: the application elects a leader.
-    fn by_lease(&self, context: &Context<'c>, pod: &Pod, ready: &[&Pod]) -> Option<Standby> {
-        let leases = context.leases_in(&pod.meta.namespace).ok()?;
-        let holds = |holder: &str, pod: &Pod| {
-            holder.strip_prefix(pod.meta.name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '/', '.']))
-        };
-        let lease = leases.iter().find(|lease| ready.iter().any(|pod| holds(&lease.spec.holder_identity, pod)))?;
-        let holder = &lease.spec.holder_identity;
-        Some(Standby {
-            phrase: format!("probably by design: lease {} shows that another replica leads", lease.meta.name),
-            evidence: Some(Evidence::field(lease, "spec.holderIdentity", holder.as_str(), lease.spec.renew_time)),
-        })
+        by_lease(context, pod, &ready).or_else(|| self.only_one(&ready).filter(|_| never_ready(pod, failing)))
     }
 
     /// One of several is ready and none of the others ever failed otherwise.
     fn only_one(&self, ready: &[&Pod]) -> Option<Standby> {
         let quiet = |pod: &&Pod| pod.container_statuses().all(|(status, _)| status.restart_count == 0);
         (ready.len() == 1 && self.pods.len() > 1 && self.pods.iter().all(quiet)).then(|| Standby {
-            phrase: "perhaps by design: exactly one replica is ready, as where only the leader serves".to_owned(),
+            phrase: "perhaps by design: exactly one replica is ready, as where only the leader serves"
+                .to_owned(),
             evidence: None,
         })
     }
+}
+
+/// A lease of the namespace that a ready replica holds: the application elects a leader.
+fn by_lease(context: &Context<'_>, pod: &Pod, ready: &[&Pod]) -> Option<Standby> {
+    let leases = context.leases_in(&pod.meta.namespace).ok()?;
+    let holds = |holder: &str, pod: &Pod| {
+        holder
+            .strip_prefix(pod.meta.name.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '/', '.']))
+    };
+    let lease =
+        leases.iter().find(|lease| ready.iter().any(|pod| holds(&lease.spec.holder_identity, pod)))?;
+    let holder = &lease.spec.holder_identity;
+    Some(Standby {
+        phrase: format!("probably by design: lease {} shows that another replica leads", lease.meta.name),
+        evidence: Some(Evidence::field(lease, "spec.holderIdentity", holder.as_str(), lease.spec.renew_time)),
+    })
 }
 
 /// Whether the container has not been ready since its start: one that was has lost something.

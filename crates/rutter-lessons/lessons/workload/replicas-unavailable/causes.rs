@@ -35,6 +35,7 @@ fn pods_not_ready(context: &Context<'_>, cause: &Finding, effect: &Finding) -> O
         (_, 0) => Confidence::Likely,
         _ => Confidence::Possible,
     };
-    let why = format!("{} {}, whose pods it selects: {}", cause.object.kind, cause.object.name, cause.message);
+    let why =
+        format!("{} {}, whose pods it selects: {}", cause.object.kind, cause.object.name, cause.message);
     Some(Because::new(confidence.min(cause.confidence), why))
 }

@@ -60,7 +60,7 @@ pub(super) fn refused<'a>(context: &Context<'a>, workload: &Workload<'a>) -> Opt
     }
     let events = events(context, workload).unwrap_or_default();
     let last = last_word(&events);
-    let text = last.map(|event| event.text()).or(said.as_ref().map(|(_, condition)| condition.message.as_str()))?;
+    let text = last.map(Event::text).or(said.as_ref().map(|(_, condition)| condition.message.as_str()))?;
     let began = said.as_ref().and_then(|(_, condition)| condition.last_transition_time);
     let since = [last.and_then(Event::first_seen), began].into_iter().flatten().min();
     if since.is_some_and(|since| context.is_younger(since, START)) {

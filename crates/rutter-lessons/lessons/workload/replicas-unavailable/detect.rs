@@ -158,12 +158,16 @@ fn missing(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option
         return Ok(None); // too young a refusal to speak of
     }
     let lacking = words::count(usize::try_from(lacking).unwrap_or_default(), "pod");
-    let count = workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None);
+    let count =
+        workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None);
     Ok(Some(Verdict {
         variant: "missing-pods",
         severity: Severity::Medium,
         confidence: Confidence::Possible,
-        message: format!("{}: {lacking} missing, and no event says that the API server refuses them", workload.phrase()),
+        message: format!(
+            "{}: {lacking} missing, and no event says that the API server refuses them",
+            workload.phrase()
+        ),
         since: None,
         evidence: vec![workload.count(), count],
     }))

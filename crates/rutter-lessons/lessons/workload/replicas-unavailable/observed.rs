@@ -35,13 +35,24 @@ pub(super) fn not_observed(context: &Context<'_>, workload: &Workload<'_>) -> Op
         Some((lease, time)) => {
             evidence.push(Evidence::field(lease, "spec.renewTime", time.to_string(), Some(time)));
             let age = words::duration(context.age(time));
-            (Confidence::Certain, format!(": kube-controller-manager last renewed its lease {age} ago"), Some(time))
+            (
+                Confidence::Certain,
+                format!(": kube-controller-manager last renewed its lease {age} ago"),
+                Some(time),
+            )
         }
         None => (Confidence::Possible, "; kube-controller-manager's lease was not seen".to_owned(), None),
     };
     let severity = if workload.ready > 0 { Severity::Medium } else { Severity::High };
     let severity = if confidence == Confidence::Possible { Severity::Low } else { severity };
-    Some(Verdict { variant: "not-observed", severity, confidence, message: format!("{what}{why}"), since, evidence })
+    Some(Verdict {
+        variant: "not-observed",
+        severity,
+        confidence,
+        message: format!("{what}{why}"),
+        since,
+        evidence,
+    })
 }
 
 /// A status that says that all is well, while pods of the workload have not been ready for long.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rutter_cluster::{Time, objects::{ContainerStatus, Pod}};
+use rutter_cluster::{
+    Time,
+    objects::{ContainerStatus, Pod},
+};
 
 use super::workload::{Kind, Workload};
 use crate::{Context, Evidence, texts::scheduling, words};
@@ -100,7 +103,8 @@ impl Unready<'_> {
     pub(super) fn without_node(&self) -> Option<String> {
         let said = self.pods.iter().map(|pod| {
             let condition = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
-            condition.filter(|condition| pod.spec.node_name.is_empty() && condition.reason != "SchedulingGated")
+            condition
+                .filter(|condition| pod.spec.node_name.is_empty() && condition.reason != "SchedulingGated")
         });
         let said: Vec<_> = said.collect::<Option<Vec<_>>>()?;
         let mut reasons = BTreeMap::<String, usize>::new();
@@ -112,9 +116,16 @@ impl Unready<'_> {
         let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
         reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
         let reasons: Vec<String> = reasons.into_iter().map(|(reason, _)| reason).collect();
-        let why = if reasons.is_empty() { "the scheduler doesn't say why".to_owned() } else { words::list(&reasons, 3) };
+        let why = if reasons.is_empty() {
+            "the scheduler doesn't say why".to_owned()
+        } else {
+            words::list(&reasons, 3)
+        };
         let number = said.len();
-        Some(format!("{} no node ({why})", if number == 1 { "a pod has".to_owned() } else { format!("{number} pods have") }))
+        Some(format!(
+            "{} no node ({why})",
+            if number == 1 { "a pod has".to_owned() } else { format!("{number} pods have") }
+        ))
     }
 }
 
@@ -131,7 +142,8 @@ pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<
     if set.spec.pod_management_policy == "Parallel" {
         return None;
     }
-    let (first, pod) = unready.pods.iter().filter_map(|pod| Some((ordinal(pod)?, *pod))).min_by_key(|(at, _)| *at)?;
+    let (first, pod) =
+        unready.pods.iter().filter_map(|pod| Some((ordinal(pod)?, *pod))).min_by_key(|(at, _)| *at)?;
     let name = &pod.meta.name;
     let mut said = Vec::new();
     let mut evidence = Vec::new();
@@ -139,7 +151,11 @@ pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<
     if workload.made < workload.wanted && next < workload.wanted {
         let later = if next + 1 < workload.wanted { " and later ones" } else { "" };
         said.push(format!("{name} keeps {}-{next}{later} from being made", workload.object.name));
-        evidence.push(workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None));
+        evidence.push(workload.field(
+            "status.replicas",
+            format!("{} of {} wanted", workload.made, workload.wanted),
+            None,
+        ));
     }
     if let Some(old) = outdated(workload, pod, first) {
         said.push(format!("the changed template does not reach {name} until it is ready or deleted"));

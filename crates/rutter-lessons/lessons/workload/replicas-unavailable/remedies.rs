@@ -59,17 +59,25 @@ impl At<'_, '_> {
             "See what the scheduler says of each pod, and which nodes could take them",
             [
                 self.kubectl(&format!("describe pods -l '{}' | grep -A5 '^Events'", self.labels())),
-                "kubectl get nodes -o custom-columns=NAME:.metadata.name,UNSCHEDULABLE:.spec.unschedulable,TAINTS:.spec.taints[*].key,CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory".to_owned(),
+                "kubectl get nodes -o \
+                 custom-columns=NAME:.metadata.name,UNSCHEDULABLE:.spec.unschedulable,TAINTS:.spec.taints[*].key,CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory".to_owned(),
             ],
         )
     }
 
     fn controller(&self) -> Remedy {
         read(
-            "See whether the controller-manager, which makes and counts the pods, runs, renews its lease and logs errors about this workload",
+            "See whether the controller-manager, which makes and counts the pods, runs, renews its lease \
+             and logs errors about this workload",
             [
-                "kubectl -n kube-system get lease kube-controller-manager -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}'".to_owned(),
-                format!("kubectl -n kube-system logs -l component=kube-controller-manager --tail=200 | grep '{}'", self.workload.object.name),
+                "kubectl -n kube-system get lease kube-controller-manager -o \
+                 jsonpath='{.spec.holderIdentity} {.spec.renewTime}'"
+                    .to_owned(),
+                format!(
+                    "kubectl -n kube-system logs -l component=kube-controller-manager --tail=200 | \
+                 grep '{}'",
+                    self.workload.object.name
+                ),
                 self.kubectl(&format!("describe {}", self.name())),
             ],
         )
@@ -78,7 +86,9 @@ impl At<'_, '_> {
     fn undo(&self) -> Remedy {
         Remedy::new(
             Risk::Reversible,
-            "If the new revision can't be mended soon, go back to the old one, which still serves: not if it has changed a database schema or ConfigMaps that the old one reads, and in the source first where GitOps applies it",
+            "If the new revision can't be mended soon, go back to the old one, which still serves: not if \
+             it has changed a database schema or ConfigMaps that the old one reads, and in the source \
+             first where GitOps applies it",
             [
                 self.kubectl(&format!("rollout history {}", self.name())),
                 self.kubectl(&format!("rollout undo {}", self.name())),
@@ -87,7 +97,8 @@ impl At<'_, '_> {
     }
 
     fn resume(&self) -> Option<Remedy> {
-        let title = "Its rollout is paused, so a corrected template reaches no pod: ask who paused it, then resume it";
+        let title = "Its rollout is paused, so a corrected template reaches no pod: ask who paused it, \
+         then resume it";
         rollout::is_paused(self.workload).then(|| {
             Remedy::new(Risk::Reversible, title, [self.kubectl(&format!("rollout resume {}", self.name()))])
         })
@@ -98,14 +109,19 @@ impl At<'_, '_> {
         let unready = pods::unready(self.context, self.workload)?;
         pods::blocked(self.workload, &unready)?;
         let ordinal = |name: &str| name.rsplit_once('-').and_then(|(_, ordinal)| ordinal.parse::<i64>().ok());
-        let lowest = unready.pods.iter().filter_map(|pod| Some((ordinal(&pod.meta.name)?, *pod))).min_by_key(|(at, _)| *at);
+        let lowest = unready
+            .pods
+            .iter()
+            .filter_map(|pod| Some((ordinal(&pod.meta.name)?, *pod)))
+            .min_by_key(|(at, _)| *at);
         let (at, pod) = lowest?;
         pods::outdated(self.workload, pod, at)?;
         let name = &pod.meta.name;
         Some(Remedy::new(
             Risk::Disruptive,
             format!(
-                "Once the template is right, delete {name}, and only it, so that it is made anew: before, see that its claims are bound and that the other members are well and hold what it holds"
+                "Once the template is right, delete {name}, and only it, so that it is made anew: before, \
+                 see that its claims are bound and that the other members are well and hold what it holds"
             ),
             [
                 self.kubectl(&format!("get pvc,pods -l '{}'", self.labels())),
@@ -118,7 +134,10 @@ impl At<'_, '_> {
     fn refused(&self) -> Vec<Remedy> {
         let Some(refused) = create::refused(self.context, self.workload) else { return vec![self.look()] };
         let events = self.kubectl("get events --field-selector reason=FailedCreate --sort-by=.lastTimestamp");
-        let mut all = vec![read("Read the refusal in full: it stands in an event, and in the condition ReplicaFailure", [events, self.kubectl(&format!("describe {}", self.name()))])];
+        let mut all = vec![read(
+            "Read the refusal in full: it stands in an event, and in the condition ReplicaFailure",
+            [events, self.kubectl(&format!("describe {}", self.name()))],
+        )];
         let cause = workload_create::parse(refused.text);
         all.extend(self.by_cause(&cause));
         all
@@ -131,11 +150,24 @@ impl At<'_, '_> {
             Cause::QuotaMustSpecify { resources, .. } => vec![self.must_specify(resources)],
             Cause::WebhookUnreachable { webhook, detail, .. } => self.webhook(webhook, detail),
             Cause::ServiceAccountMissing { name } => vec![self.account(name)],
-            Cause::LimitRange { .. } => vec![self.resources("Bring requests and limits into what the namespace's LimitRange allows", "get limitrange -o yaml")],
-            Cause::SecurityContextDeny { .. } | Cause::PodSecurityPolicy { .. } | Cause::SecurityContextConstraints { .. } => vec![self.template()],
-            Cause::WebhookDenied { .. } | Cause::PolicyDenied { .. } | Cause::InvalidSpec { .. } => vec![self.template()],
-            Cause::PriorityClassMissing { .. } => vec![read("Name a PriorityClass that exists in the template, or have the missing one created", ["kubectl get priorityclass".to_owned()])],
-            Cause::RuntimeClassMissing { .. } => vec![read("Name a RuntimeClass that exists in the template, or have the missing one created", ["kubectl get runtimeclass".to_owned()])],
+            Cause::LimitRange { .. } => vec![self.resources(
+                "Bring requests and limits into what the namespace's LimitRange allows",
+                "get limitrange -o yaml",
+            )],
+            Cause::SecurityContextDeny { .. }
+            | Cause::PodSecurityPolicy { .. }
+            | Cause::SecurityContextConstraints { .. }
+            | Cause::WebhookDenied { .. }
+            | Cause::PolicyDenied { .. }
+            | Cause::InvalidSpec { .. } => vec![self.template()],
+            Cause::PriorityClassMissing { .. } => vec![read(
+                "Name a PriorityClass that exists in the template, or have the missing one created",
+                ["kubectl get priorityclass".to_owned()],
+            )],
+            Cause::RuntimeClassMissing { .. } => vec![read(
+                "Name a RuntimeClass that exists in the template, or have the missing one created",
+                ["kubectl get runtimeclass".to_owned()],
+            )],
             Cause::Timeout | Cause::RbacForbidden { .. } | Cause::Unknown { .. } => vec![self.controller()],
             Cause::NamespaceTerminating | Cause::AlreadyExists => Vec::new(),
         }
@@ -146,7 +178,11 @@ impl At<'_, '_> {
         let patch = format!("{{\"spec\":{{\"template\":{{\"spec\":{pod_spec}}}}}}}");
         let command = |more: &str| {
             let object = &self.workload.object;
-            self.kubectl(&format!("patch {} {} -p '{patch}'{more}", object.kind.to_ascii_lowercase(), object.name))
+            self.kubectl(&format!(
+                "patch {} {} -p '{patch}'{more}",
+                object.kind.to_ascii_lowercase(),
+                object.name
+            ))
         };
         Remedy::new(Risk::Reversible, title, [command(" --dry-run=server"), command("")])
     }
@@ -156,18 +192,27 @@ impl At<'_, '_> {
         let fix = security::fix(self.workload.template, violations);
         let mut all = Vec::new();
         if let Some(patch) = &fix.patch {
-            let root = if fix.not_root { "; the image must be able to run as another user than root" } else { "" };
+            let root =
+                if fix.not_root { "; the image must be able to run as another user than root" } else { "" };
             all.push(self.patch(
-                format!("Set just what is asked for in its template, and in the source that it is applied from{root}"),
+                format!(
+                    "Set just what is asked for in its template, and in the source that it is applied \
+                 from{root}"
+                ),
                 patch,
             ));
         }
         if !fix.give_up.is_empty() {
             let title = format!(
-                "Give up in the template what the namespace's level forbids ({}), or run it in a namespace that is meant for such pods: lowering this one's level would open it to all its pods",
+                "Give up in the template what the namespace's level forbids ({}), or run it in a \
+                 namespace that is meant for such pods: lowering this one's level would open it to all \
+                 its pods",
                 fix.give_up.join(", ")
             );
-            all.push(read(title, [format!("kubectl get namespace {} --show-labels", self.workload.object.namespace)]));
+            all.push(read(
+                title,
+                [format!("kubectl get namespace {} --show-labels", self.workload.object.namespace)],
+            ));
         }
         all
     }
@@ -179,12 +224,16 @@ impl At<'_, '_> {
                 "See what uses it up: pods that are no longer needed, or requests far above use",
                 [self.kubectl(&format!("describe quota {name}")), self.kubectl("top pods --sum")],
             ),
-            self.resources("Ask for less where requests exceed use, or have the quota raised by whoever owns it", "get pods -o custom-columns=NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,MEMORY:.spec.containers[*].resources.requests.memory"),
+            self.resources("Ask for less where requests exceed use, or have the quota raised by whoever \
+             owns it", "get pods -o custom-columns=NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,MEMORY:.spec.containers[*].resources.requests.memory"),
         ]
     }
 
     fn resources(&self, title: &str, look: &str) -> Remedy {
-        let set = format!("set resources {} --containers='*' --requests=cpu=<cpu>,memory=<memory> --limits=memory=<memory>", self.name());
+        let set = format!(
+            "set resources {} --containers='*' --requests=cpu=<cpu>,memory=<memory> --limits=memory=<memory>",
+            self.name()
+        );
         Remedy::new(
             Risk::Reversible,
             format!("{title}; that rolls its pods"),
@@ -194,7 +243,8 @@ impl At<'_, '_> {
 
     fn must_specify(&self, resources: &[&str]) -> Remedy {
         let title = format!(
-            "State {} in its template, in all its containers; a LimitRange with defaults does it for all pods of the namespace",
+            "State {} in its template, in all its containers; a LimitRange with defaults does it for all \
+             pods of the namespace",
             resources.join(", ")
         );
         self.resources(&title, "get quota,limitrange -o yaml")
@@ -202,14 +252,16 @@ impl At<'_, '_> {
 
     fn webhook(&self, webhook: &str, detail: &str) -> Vec<Remedy> {
         let mut commands = vec![
-            "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o custom-columns=KIND:.kind,NAME:.metadata.name,HOOKS:.webhooks[*].name,POLICY:.webhooks[*].failurePolicy".to_owned(),
+            "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o \
+             custom-columns=KIND:.kind,NAME:.metadata.name,HOOKS:.webhooks[*].name,POLICY:.webhooks[*].failurePolicy".to_owned(),
         ];
         if let Some((namespace, name)) = create::service(self.context, webhook, detail) {
             commands.push(format!("kubectl -n {namespace} get service,endpoints {name}"));
             commands.push(format!("kubectl -n {namespace} get pods -o wide"));
         }
         let title = format!(
-            "Bring back what answers for webhook {webhook}: its pods, its certificate, the way there; removing the webhook or setting failurePolicy Ignore lets every pod pass unchecked"
+            "Bring back what answers for webhook {webhook}: its pods, its certificate, the way there; \
+             removing the webhook or setting failurePolicy Ignore lets every pod pass unchecked"
         );
         vec![read(title, commands)]
     }
@@ -217,7 +269,10 @@ impl At<'_, '_> {
     fn account(&self, name: &str) -> Remedy {
         Remedy::new(
             Risk::Reversible,
-            format!("If the name is right, create the ServiceAccount {name} (without rights it harms nothing); else correct the template"),
+            format!(
+                "If the name is right, create the ServiceAccount {name} (without rights it harms \
+                 nothing); else correct the template"
+            ),
             [self.kubectl("get serviceaccounts"), self.kubectl(&format!("create serviceaccount {name}"))],
         )
     }
@@ -228,7 +283,8 @@ impl At<'_, '_> {
             _ => "the workload's template",
         };
         let title = format!(
-            "Change {kind} by just what the refusal names, not the rule; try it without effect first, in the source that it is applied from"
+            "Change {kind} by just what the refusal names, not the rule; try it without effect first, in \
+             the source that it is applied from"
         );
         Remedy::new(
             Risk::Reversible,

@@ -70,7 +70,10 @@ fn has_stopped(workload: &Workload<'_>) -> bool {
 /// Whether the pods of the old revision are all that is needed, and only those of the new one are missing.
 pub(super) fn old_serves(workload: &Workload<'_>) -> bool {
     let old = workload.made > workload.updated;
-    matches!(workload.kind, Kind::Deployment(_)) && old && workload.updated < workload.wanted && workload.ready > 0
+    matches!(workload.kind, Kind::Deployment(_))
+        && old
+        && workload.updated < workload.wanted
+        && workload.ready > 0
 }
 
 /// The worst is a workload without a single ready pod; the least one that keeps within what it may lack.

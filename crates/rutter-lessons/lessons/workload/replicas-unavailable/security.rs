@@ -43,6 +43,14 @@ pub(super) struct Fix<'a> {
     pub(super) not_root: bool,
 }
 
+/// What a template only has to say.
+const SET: [&str; 4] = [
+    "runAsNonRoot != true",
+    "seccompProfile",
+    "allowPrivilegeEscalation != false",
+    "unrestricted capabilities",
+];
+
 pub(super) fn fix<'a>(template: &PodTemplate, violations: &[Violation<'a>]) -> Fix<'a> {
     let has = |what: &str| violations.iter().find(|one| one.what == what);
     let mut pod = Vec::new();
@@ -68,8 +76,6 @@ pub(super) fn fix<'a>(template: &PodTemplate, violations: &[Violation<'a>]) -> F
             fields.push(format!("\"{list}\":[{}]", patches.join(",")));
         }
     }
-    const SET: [&str; 4] =
-        ["runAsNonRoot != true", "seccompProfile", "allowPrivilegeEscalation != false", "unrestricted capabilities"];
     Fix {
         patch: (!fields.is_empty()).then(|| format!("{{{}}}", fields.join(","))),
         give_up: violations.iter().map(|one| one.what).filter(|what| !SET.contains(what)).collect(),
@@ -80,7 +86,8 @@ pub(super) fn fix<'a>(template: &PodTemplate, violations: &[Violation<'a>]) -> F
 /// What a container has to set, if the message names it.
 fn patch(container: &Container, demands: &[(Option<&Violation<'_>>, &str)]) -> Option<String> {
     let name = format!("\"{}\"", container.name);
-    let mine = demands.iter().filter(|(violation, _)| violation.is_some_and(|one| one.detail.contains(&name)));
+    let mine =
+        demands.iter().filter(|(violation, _)| violation.is_some_and(|one| one.detail.contains(&name)));
     let settings: Vec<&str> = mine.map(|(_, setting)| *setting).collect();
     (!settings.is_empty())
         .then(|| format!("{{\"name\":{name},\"securityContext\":{{{}}}}}", settings.join(",")))
@@ -95,7 +102,10 @@ mod tests {
     #[test]
     fn commas_in_parentheses_do_not_separate() {
         let what: Vec<&str> = violations(TEXT).iter().map(|one| one.what).collect();
-        assert_eq!(what, ["allowPrivilegeEscalation != false", "unrestricted capabilities", "hostPort", "seccompProfile"]);
+        assert_eq!(
+            what,
+            ["allowPrivilegeEscalation != false", "unrestricted capabilities", "hostPort", "seccompProfile"]
+        );
         assert_eq!(violations(""), []);
         assert_eq!(violations(") é(,").len(), 1);
     }

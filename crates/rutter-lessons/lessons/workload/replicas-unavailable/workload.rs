@@ -2,7 +2,10 @@
 
 use rutter_cluster::{
     Meta, ObjectRef, Resource, Time,
-    objects::{Condition, DaemonSet, Deployment, PodTemplate, ReplicaSet, ReplicationController, StatefulSet, condition},
+    objects::{
+        Condition, DaemonSet, Deployment, PodTemplate, ReplicaSet, ReplicationController, StatefulSet,
+        condition,
+    },
 };
 
 use crate::{Context, Evidence, Origin, Severity};
@@ -112,12 +115,18 @@ impl<'a> Workload<'a> {
 
     /// Evidence from a field of it.
     pub(super) fn field(&self, path: &str, value: impl Into<String>, time: Option<Time>) -> Evidence {
-        Evidence { object: self.object.clone(), origin: Origin::Field(path.to_owned()), value: value.into(), time }
+        Evidence {
+            object: self.object.clone(),
+            origin: Origin::Field(path.to_owned()),
+            value: value.into(),
+            time,
+        }
     }
 
     /// How many of how many are ready, as its status says.
     pub(super) fn count(&self) -> Evidence {
-        let path = if matches!(self.kind, Kind::DaemonSet) { "status.numberReady" } else { "status.readyReplicas" };
+        let path =
+            if matches!(self.kind, Kind::DaemonSet) { "status.numberReady" } else { "status.readyReplicas" };
         self.field(path, format!("{} of {} wanted", self.ready, self.wanted), None)
     }
 
@@ -127,7 +136,9 @@ impl<'a> Workload<'a> {
         match (self.ready, self.wanted) {
             (..=0, 1) => format!("its only {} is not ready", noun.trim_end_matches('s')),
             (..=0, wanted) => format!("none of its {wanted} {noun} is ready"),
-            (ready, wanted) => format!("only {ready} of its {wanted} {noun} {} ready", if ready == 1 { "is" } else { "are" }),
+            (ready, wanted) => {
+                format!("only {ready} of its {wanted} {noun} {} ready", if ready == 1 { "is" } else { "are" })
+            }
         }
     }
 
