@@ -74,13 +74,16 @@ impl At<'_, '_> {
 
     fn patch_container(&self, title: &str, fields: &str) -> Remedy {
         let owner = &self.finding.object;
+        let kind = owner.kind.to_ascii_lowercase();
+        if !matches!(kind.as_str(), "deployment" | "statefulset" | "daemonset") {
+            let title = format!(
+                "{title}, in what the pod is made from: of a pod that exists, probes can't be changed"
+            );
+            return Remedy::new(Risk::Reversible, title, Vec::new());
+        }
         let title = format!(
             "{title}; that rolls its pods, and belongs into the manifest that it is applied from too"
         );
-        let kind = owner.kind.to_ascii_lowercase();
-        if !matches!(kind.as_str(), "deployment" | "statefulset" | "daemonset") {
-            return Remedy::new(Risk::Reversible, title, Vec::new());
-        }
         let patch = format!(
             "{{\"spec\":{{\"template\":{{\"spec\":{{\"containers\":[{{\"name\":\"{}\",{fields}}}]}}}}}}}}",
             self.container

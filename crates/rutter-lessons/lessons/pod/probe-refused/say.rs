@@ -144,12 +144,13 @@ fn never_asked(failing: &Failing<'_>) -> String {
     let name = port::unknown_name(failing.failure.outcome).unwrap_or_default();
     let ports = port::declared(failing.container)
         .map_or_else(|| "no port".to_owned(), |ports| format!("port {ports}"));
+    let asks = if failing.kinds.len() > 1 { "they ask" } else { "it asks" };
     let follows = match failing.kinds.as_slice() {
         [ProbeKind::Liveness] => "so it can never restart a container that hangs",
         _ => "so the container can never become ready",
     };
     format!(
-        "the {} of container {} cannot be carried out, {follows}: it asks for a port named {name}, the \
+        "the {} of container {} cannot be carried out, {follows}: {asks} for a port named {name}, the \
          container declares {ports}",
         failing.probes(),
         failing.container.name

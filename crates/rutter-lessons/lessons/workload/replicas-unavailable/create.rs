@@ -51,8 +51,10 @@ pub(super) fn refused<'a>(context: &Context<'a>, workload: &Workload<'a>) -> Opt
     let sets = lacking_sets(context, workload);
     let said = conditions(workload, &sets).into_iter().next();
     let lacking = match workload.kind {
-        Kind::Deployment(_) => sets.iter().map(|set| set.wanted() - set.status.replicas).sum(),
-        _ => workload.wanted - workload.made,
+        Kind::Deployment(_) => sets
+            .iter()
+            .fold(0, |sum: i64, set| sum.saturating_add(set.wanted().saturating_sub(set.status.replicas))),
+        _ => workload.wanted.saturating_sub(workload.made),
     };
     // ReplicaSets that were not seen leave only the Deployment's own condition.
     if lacking <= 0 && said.is_none() {

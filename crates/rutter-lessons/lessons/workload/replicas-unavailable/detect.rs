@@ -147,7 +147,7 @@ fn by_pods(workload: &Workload<'_>, unready: &Unready<'_>) -> Verdict {
 
 /// Pods that aren't there, and are refused by nobody: their controller hasn't made them.
 fn missing(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<Verdict>> {
-    let lacking = workload.wanted - workload.made;
+    let lacking = workload.wanted.saturating_sub(workload.made);
     let young = workload.meta.created.is_none_or(|created| context.is_younger(created, START));
     if lacking <= 0 || young || rollout::is_paused(workload) || pods::moves(context, workload) {
         return Ok(None);

@@ -92,7 +92,7 @@ pub(super) fn severity(workload: &Workload<'_>) -> Severity {
 fn within_budget(workload: &Workload<'_>, deployment: &Deployment) -> bool {
     match workload.condition("Available") {
         Some(available) => available.is_true(),
-        None => workload.wanted - workload.ready <= max_unavailable(deployment),
+        None => workload.wanted.saturating_sub(workload.ready) <= max_unavailable(deployment),
     }
 }
 
@@ -125,10 +125,14 @@ pub(super) fn phrase(workload: &Workload<'_>) -> String {
 /// The conditions that say so.
 pub(super) fn evidence(workload: &Workload<'_>) -> Vec<Evidence> {
     let bad = |kind: &str| workload.condition(kind).filter(|condition| condition.is_false());
-    let said = ["Available", "Progressing"].into_iter().filter_map(bad);
-    said.map(|condition| {
+    let mut all = Vec::new();
+    if old_serves(workload) {
+        let value = format!("{} of {} wanted", workload.updated, workload.wanted);
+        all.push(workload.field("status.updatedReplicas", value, None));
+    }
+    all.extend(["Available", "Progressing"].into_iter().filter_map(bad).map(|condition| {
         let path = format!("status.conditions[{}]", condition.kind);
         workload.field(&path, format!("False ({})", condition.reason), condition.last_transition_time)
-    })
-    .collect()
+    }));
+    all
 }
