@@ -92,7 +92,12 @@ fn judge(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<V
         return Ok(Some(by_status(workload)));
     };
     if unready.pods.is_empty() {
-        return missing(context, workload);
+        let known = i64::try_from(unready.known).unwrap_or(i64::MAX);
+        return if known < workload.made {
+            Ok(Some(by_status(workload)))
+        } else {
+            missing(context, workload)
+        };
     }
     if unready.are_young(context) {
         return Ok(None);
@@ -106,7 +111,7 @@ fn is_complete(workload: &Workload<'_>) -> bool {
     workload.ready >= workload.wanted && replaced
 }
 
-/// Pods were not seen: only the counts speak.
+/// Its pods were not seen, or not all of them: only the counts speak.
 fn by_status(workload: &Workload<'_>) -> Verdict {
     let available = rollout::unavailable(workload);
     let mut evidence = vec![workload.count()];
@@ -115,7 +120,10 @@ fn by_status(workload: &Workload<'_>) -> Verdict {
         variant: "not-ready",
         severity: rollout::severity(workload),
         confidence: Confidence::Likely,
-        message: format!("{}; its pods are not in the source", rollout::phrase(workload)),
+        message: format!(
+            "{}; its pods are not in the source, so why is undecided",
+            rollout::phrase(workload)
+        ),
         since: available,
         evidence,
     }

@@ -22,18 +22,38 @@ const MOST: usize = 20_000;
 /// Those that are wanted and aren't ready.
 pub(super) struct Unready<'c> {
     pub(super) pods: Vec<&'c Pod>,
+    /// How many pods of the workload are known in all, whatever their state.
+    pub(super) known: usize,
 }
 
 /// `None` if pods were not seen.
 pub(super) fn unready<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Unready<'c>> {
-    let pods = context.pods_under(&workload.object).ok()?.into_iter().take(MOST);
-    let mut pods: Vec<&Pod> = pods.filter(|pod| !pod.is_finished() && !pod.is_ready()).collect();
+    let all: Vec<&Pod> = own(context, workload)?.into_iter().take(MOST).collect();
+    let known = all.len();
+    let mut pods: Vec<&Pod> = all.into_iter().filter(|pod| !pod.is_finished() && !pod.is_ready()).collect();
     // Those that are being removed are not wanted any more; a StatefulSet waits for them all the same.
     let leaves = |pod: &&Pod| pod.meta.deleted.is_some();
     if !matches!(workload.kind, Kind::StatefulSet(_)) || !pods.iter().all(leaves) {
         pods.retain(|pod| !leaves(pod));
     }
-    Some(Unready { pods })
+    Some(Unready { pods, known })
+}
+
+/// Its pods. Without ReplicaSets in the source, a Deployment's are known by their labels and their owner's name.
+fn own<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Vec<&'c Pod>> {
+    let pods = context.pods_under(&workload.object).ok()?;
+    let Kind::Deployment(deployment) = workload.kind else { return Some(pods) };
+    if !pods.is_empty() || context.replica_sets(deployment).is_ok() {
+        return Some(pods);
+    }
+    let labels = &workload.template.meta.labels;
+    let start = format!("{}-", workload.object.name);
+    let mine = |pod: &&Pod| {
+        let set = pod.meta.controller().filter(|owner| owner.kind == "ReplicaSet");
+        set.is_some_and(|set| set.name.starts_with(start.as_str()))
+            && labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
+    };
+    Some(context.pods_in(&workload.object.namespace).ok()?.iter().filter(mine).collect())
 }
 
 fn unready_since(pod: &Pod) -> Option<Time> {
