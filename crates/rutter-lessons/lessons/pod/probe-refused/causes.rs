@@ -62,3 +62,46 @@ fn pods_not_ready(context: &Context<'_>, cause: &Finding, effect: &Finding) -> O
     };
     Some(Because::new(sure.min(cause.confidence), cause.message.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use rutter_cluster::{Cluster, ClusterInfo, Coverage, Logs, ObjectRef, Tables};
+
+    use super::*;
+    use crate::Evidence;
+
+    fn finding(lesson: &'static str, variant: &'static str, events: &[(&str, &str)]) -> Finding {
+        let mut finding = Finding::about(lesson, &rutter_cluster::objects::Pod::default());
+        finding.variant = variant;
+        finding.evidence = events
+            .iter()
+            .map(|(reason, message)| Evidence {
+                object: ObjectRef::default(),
+                origin: Origin::Event((*reason).into()),
+                value: (*message).to_owned(),
+                time: None,
+            })
+            .collect();
+        finding
+    }
+
+    #[test]
+    fn only_probes_that_stop_a_container_explain_that_it_was_stopped() {
+        let cluster =
+            Cluster::new(ClusterInfo::default(), Tables::default(), Coverage::default(), Logs::default());
+        let context = Context::new(&cluster);
+        let confidence = |events: &[(&str, &str)], variant| {
+            let effect = finding("crash-loop", variant, &[]);
+            stops(&context, &finding("probe-refused", "refused", events), &effect).map(|why| why.confidence)
+        };
+        let refused = "dial tcp 10.0.0.1:80: connect: connection refused";
+        let (liveness, readiness) =
+            (format!("Liveness probe failed: {refused}"), format!("Readiness probe failed: {refused}"));
+        let killing = ("Killing", "Container web failed liveness probe, will be restarted (x3)");
+        let killed = [("Unhealthy", liveness.as_str()), killing];
+        assert_eq!(confidence(&killed, "killed-by-probe"), Some(Confidence::Certain));
+        assert_eq!(confidence(&killed[..1], "killed-by-probe"), Some(Confidence::Likely));
+        assert_eq!(confidence(&[("Unhealthy", readiness.as_str())], "killed-by-probe"), None);
+        assert_eq!(confidence(&killed, "exit-code"), None);
+    }
+}

@@ -9,6 +9,14 @@ use crate::{
     texts::workload_create::{self, Cause},
 };
 
+/// Columns for `kubectl get`.
+const NODES: &str = "NAME:.metadata.name,UNSCHEDULABLE:.spec.unschedulable,TAINTS:.spec.taints[*].key,\
+                     CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory";
+const REQUESTS: &str = "NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,\
+                        MEMORY:.spec.containers[*].resources.requests.memory";
+const HOOKS: &str =
+    "KIND:.kind,NAME:.metadata.name,HOOKS:.webhooks[*].name,POLICY:.webhooks[*].failurePolicy";
+
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let Some(workload) = Workload::of(context, &finding.object) else { return Vec::new() };
     let at = At { context, workload: &workload };
@@ -59,8 +67,7 @@ impl At<'_, '_> {
             "See what the scheduler says of each pod, and which nodes could take them",
             [
                 self.kubectl(&format!("describe pods -l '{}' | grep -A5 '^Events'", self.labels())),
-                "kubectl get nodes -o \
-                 custom-columns=NAME:.metadata.name,UNSCHEDULABLE:.spec.unschedulable,TAINTS:.spec.taints[*].key,CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory".to_owned(),
+                format!("kubectl get nodes -o custom-columns={NODES}"),
             ],
         )
     }
@@ -224,8 +231,11 @@ impl At<'_, '_> {
                 "See what uses it up: pods that are no longer needed, or requests far above use",
                 [self.kubectl(&format!("describe quota {name}")), self.kubectl("top pods --sum")],
             ),
-            self.resources("Ask for less where requests exceed use, or have the quota raised by whoever \
-             owns it", "get pods -o custom-columns=NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,MEMORY:.spec.containers[*].resources.requests.memory"),
+            self.resources(
+                "Ask for less where requests exceed use, or have the quota raised by whoever \
+             owns it",
+                &format!("get pods -o custom-columns={REQUESTS}"),
+            ),
         ]
     }
 
@@ -251,10 +261,9 @@ impl At<'_, '_> {
     }
 
     fn webhook(&self, webhook: &str, detail: &str) -> Vec<Remedy> {
-        let mut commands = vec![
-            "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o \
-             custom-columns=KIND:.kind,NAME:.metadata.name,HOOKS:.webhooks[*].name,POLICY:.webhooks[*].failurePolicy".to_owned(),
-        ];
+        let mut commands = vec![format!(
+            "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o custom-columns={HOOKS}"
+        )];
         if let Some((namespace, name)) = create::service(self.context, webhook, detail) {
             commands.push(format!("kubectl -n {namespace} get service,endpoints {name}"));
             commands.push(format!("kubectl -n {namespace} get pods -o wide"));
