@@ -298,6 +298,12 @@ impl<'c> Context<'c> {
         Ok(self.cluster.leases.get(namespace, name))
     }
 
+    /// The leases of a namespace: those by which its applications elect their leaders.
+    pub fn leases_in(&self, namespace: &str) -> Seen<&'c [Lease]> {
+        self.see(Kind::Lease, namespace)?;
+        Ok(self.cluster.leases.in_namespace(namespace))
+    }
+
     /// All volume attachments.
     pub fn volume_attachments(&self) -> Seen<&'c [VolumeAttachment]> {
         self.see(Kind::VolumeAttachment, "")?;

@@ -222,7 +222,8 @@ pub(crate) fn lacks_pods(
     Some((here, confidence))
 }
 
-fn pods_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option<Vec<&'c Pod>> {
+/// The pods of a workload or of a Service.
+pub(crate) fn pods_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option<Vec<&'c Pod>> {
     let object = &effect.object;
     match object.kind.as_str() {
         "Service" => {

@@ -82,6 +82,7 @@ replicated!(StatefulSet, StatefulSetSpec {
     selector: LabelSelector,
     service_name: Str,
     pod_management_policy: Str,
+    update_strategy: StatefulSetUpdate,
     volume_claim_templates: Vec<MetaOnly>,
 });
 replicated!(ReplicationController, ReplicationControllerSpec { selector: Labels });
@@ -99,6 +100,22 @@ pub struct DeploymentStrategy {
 pub struct RollingUpdate {
     pub max_unavailable: super::IntOrString,
     pub max_surge: super::IntOrString,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatefulSetUpdate {
+    #[serde(rename = "type")]
+    pub kind: Str,
+    pub rolling_update: Option<Partition>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Partition {
+    /// Pods of a lower ordinal keep the old template.
+    #[serde(deserialize_with = "super::int")]
+    pub partition: i64,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -1,25 +1,35 @@
-use rutter_cluster::{Kind, KindSet, objects::Pod};
+//! A probe that fails: the kubelet asks a container how it is, and gets no good answer.
+//!
+//! Variants, by what came of it: `refused` (nothing listens), `reset`, `timeout`, `exec-timeout`, `exec-failed` (the
+//! runtime could not run the command), `command-missing` (the image lacks it), `command-failed` (it ended with another
+//! code than 0), `http-status`, `grpc`, `tls`, `dns`, `no-route`, `named-port` (the probe's port is a name that the
+//! container doesn't declare), `unknown` (the source doesn't tell why, or in words that aren't known).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod detect;
+mod failing;
+mod load;
+mod port;
+mod remedies;
+mod say;
+mod siblings;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "probe-refused";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "probe-refused",
+    id: ID,
     aliases: &[],
     group: Group::Pod,
     title: "probes of a container fail",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Pod(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Lease]),
+    evaluate: &[Evaluate::Pod(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Pod, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}

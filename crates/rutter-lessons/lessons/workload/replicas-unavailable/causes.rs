@@ -1,0 +1,41 @@
+//! What a workload without its pods explains: the Services that send to them.
+
+use crate::{Because, Cause, Confidence, Context, Finding, Relation, hosting};
+
+pub(super) const CAUSES: &[Cause] = &[
+    // A Service that selects a workload without pods names the workload in its evidence: there is no pod to relate by.
+    Cause { explains: "service-no-backends", relation: Relation::Mentions, check: no_pods },
+    Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
+];
+
+fn no_pods(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = matches!(cause.variant, "cannot-create" | "missing-pods" | "not-observed")
+        && effect.variant == "no-pods"
+        && !effect.is_history();
+    fits.then(|| Because::new(cause.confidence, because(cause)))
+}
+
+fn because(cause: &Finding) -> String {
+    format!("{} {}, which it sends to, has no pods: {}", cause.object.kind, cause.object.name, cause.message)
+}
+
+/// All pods that the Service selects are the workload's, or none of the others is what it waits for.
+fn pods_not_ready(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = matches!(cause.variant, "cannot-schedule" | "not-ready")
+        && effect.variant == "not-ready"
+        && !effect.is_history();
+    if !fits {
+        return None;
+    }
+    let owned = |pod: &&rutter_cluster::objects::Pod| context.top_owner(pod).same(&cause.object);
+    let pods = hosting::pods_behind(context, effect)?;
+    let mine = pods.iter().filter(|pod| owned(pod)).count();
+    let confidence = match (mine, pods.len() - mine) {
+        (0, _) => return None,
+        (_, 0) => Confidence::Likely,
+        _ => Confidence::Possible,
+    };
+    let why =
+        format!("{} {}, whose pods it selects: {}", cause.object.kind, cause.object.name, cause.message);
+    Some(Because::new(confidence.min(cause.confidence), why))
+}

@@ -1,0 +1,215 @@
+//! The pods of a workload that aren't ready.
+
+use std::collections::BTreeMap;
+
+use rutter_cluster::{
+    Time,
+    objects::{ContainerStatus, Pod},
+};
+
+use super::workload::{Kind, Workload};
+use crate::{Context, Evidence, texts::scheduling, words};
+
+/// A pod may take this long, in seconds, from its creation until it runs.
+const YOUNG: i64 = 120;
+
+/// And this long until it is ready, if nothing goes wrong.
+const SLOW: i64 = 300;
+
+/// How many pods of a workload are looked at: enough for the largest, so that the counts are right.
+const MOST: usize = 20_000;
+
+/// Those that are wanted and aren't ready.
+pub(super) struct Unready<'c> {
+    pub(super) pods: Vec<&'c Pod>,
+    /// How many pods of the workload are known in all, whatever their state.
+    pub(super) known: usize,
+}
+
+/// `None` if pods were not seen.
+pub(super) fn unready<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Unready<'c>> {
+    let all: Vec<&Pod> = own(context, workload)?.into_iter().take(MOST).collect();
+    let known = all.len();
+    let mut pods: Vec<&Pod> = all.into_iter().filter(|pod| !pod.is_finished() && !pod.is_ready()).collect();
+    // Those that are being removed are not wanted any more; a StatefulSet waits for them all the same.
+    let leaves = |pod: &&Pod| pod.meta.deleted.is_some();
+    if !matches!(workload.kind, Kind::StatefulSet(_)) || !pods.iter().all(leaves) {
+        pods.retain(|pod| !leaves(pod));
+    }
+    Some(Unready { pods, known })
+}
+
+/// Its pods. Without ReplicaSets in the source, a Deployment's are known by their labels and their owner's name.
+fn own<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Vec<&'c Pod>> {
+    let pods = context.pods_under(&workload.object).ok()?;
+    let Kind::Deployment(deployment) = workload.kind else { return Some(pods) };
+    if !pods.is_empty() || context.replica_sets(deployment).is_ok() {
+        return Some(pods);
+    }
+    let labels = &workload.template.meta.labels;
+    let start = format!("{}-", workload.object.name);
+    let mine = |pod: &&Pod| {
+        let set = pod.meta.controller().filter(|owner| owner.kind == "ReplicaSet");
+        set.is_some_and(|set| set.name.starts_with(start.as_str()))
+            && labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
+    };
+    Some(context.pods_in(&workload.object.namespace).ok()?.iter().filter(mine).collect())
+}
+
+fn unready_since(pod: &Pod) -> Option<Time> {
+    let lost = pod.condition("Ready").filter(|ready| !ready.is_true());
+    let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
+    lost.or(scheduled).and_then(|condition| condition.last_transition_time).or(pod.meta.created)
+}
+
+/// Whether a pod has its node, and nothing stopped a container or keeps it from starting.
+fn only_starts(pod: &Pod) -> bool {
+    let waits = |reason: &str| !matches!(reason, "" | "ContainerCreating" | "PodInitializing");
+    let wrong = |(status, init): (&ContainerStatus, bool)| {
+        status.state.waiting.as_ref().is_some_and(|waiting| waits(&waiting.reason))
+            || (!init && status.state.terminated.is_some())
+    };
+    !pod.spec.node_name.is_empty() && !pod.container_statuses().any(wrong)
+}
+
+/// Whether a pod was made, or became ready, so short a time ago that its controller may wait before it makes the next.
+pub(super) fn moves(context: &Context<'_>, workload: &Workload<'_>) -> bool {
+    let wait = workload.min_ready.clamp(0, 86_400).saturating_add(super::START);
+    let young = |time: Option<Time>| time.is_some_and(|time| context.is_younger(time, wait));
+    let changed = |pod: &&Pod| pod.condition("Ready").and_then(|ready| ready.last_transition_time);
+    let pods = context.pods_under(&workload.object).unwrap_or_default();
+    pods.iter().any(|pod| young(pod.meta.created) || young(changed(pod)))
+}
+
+impl Unready<'_> {
+    /// Whether all of them may just be starting: new, and never restarted.
+    pub(super) fn are_young(&self, context: &Context<'_>) -> bool {
+        self.pods.iter().all(|pod| {
+            let lost = unready_since(pod).is_some_and(|since| context.is_younger(since, super::START));
+            let start = if only_starts(pod) { SLOW } else { YOUNG };
+            let new = pod.meta.created.is_some_and(|created| context.is_younger(created, start));
+            let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
+            lost || (new && !restarted)
+        })
+    }
+
+    /// Since when the first of them hasn't been ready.
+    pub(super) fn since(&self) -> Option<Time> {
+        self.pods.iter().filter_map(|pod| unready_since(pod)).min()
+    }
+
+    /// What they do instead, by number; of a DaemonSet also where.
+    pub(super) fn states(&self, workload: &Workload<'_>) -> String {
+        let states = words::pod_states(self.pods.iter().copied());
+        if !matches!(workload.kind, Kind::DaemonSet) {
+            return states;
+        }
+        let mut nodes: Vec<&str> = self.pods.iter().map(|pod| pod.spec.node_name.as_str()).collect();
+        nodes.retain(|node| !node.is_empty());
+        nodes.sort_unstable();
+        nodes.dedup();
+        if nodes.is_empty() { states } else { format!("{states} (on {})", words::list(&nodes, 3)) }
+    }
+
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        let one = |pod: &&Pod| {
+            let value = format!("not True: {}", words::pod_state(pod));
+            Evidence::field(*pod, "status.conditions[Ready].status", value, unready_since(pod))
+        };
+        self.pods.iter().take(2).map(one).collect()
+    }
+
+    /// If all of them wait for a node: why, in the scheduler's reasons.
+    pub(super) fn without_node(&self) -> Option<String> {
+        let said = self.pods.iter().map(|pod| {
+            let condition = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
+            condition
+                .filter(|condition| pod.spec.node_name.is_empty() && condition.reason != "SchedulingGated")
+        });
+        let said: Vec<_> = said.collect::<Option<Vec<_>>>()?;
+        let mut reasons = BTreeMap::<String, usize>::new();
+        for condition in &said {
+            for (_, reason) in scheduling::parse(&condition.message).reasons {
+                *reasons.entry(reason.to_string()).or_default() += 1;
+            }
+        }
+        let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        let reasons: Vec<String> = reasons.into_iter().map(|(reason, _)| reason).collect();
+        let why = if reasons.is_empty() {
+            "the scheduler doesn't say why".to_owned()
+        } else {
+            words::list(&reasons, 3)
+        };
+        let number = said.len();
+        Some(format!(
+            "{} no node ({why})",
+            if number == 1 { "a pod has".to_owned() } else { format!("{number} pods have") }
+        ))
+    }
+}
+
+/// A pod of a StatefulSet that holds up the others.
+pub(super) struct Blocked {
+    pub(super) phrase: String,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// The lowest ordinal that isn't ready, where pods are made and renewed in order: the next are not made before it is
+/// ready, and a changed template doesn't reach it either.
+pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<Blocked> {
+    let Kind::StatefulSet(set) = workload.kind else { return None };
+    if set.spec.pod_management_policy == "Parallel" {
+        return None;
+    }
+    let (first, pod) =
+        unready.pods.iter().filter_map(|pod| Some((ordinal(pod)?, *pod))).min_by_key(|(at, _)| *at)?;
+    let name = &pod.meta.name;
+    let mut said = Vec::new();
+    let mut evidence = Vec::new();
+    let next = first.saturating_add(1);
+    if workload.made < workload.wanted && next < workload.wanted {
+        let later = if next + 1 < workload.wanted { " and later ones" } else { "" };
+        said.push(format!("{name} keeps {}-{next}{later} from being made", workload.object.name));
+        evidence.push(workload.field(
+            "status.replicas",
+            format!("{} of {} wanted", workload.made, workload.wanted),
+            None,
+        ));
+    }
+    if let Some(old) = outdated(workload, pod, first) {
+        said.push(format!("the changed template does not reach {name} until it is ready or deleted"));
+        evidence.push(old);
+    }
+    (!said.is_empty()).then(|| Blocked { phrase: said.join("; "), evidence })
+}
+
+fn ordinal(pod: &Pod) -> Option<i64> {
+    pod.meta.name.rsplit_once('-')?.1.parse().ok()
+}
+
+/// Evidence that a pod that isn't ready has an older template than the StatefulSet, which will not renew it: it must run
+/// on a node and be neither on its way out nor exempt from the update.
+pub(super) fn outdated(workload: &Workload<'_>, pod: &Pod, ordinal: i64) -> Option<Evidence> {
+    let Kind::StatefulSet(set) = workload.kind else { return None };
+    let strategy = &set.spec.update_strategy;
+    let partition = strategy.rolling_update.as_ref().map_or(0, |rolling| rolling.partition);
+    let rolls = strategy.kind == "RollingUpdate" && ordinal >= partition;
+    let settled = pod.meta.deleted.is_none() && !pod.spec.node_name.is_empty() && started_badly(pod);
+    let revision = pod.meta.labels.get("controller-revision-hash")?;
+    let other = !set.status.update_revision.is_empty() && *revision != set.status.update_revision;
+    (rolls && settled && other).then(|| {
+        let value = format!("{revision}, not {}", set.status.update_revision);
+        Evidence::field(pod, "metadata.labels[controller-revision-hash]", value, None)
+    })
+}
+
+/// Whether its containers have been tried: it waits for neither its volumes nor its first start.
+fn started_badly(pod: &Pod) -> bool {
+    pod.container_statuses().any(|(status, _)| {
+        let waits = status.state.waiting.as_ref().is_some_and(|waiting| {
+            !matches!(waiting.reason.as_str(), "" | "ContainerCreating" | "PodInitializing")
+        });
+        waits || status.restart_count > 0 || status.state.running.is_some()
+    })
+}

@@ -1,0 +1,138 @@
+//! How far a Deployment's rollout is, and what its conditions say.
+
+use rutter_cluster::{
+    Time,
+    objects::{Condition, Deployment, IntOrString},
+};
+
+use super::{
+    START,
+    workload::{Kind, Workload},
+};
+use crate::{Context, Evidence, Severity};
+
+/// How long a rollout may make no progress, in seconds, unless the Deployment says otherwise.
+const DEADLINE: i64 = 600;
+
+/// What the old API versions write for "no deadline" (`MaxInt32`), and more.
+const NO_DEADLINE: i64 = 1 << 30;
+
+/// Whether what is missing may come by itself: a rollout within its deadline, a pause, a moment without a pod.
+pub(super) fn may_go_on(context: &Context<'_>, workload: &Workload<'_>) -> bool {
+    let Kind::Deployment(deployment) = workload.kind else { return false };
+    // Paused with its pods well, or before the first of them: somebody's decision.
+    if deployment.spec.paused && (!is_unavailable(workload) || workload.made == 0) {
+        return true;
+    }
+    if unavailable(workload).is_some_and(|since| context.is_younger(since, START)) {
+        return true;
+    }
+    match workload.condition("Progressing") {
+        Some(progressing) if progressing.reason == "NewReplicaSetAvailable" => false,
+        Some(progressing) if progressing.is_true() => {
+            let last = progressing.last_update_time.or(progressing.last_transition_time);
+            last.is_none_or(|last| context.is_younger(last, deadline(deployment)))
+        }
+        Some(_) => false,
+        None => is_new(context, deployment),
+    }
+}
+
+fn deadline(deployment: &Deployment) -> i64 {
+    let own = deployment.spec.progress_deadline_seconds.filter(|own| (1..NO_DEADLINE).contains(own));
+    own.unwrap_or(DEADLINE).saturating_add(deployment.spec.min_ready_seconds.clamp(0, NO_DEADLINE))
+}
+
+/// Without a deadline (old API versions) no condition tells: then the age of the newest ReplicaSet does.
+fn is_new(context: &Context<'_>, deployment: &Deployment) -> bool {
+    let sets = context.replica_sets(deployment).unwrap_or_default();
+    let newest = sets.iter().filter(|set| set.wanted() > 0).filter_map(|set| set.meta.created).max();
+    newest.is_some_and(|newest| context.is_younger(newest, DEADLINE))
+}
+
+pub(super) fn is_paused(workload: &Workload<'_>) -> bool {
+    matches!(workload.kind, Kind::Deployment(deployment) if deployment.spec.paused)
+}
+
+fn is_unavailable(workload: &Workload<'_>) -> bool {
+    workload.condition("Available").is_some_and(Condition::is_false)
+}
+
+/// Since when it hasn't had its minimum of pods, if it hasn't.
+pub(super) fn unavailable(workload: &Workload<'_>) -> Option<Time> {
+    workload.condition("Available").filter(|available| available.is_false())?.last_transition_time
+}
+
+fn has_stopped(workload: &Workload<'_>) -> bool {
+    workload.condition("Progressing").is_some_and(Condition::is_false)
+}
+
+/// Whether the pods of the old revision are all that is needed, and only those of the new one are missing.
+pub(super) fn old_serves(workload: &Workload<'_>) -> bool {
+    let old = workload.made > workload.updated;
+    matches!(workload.kind, Kind::Deployment(_))
+        && old
+        && workload.updated < workload.wanted
+        && workload.ready > 0
+}
+
+/// The worst is a workload without a single ready pod; the least one that keeps within what it may lack.
+pub(super) fn severity(workload: &Workload<'_>) -> Severity {
+    match workload.kind {
+        Kind::Deployment(deployment)
+            if workload.ready > 0 && !has_stopped(workload) && within_budget(workload, deployment) =>
+        {
+            Severity::Low
+        }
+        _ => workload.severity(),
+    }
+}
+
+/// Whether it lacks no more than a rollout may take away; the controller says so itself where it is asked.
+fn within_budget(workload: &Workload<'_>, deployment: &Deployment) -> bool {
+    match workload.condition("Available") {
+        Some(available) => available.is_true(),
+        None => workload.wanted.saturating_sub(workload.ready) <= max_unavailable(deployment),
+    }
+}
+
+fn max_unavailable(deployment: &Deployment) -> i64 {
+    let Some(rolling) = &deployment.spec.strategy.rolling_update else { return 0 };
+    match &rolling.max_unavailable {
+        IntOrString::Int(number) => *number,
+        IntOrString::Name(percent) => {
+            let percent: i64 = percent.trim_end_matches('%').parse().unwrap_or(0);
+            deployment.wanted().saturating_mul(percent) / 100
+        }
+    }
+}
+
+/// What is missing, to stand before why.
+pub(super) fn phrase(workload: &Workload<'_>) -> String {
+    let paused = if is_paused(workload) { " (its rollout is paused)" } else { "" };
+    if old_serves(workload) {
+        let old = if workload.ready >= workload.wanted {
+            "the old one still serves in full".to_owned()
+        } else {
+            format!("{} of {} wanted pods are ready", workload.ready, workload.wanted)
+        };
+        let stopped = if has_stopped(workload) { "never became ready" } else { "does not become ready" };
+        return format!("the new revision {stopped}, {old}{paused}");
+    }
+    format!("{}{paused}", workload.phrase())
+}
+
+/// The conditions that say so.
+pub(super) fn evidence(workload: &Workload<'_>) -> Vec<Evidence> {
+    let bad = |kind: &str| workload.condition(kind).filter(|condition| condition.is_false());
+    let mut all = Vec::new();
+    if old_serves(workload) {
+        let value = format!("{} of {} wanted", workload.updated, workload.wanted);
+        all.push(workload.field("status.updatedReplicas", value, None));
+    }
+    all.extend(["Available", "Progressing"].into_iter().filter_map(bad).map(|condition| {
+        let path = format!("status.conditions[{}]", condition.kind);
+        workload.field(&path, format!("False ({})", condition.reason), condition.last_transition_time)
+    }));
+    all
+}
