@@ -115,23 +115,25 @@ pub(crate) fn events_about<'c>(context: &Context<'c>, pod: &Pod, container: &Str
     context.events(pod).unwrap_or_default().into_iter().filter(mine).collect()
 }
 
-/// When a container's trouble began: with the first back-off, as far as events remember, else with the first end that is
-/// known or with the pod's not being ready.
+/// When a container's trouble began: with the first back-off, as far as events remember, else when the pod stopped being
+/// ready; or with the first end that is known.
 pub(crate) fn since(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<Time> {
     let events = events_about(context, pod, &status.name);
     let backed_off = events.iter().filter(|event| event.reason == "BackOff" && event.is_warning());
-    let told = backed_off.filter_map(|event| event.first_seen());
+    let told = backed_off.filter_map(|event| event.first_seen()).min();
     let ended = ends(status).filter_map(|end| end.ended.finished_at);
     let not_ready =
         pod.condition("Ready").filter(|ready| ready.is_false()).and_then(|ready| ready.last_transition_time);
-    told.chain(ended).chain(not_ready).min()
+    ended.chain(told.or(not_ready)).min()
 }
 
 /// How bad it is that a pod can't work: by whether another pod of its workload does.
 pub(crate) fn severity(context: &Context<'_>, pod: &Pod) -> Severity {
     let serves = |pods: Vec<&Pod>| pods.iter().take(MOST).any(|pod| pod.is_ready());
-    let others = context.pods_under(&context.top_owner(pod)).is_ok_and(serves);
-    if others { Severity::Medium } else { Severity::High }
+    // A Job's pods do their work without ever serving anybody.
+    let job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
+    let others = || context.pods_under(&context.top_owner(pod)).is_ok_and(serves);
+    if job || others() { Severity::Medium } else { Severity::High }
 }
 
 /// A text as a report may show it: one line without control characters and passwords in addresses, cut at a length.
@@ -211,9 +213,10 @@ pub(crate) fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Findin
     Some(Because::new(confidence.min(cause.confidence), cause.message.clone()))
 }
 
-/// Unknown times don't speak against it.
+/// A pod is not ready while its container runs into its first end, and for a back-off of 5 minutes before the next is
+/// told. Unknown times don't speak against it.
 fn in_order(cause: Option<Time>, effect: Option<Time>) -> bool {
-    cause.zip(effect).is_none_or(|(cause, effect)| cause.since(effect) <= 60)
+    cause.zip(effect).is_none_or(|(cause, effect)| cause.since(effect) <= 300)
 }
 
 fn pods_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option<Vec<&'c Pod>> {

@@ -147,6 +147,13 @@ fn compared(missing: String, noun: &str, wanted: &str, there: Vec<Named>) -> Tol
     Told { phrase, evidence: Some(named.evidence), confidence }
 }
 
+/// The one of these names that may be meant.
+pub(super) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str>) -> Option<&'a Str> {
+    let near = there.map(|name| (distance(wanted, name), name));
+    let near = near.filter(|(distance, name)| is_near(*distance, wanted, name));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
 /// Close enough to be meant: a third of the letters differ at most, or one holds the other.
 fn is_near(distance: usize, wanted: &str, name: &str) -> bool {
     let longest = wanted.chars().count().max(name.chars().count());

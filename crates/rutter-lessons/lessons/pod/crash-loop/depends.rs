@@ -2,6 +2,7 @@
 
 use rutter_cluster::objects::{Pod, Service};
 
+use super::config;
 use crate::{Context, Evidence, words};
 
 /// How a connection failed.
@@ -12,25 +13,40 @@ enum Failed {
     Silent,
 }
 
-const MARKS: [(&str, Failed); 17] = [
+/// Words of libraries, in lower case.
+const MARKS: [(&str, Failed); 13] = [
     ("connection refused", Failed::Refused),
-    ("econnrefused", Failed::Refused),
     ("no such host", Failed::Unresolved),
     ("name or service not known", Failed::Unresolved),
     ("temporary failure in name resolution", Failed::Unresolved),
     ("could not translate host name", Failed::Unresolved),
     ("unknownhostexception", Failed::Unresolved),
-    ("enotfound", Failed::Unresolved),
-    ("eai_again", Failed::Unresolved),
-    ("bad address", Failed::Unresolved),
+    ("bad address '", Failed::Unresolved),
     ("unknown host", Failed::Unresolved),
     ("unknown mysql server host", Failed::Unresolved),
     ("i/o timeout", Failed::Silent),
     ("connection timed out", Failed::Silent),
-    ("etimedout", Failed::Silent),
     ("no route to host", Failed::Silent),
     ("connect timed out", Failed::Silent),
 ];
+
+/// Codes of the C library, which stand alone.
+const CODES: [(&str, Failed); 4] = [
+    ("ECONNREFUSED", Failed::Refused),
+    ("ENOTFOUND", Failed::Unresolved),
+    ("EAI_AGAIN", Failed::Unresolved),
+    ("ETIMEDOUT", Failed::Silent),
+];
+
+fn failed(line: &str) -> Option<Failed> {
+    let lower = line.to_lowercase();
+    let told = MARKS.iter().find(|(mark, _)| lower.contains(mark));
+    let coded = || {
+        let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        words.find_map(|word| CODES.iter().find(|(code, _)| *code == word))
+    };
+    told.or_else(coded).map(|(_, failed)| *failed)
+}
 
 /// What isn't reached.
 pub(super) struct Dependency<'c, 'l> {
@@ -45,7 +61,7 @@ enum What<'c> {
     /// A Service of the cluster, and how many of its pods are ready, where that is seen.
     Service { service: &'c Service, ready: Option<usize>, other_namespace: bool },
     /// A name of the cluster's that no Service has.
-    NoService { name: String, namespace: String },
+    NoService { name: String, namespace: String, nearest: Option<String> },
     /// Something outside, or not known; its name, if the line has one.
     Other(Option<String>),
 }
@@ -56,11 +72,7 @@ pub(super) fn dependency<'c, 'l>(
     pod: &Pod,
     lines: &[&'l str],
 ) -> Option<Dependency<'c, 'l>> {
-    let (line, failed) = lines.iter().find_map(|line| {
-        let lower = line.to_lowercase();
-        let failed = MARKS.iter().find(|(mark, _)| lower.contains(mark))?.1;
-        Some((*line, failed))
-    })?;
+    let (line, failed) = lines.iter().find_map(|line| Some((*line, failed(line)?)))?;
     let hosts = hosts(line);
     let (what, evidence) = hosts.iter().find_map(|host| service(context, pod, host)).unwrap_or_else(|| {
         let missing = hosts.iter().find_map(|host| missing(context, pod, host)).filter(|_| failed == Failed::Unresolved);
@@ -121,7 +133,7 @@ fn host(word: &str, announced: bool) -> Option<Host<'_>> {
         Some((name, port)) => (name, Some(port.parse().ok()?)),
         None => (word, None),
     };
-    let named = name.chars().any(|c| c.is_ascii_alphabetic()) && !name.contains([':', '_']);
+    let named = name.chars().any(|c| c.is_ascii_lowercase()) && !name.contains([':', '_']);
     let address = name.split('.').count() == 4 && name.split('.').all(|part| part.parse::<u8>().is_ok());
     let plausible = address || (named && (announced || port.is_some()));
     let reserved = matches!(name, "localhost" | "tcp" | "http" | "https" | "127.0.0.1" | "on");
@@ -159,7 +171,12 @@ fn missing<'c>(context: &Context<'c>, pod: &Pod, host: &Host<'_>) -> Option<What
     let internal = !host.name.contains('.') || host.name.contains(".svc");
     let (name, namespace) = host.parts(pod).filter(|_| internal)?;
     let absent = context.service(namespace, name).is_ok_and(|service| service.is_none());
-    absent.then(|| What::NoService { name: name.to_owned(), namespace: namespace.to_owned() })
+    if !absent {
+        return None;
+    }
+    let there = context.services_in(namespace).unwrap_or_default().iter().map(|service| &service.meta.name);
+    let nearest = config::nearest(name, there).map(ToString::to_string);
+    Some(What::NoService { name: name.to_owned(), namespace: namespace.to_owned(), nearest })
 }
 
 impl Dependency<'_, '_> {
@@ -184,8 +201,9 @@ impl Dependency<'_, '_> {
                 };
                 format!("it cannot reach Service {name} ({how}){state}")
             }
-            What::NoService { name, namespace } => {
-                format!("it needs {name}, but there is no Service of that name in namespace {namespace}")
+            What::NoService { name, namespace, nearest } => {
+                let nearest = nearest.as_ref().map_or_else(String::new, |name| format!(" (the nearest is {name})"));
+                format!("it needs {name}, but there is no Service of that name in namespace {namespace}{nearest}")
             }
             What::Other(Some(name)) => format!("it cannot reach {name} ({how})"),
             What::Other(None) => format!("it cannot reach something that it needs ({how})"),
@@ -203,7 +221,7 @@ impl Dependency<'_, '_> {
     /// Namespace and name of the Service that there isn't.
     pub(super) fn no_service(&self) -> Option<(&str, &str)> {
         match &self.what {
-            What::NoService { name, namespace } => Some((namespace, name)),
+            What::NoService { name, namespace, .. } => Some((namespace, name)),
             _ => None,
         }
     }
@@ -212,6 +230,13 @@ impl Dependency<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_in_lines() {
+        assert_eq!(failed("connect ECONNREFUSED 10.0.0.1:80"), Some(Failed::Refused));
+        assert_eq!(failed("ModuleNotFoundError: No module named 'x'"), None);
+        assert_eq!(failed("PSQL: Connection refused"), Some(Failed::Refused));
+    }
 
     #[test]
     fn hosts_in_lines() {

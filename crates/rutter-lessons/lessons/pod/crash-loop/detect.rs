@@ -32,7 +32,7 @@ fn crashing(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Optio
     finding.message = message(context, pod, status, &stage, &why);
     match stage {
         Stage::Now => {}
-        Stage::Frequent(_) => finding.severity = Severity::Low,
+        Stage::Frequent(_) => (finding.severity, finding.since) = (Severity::Low, None),
         Stage::Healed(since) => (finding.severity, finding.until) = (Severity::Info, Some(since)),
     }
     let rollout = revision::rollout(context, pod);
@@ -70,12 +70,13 @@ fn message(
 ) -> String {
     let role = Role::of(pod, &status.name);
     let name = &status.name;
+    let sure = why.confidence == Confidence::Certain;
     let does = match (stage, why.variant) {
         (Stage::Healed(_), _) => "kept crashing, and has run since",
-        (Stage::Frequent(_), "killed-by-probe") => "is killed now and then",
+        (Stage::Frequent(_), "killed-by-probe") if sure => "is killed now and then",
         (Stage::Frequent(_), _) => "crashes now and then",
         (_, "completed") => "ends and is started again, over and over",
-        (_, "killed-by-probe") => "is killed again and again",
+        (_, "killed-by-probe") if sure => "is killed again and again",
         (_, "start-failed") => "cannot start",
         _ => "keeps crashing",
     };
@@ -83,7 +84,8 @@ fn message(
         Stage::Frequent(seconds) => format!(" (every {} on average)", crate::words::duration(*seconds)),
         _ => String::new(),
     };
-    let mut message = format!("{role} {name} {does}{often}: {}", why.phrase);
+    let link = if why.variant == "killed-by-probe" && sure { " because" } else { ":" };
+    let mut message = format!("{role} {name} {does}{often}{link} {}", why.phrase);
     if matches!(stage, Stage::Now) {
         message.push_str(&consequence(context, pod, role));
     }

@@ -15,13 +15,13 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     };
     let at = At { context, finding, pod, status, namespace: &pod.meta.namespace };
     match finding.variant {
-        "config-missing" => vec![at.list_settings(), at.settings(), at.roll_back()],
-        "config-error" => vec![at.describe(), at.user(), at.roll_back()],
-        "killed-by-probe" => vec![at.probes(), at.last_words(), at.slow_start(), at.roll_back()],
-        "dependency" => vec![at.last_words(), at.dependency(), at.try_again(), at.roll_back()],
-        "start-failed" => vec![at.describe(), at.platform(), at.command(), at.roll_back()],
+        "config-missing" => vec![at.list_settings(), at.roll_back(), at.settings()],
+        "config-error" => vec![at.describe(), at.roll_back(), at.user()],
+        "killed-by-probe" => vec![at.probes(), at.last_words(), at.roll_back(), at.slow_start()],
+        "dependency" => vec![at.last_words(), at.dependency(), at.roll_back(), at.try_again()],
+        "start-failed" => vec![at.describe(), at.platform(), at.roll_back(), at.command()],
         "runtime" => vec![at.describe(), at.runtime()],
-        "completed" => vec![at.last_words(), at.stay(), at.roll_back()],
+        "completed" => vec![at.last_words(), at.roll_back(), at.stay()],
         _ => vec![at.last_words(), at.roll_back(), at.history(), at.copy()],
     }
     .into_iter()
@@ -66,7 +66,7 @@ impl At<'_> {
     fn roll_back(&self) -> Option<Remedy> {
         let rollout = revision::rollout(self.context, self.pod)?;
         let title = format!(
-            "or go back to revision {}, which still serves: first compare the two; not if data was migrated since, and ConfigMaps \
+            "go back to revision {}, which still serves: compare the two first; not if data was migrated since, and ConfigMaps \
              and Secrets do not go back with it; pause a GitOps tool, or it rolls out again",
             rollout.old
         );

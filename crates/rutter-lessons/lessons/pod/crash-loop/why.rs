@@ -71,7 +71,8 @@ fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exi
     let mut why = Why::new(variant, explained(pod, status, exit));
     if let Some(line) = log::telling(lines) {
         why.phrase = format!("{}; it said: {}", why.phrase, containers::shortened(&line, 100));
-        why.evidence.push(detect::logged(pod, status, &line));
+        let told = containers::last_end(status).is_some_and(|end| containers::clean(&end.ended.message).contains(&line));
+        why.evidence.extend((!told).then(|| detect::logged(pod, status, &line)));
     }
     why
 }
@@ -95,7 +96,7 @@ fn code(exit: Exit) -> String {
 fn explained(pod: &Pod, status: &ContainerStatus, exit: Exit) -> String {
     match exit {
         Exit::Completed if pod.spec.restart_policy == "OnFailure" => exit.to_string(),
-        Exit::Completed => "its process finishes without error, but restartPolicy Always demands that it runs on".to_owned(),
+        Exit::Completed => "its process finishes without error (exit code 0), but restartPolicy Always demands that it runs on".to_owned(),
         Exit::Signal(9) => format!("{exit}, and the runtime does not say that it reached its memory limit"),
         exit if exit.was_asked() => format!("{exit}: something asked it to end, and no event says what"),
         Exit::CommandNotFound if runs_shell(pod, status) => {
@@ -139,7 +140,7 @@ fn killed_by_probe(
     if !signalled || !context.events(pod).unwrap_or_default().is_empty() {
         return None;
     }
-    let phrase = format!("{exit}, perhaps because its {kind} probe fails: the events that would tell are not in the source");
+    let phrase = format!("{exit}, perhaps because its {kind} probe fails; the events that would tell are not in the source");
     let mut why = Why::new("killed-by-probe", phrase);
     why.confidence = Confidence::Possible;
     Some(why)

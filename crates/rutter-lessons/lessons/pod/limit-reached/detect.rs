@@ -77,8 +77,7 @@ fn about(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, variant: &'
     let mut finding = Finding::about_pod(ID, context, pod);
     finding.variant = variant;
     finding.container = Some(status.name.clone());
-    let job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
-    finding.severity = if job { Severity::Medium } else { containers::severity(context, pod) };
+    finding.severity = containers::severity(context, pod);
     finding
 }
 
