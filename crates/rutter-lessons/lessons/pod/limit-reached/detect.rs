@@ -1,6 +1,9 @@
 //! Looks at each container of a pod: was it killed for want of memory?
 
-use rutter_cluster::objects::{ContainerStatus, Pod};
+use rutter_cluster::{
+    Quantity,
+    objects::{ContainerStatus, Pod},
+};
 
 use super::{
     ID, child,
@@ -45,7 +48,7 @@ fn killed(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<
     finding.since = containers::since(context, pod, status);
     match stage {
         Stage::Now => {}
-        Stage::Often => finding.severity = Severity::Low,
+        Stage::Often => (finding.severity, finding.since) = (Severity::Low, None),
         Stage::Past(until) => {
             (finding.severity, finding.until) = (Severity::Info, Some(until));
             finding.since = end.ended.finished_at;
@@ -59,7 +62,7 @@ fn killed(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<
     let jvm = facts::jvm(pod, &status.name);
     finding.evidence.extend(jvm.and_then(|jvm| jvm.evidence(pod, &status.name)));
     finding.evidence.extend(facts::memory_volume(pod).map(|volume| volume.evidence(pod)));
-    if let Some(raised) = facts::raised(context, pod, &status.name) {
+    if let Some(raised) = facts::raised(context, pod, &status.name, end.ended) {
         finding.evidence.push(raised.evidence);
     }
     if let Some(node) = facts::node_out_of_memory(context, pod, end.ended) {
@@ -101,7 +104,11 @@ fn message(
     let role = Role::of(pod, &status.name);
     let name = &status.name;
     let again = status.restart_count >= 2 && !matches!(stage, Stage::Past(_));
-    let is = if again { "is killed again and again" } else { "was killed" };
+    let is = match stage {
+        Stage::Often => "is killed now and then",
+        _ if again => "is killed again and again",
+        _ => "was killed",
+    };
     let subject = if whole(end) {
         format!("{role} {name} {is}")
     } else {
@@ -119,7 +126,7 @@ fn message(
     if !whole(end) {
         message.push_str(&format!(", and the container then ended with exit code {}", end.ended.exit_code));
     }
-    for hint in facts::hints(context, pod, &status.name, bound) {
+    for hint in facts::hints(context, pod, &status.name, bound, end.ended) {
         message.push_str("; ");
         message.push_str(&hint);
     }
@@ -140,7 +147,8 @@ fn too_low(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option
     let bound = facts::bound(pod, &status.name);
     let mut finding = about(context, pod, status, "too-low");
     finding.since = containers::since(context, pod, status).or(pod.status.start_time);
-    let limit = bound.limit().map_or_else(String::new, |limit| format!(" of {limit}"));
+    let unit = |limit: Quantity| if limit.units() < 1024 { " bytes" } else { "" };
+    let limit = bound.limit().map_or_else(String::new, |limit| format!(" of {limit}{}", unit(limit)));
     finding.message = format!(
         "{} {} cannot start: its memory limit{limit} is too low for the runtime to start anything",
         Role::of(pod, &status.name),

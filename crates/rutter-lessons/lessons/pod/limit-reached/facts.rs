@@ -53,17 +53,25 @@ impl Bound {
             Self::Pod(limit) => ("spec.resources.limits[memory]".to_owned(), limit.to_string()),
             Self::None => (format!("spec.{list}[{container}].resources.limits[memory]"), "none".to_owned()),
         };
-        let request = own.resources.requests.get(MEMORY);
+        let of_pod = matches!(self, Self::Pod(_));
+        let requests = if of_pod { &pod.spec.resources.requests } else { &own.resources.requests };
+        let request = requests.get(MEMORY);
         let request = request.map_or_else(|| "none".to_owned(), |request| request.to_string());
         Some(Evidence::field(pod, path, format!("{limit} (request {request})"), None))
     }
 }
 
 /// What may explain the use, to stand behind semicolons.
-pub(super) fn hints(context: &Context<'_>, pod: &Pod, container: &str, bound: Bound) -> Vec<String> {
+pub(super) fn hints(
+    context: &Context<'_>,
+    pod: &Pod,
+    container: &str,
+    bound: Bound,
+    kill: &Terminated,
+) -> Vec<String> {
     let heap = jvm(pod, container).zip(bound.limit()).and_then(|(jvm, limit)| jvm.too_large(limit));
     let volume = memory_volume(pod).map(|volume| format!("files in its memory-backed volume {} count too", volume.name));
-    let raised = raised(context, pod, container).map(|raised| raised.phrase);
+    let raised = raised(context, pod, container, kill).map(|raised| raised.phrase);
     [heap, volume, raised].into_iter().flatten().collect()
 }
 
@@ -151,14 +159,19 @@ pub(super) struct Raised {
 }
 
 /// Whether the limit was raised: in place, or in the template that later pods are made from.
-pub(super) fn raised(context: &Context<'_>, pod: &Pod, container: &str) -> Option<Raised> {
-    in_place(context, pod).or_else(|| in_template(context, pod, container))
+pub(super) fn raised(
+    context: &Context<'_>,
+    pod: &Pod,
+    container: &str,
+    kill: &Terminated,
+) -> Option<Raised> {
+    in_place(context, pod, kill).or_else(|| in_template(context, pod, container))
 }
 
 /// In-place resize (1.33+ by default) leaves an event; only the new limit is in the pod then.
-fn in_place(context: &Context<'_>, pod: &Pod) -> Option<Raised> {
+fn in_place(context: &Context<'_>, pod: &Pod, kill: &Terminated) -> Option<Raised> {
     let events = context.events(pod).ok()?;
-    let event = events.iter().rev().find(|event| event.reason == "ResizeCompleted")?;
+    let event = events.iter().rev().find(|event| event.reason == "ResizeCompleted" && event.last_seen() > kill.finished_at)?;
     Some(Raised {
         when: event.last_seen(),
         phrase: "the pod was resized since".to_owned(),

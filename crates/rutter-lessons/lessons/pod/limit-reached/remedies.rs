@@ -3,7 +3,10 @@
 use rutter_cluster::objects::Pod;
 
 use super::facts;
-use crate::{Context, Finding, Remedy, Risk, containers::Role, words};
+use crate::{Confidence, Context, Finding, Remedy, Risk, containers::Role, words};
+
+/// How many pods of a workload are looked at for one that runs.
+const MOST: usize = 1000;
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let Some(pod) = finding.instances.first().and_then(|instance| context.pod(instance)) else {
@@ -15,6 +18,10 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         "node-memory" => vec![at.node(), at.last_words(), at.bound()],
         "too-low" => vec![at.headroom(), at.raise()],
         "child" => vec![at.measure(), at.headroom(), at.raise()],
+        // The node may have run out instead.
+        _ if finding.confidence == Confidence::Possible => {
+            vec![at.node(), at.measure(), at.last_words(), at.headroom(), at.raise()]
+        }
         _ => vec![at.measure(), at.last_words(), at.jvm(), at.volume(), at.headroom(), at.raise()],
     }
     .into_iter()
@@ -40,29 +47,43 @@ impl At<'_> {
     fn workload(&self) -> Option<String> {
         let object = &self.finding.object;
         let known = ["Deployment", "StatefulSet", "DaemonSet", "CronJob"];
-        // It changes only containers, not init containers.
-        (known.contains(&object.kind.as_str()) && Role::of(self.pod, self.container) == Role::Main)
+        // It changes containers only: not init containers, not what bounds the pod as a whole.
+        let own = self.finding.variant != "pod-limit" && Role::of(self.pod, self.container) == Role::Main;
+        (known.contains(&object.kind.as_str()) && own)
             .then(|| format!("{}/{}", object.kind.to_lowercase(), object.name))
+    }
+
+    /// A pod of the workload whose container runs: the pod at hand, else one that is ready.
+    fn running(&self) -> Option<&str> {
+        let runs = |pod: &&Pod| {
+            pod.container_statuses().any(|(status, _)| status.name == self.container && status.state.running.is_some())
+        };
+        if runs(&self.pod) {
+            return Some(&self.pod.meta.name);
+        }
+        let others = self.context.pods_under(&self.finding.object).unwrap_or_default();
+        others.into_iter().take(MOST).find(runs).map(|pod| pod.meta.name.as_str())
     }
 
     fn measure(&self) -> Option<Remedy> {
         let title = "measure before anything is raised: does its use grow without end (a leak: more memory only delays it), or \
                      come with load? Best from monitoring over days, else in a replica that runs (top needs metrics-server)";
-        let commands = [
-            format!("kubectl -n {} top pod {} --containers", self.namespace, self.pod.meta.name),
+        let top = format!("kubectl -n {} top pod --containers", self.namespace);
+        let inside = self.running().map(|pod| {
             format!(
-                "kubectl -n {} exec {} -c {} -- sh -c 'cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory.stat || cat \
+                "kubectl -n {} exec {pod} -c {} -- sh -c 'cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory.stat || cat \
                  /sys/fs/cgroup/memory/memory.max_usage_in_bytes'",
-                self.namespace, self.pod.meta.name, self.container
-            ),
-        ];
-        Self::look(title, commands)
+                self.namespace, self.container
+            )
+        });
+        Self::look(title, [top].into_iter().chain(inside))
     }
 
     fn last_words(&self) -> Option<Remedy> {
         let title = "see what it was doing when it was killed (SIGKILL leaves no last word, the lines before may)";
+        let previous = if self.pod.is_finished() { "" } else { " --previous" };
         let command = format!(
-            "kubectl -n {} logs {} -c {} --previous --tail=50",
+            "kubectl -n {} logs {} -c {}{previous} --tail=50",
             self.namespace, self.pod.meta.name, self.container
         );
         Self::look(title, [command])
@@ -81,9 +102,10 @@ impl At<'_> {
             "see how full volume {} is, and give it a sizeLimit well below the memory limit, or put it on disk",
             volume.name
         );
-        let command =
-            format!("kubectl -n {} exec {} -c {} -- df -h", self.namespace, self.pod.meta.name, self.container);
-        Self::look(title, [command])
+        let command = self
+            .running()
+            .map(|pod| format!("kubectl -n {} exec {pod} -c {} -- df -h", self.namespace, self.container));
+        Self::look(title, command)
     }
 
     fn headroom(&self) -> Option<Remedy> {
@@ -100,21 +122,31 @@ impl At<'_> {
     }
 
     fn raise(&self) -> Option<Remedy> {
-        let at_once = "it replaces the pods, and belongs into the manifest too, or a GitOps tool puts the old value back";
-        let title = format!(
-            "then set the limit of {} {} to the measured peak and about a quarter more, and request as much, so that the node \
-             keeps it free ({at_once})",
-            Role::of(self.pod, self.container),
-            self.container
-        );
-        let command = match self.workload() {
-            Some(workload) => format!(
-                "kubectl -n {} set resources {workload} -c {} --requests=memory=<peak> --limits=memory=<limit>",
-                self.namespace, self.container
-            ),
-            None => return Some(Remedy::new(Risk::Disruptive, title, [])),
+        let to = match self.finding.variant {
+            "too-low" => "what it needs (was a unit such as Mi forgotten?)",
+            _ => "the measured peak and about a quarter more",
         };
-        Some(Remedy::new(Risk::Disruptive, title, [command]))
+        let how = match self.finding.object.kind.as_str() {
+            "Job" => "a Job has to be made anew for that",
+            "Pod" => "a pod without an owner has to be made anew from its manifest for that",
+            _ => "it replaces the pods, and belongs into the manifest too, or a GitOps tool puts the old value back",
+        };
+        let whose = match self.finding.variant {
+            "pod-limit" => "the pod as a whole (spec.resources)".to_owned(),
+            _ => format!("{} {}", Role::of(self.pod, self.container), self.container),
+        };
+        let title = format!(
+            "then set the limit of {whose} to {to}, and request as much, so that the node keeps it free ({how})"
+        );
+        Some(Remedy::new(Risk::Disruptive, title, self.set()))
+    }
+
+    fn set(&self) -> Option<String> {
+        let workload = self.workload()?;
+        Some(format!(
+            "kubectl -n {} set resources {workload} -c {} --requests=memory=<limit> --limits=memory=<limit>",
+            self.namespace, self.container
+        ))
     }
 
     fn node(&self) -> Option<Remedy> {
@@ -134,12 +166,6 @@ impl At<'_> {
              first; and a limit, so that it cannot take the node down (this replaces the pods)",
             self.container
         );
-        let command = self.workload().map(|workload| {
-            format!(
-                "kubectl -n {} set resources {workload} -c {} --requests=memory=<peak> --limits=memory=<limit>",
-                self.namespace, self.container
-            )
-        });
-        Some(Remedy::new(Risk::Disruptive, title, command))
+        Some(Remedy::new(Risk::Disruptive, title, self.set()))
     }
 }
