@@ -4,7 +4,11 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation, containers};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: containers::lacks_pods },
-    Cause { explains: "service-no-backends", relation: Relation::PodToService, check: containers::lacks_pods },
+    Cause {
+        explains: "service-no-backends",
+        relation: Relation::PodToService,
+        check: containers::lacks_pods,
+    },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_fails },
 ];
 

@@ -1,6 +1,9 @@
 //! Settings that the kubelet cannot put together: a ConfigMap, Secret or key that isn't there, a user that it refuses.
 
-use rutter_cluster::{Str, objects::Pod};
+use rutter_cluster::{
+    Str,
+    objects::{Keys, Pod},
+};
 
 use crate::{
     Confidence, Context, Evidence,
@@ -34,9 +37,12 @@ pub(super) fn problem(message: &str) -> Problem<'_> {
             }
         }
     }
-    for (mark, kind) in
-        [("configmap \"", "ConfigMap"), ("configmaps \"", "ConfigMap"), ("secret \"", "Secret"), ("secrets \"", "Secret")]
-    {
+    for (mark, kind) in [
+        ("configmap \"", "ConfigMap"),
+        ("configmaps \"", "ConfigMap"),
+        ("secret \"", "Secret"),
+        ("secrets \"", "Secret"),
+    ] {
         let named = message.split_once(mark).and_then(|(_, rest)| rest.split_once('"'));
         if let Some((name, rest)) = named
             && rest.trim_start().starts_with("not found")
@@ -100,14 +106,17 @@ fn names(context: &Context<'_>, namespace: &str, kind: &str) -> Vec<Named> {
     if kind == "Secret" {
         let secrets = context.secrets(namespace).unwrap_or_default();
         let shown = secrets.iter().map(|secret| {
-            named(&secret.meta.name, Evidence::field(secret, "metadata.name", secret.meta.name.as_str(), None))
+            named(
+                &secret.meta.name,
+                Evidence::field(secret, "metadata.name", secret.meta.name.as_str(), None),
+            )
         });
         return shown.collect();
     }
     let maps = context.config_maps(namespace).unwrap_or_default();
-    let shown = maps
-        .iter()
-        .map(|map| named(&map.meta.name, Evidence::field(map, "metadata.name", map.meta.name.as_str(), None)));
+    let shown = maps.iter().map(|map| {
+        named(&map.meta.name, Evidence::field(map, "metadata.name", map.meta.name.as_str(), None))
+    });
     shown.collect()
 }
 
@@ -117,7 +126,7 @@ fn keys(context: &Context<'_>, namespace: &str, kind: &str, name: &str) -> Vec<N
         let secrets = context.secrets(namespace).unwrap_or_default();
         let secret = secrets.iter().find(|secret| secret.meta.name == name);
         let keys = secret.iter().flat_map(|secret| {
-            let keys = secret.data.iter().flat_map(|data| data.iter());
+            let keys = secret.data.iter().flat_map(Keys::iter);
             keys.map(|key| named(key, Evidence::field(*secret, "data", key.as_str(), None)))
         });
         return keys.collect();
@@ -125,9 +134,10 @@ fn keys(context: &Context<'_>, namespace: &str, kind: &str, name: &str) -> Vec<N
     let maps = context.config_maps(namespace).unwrap_or_default();
     let map = maps.iter().find(|map| map.meta.name == name);
     let keys = map.iter().flat_map(|map| {
-        map.data.iter().chain(map.binary_data.iter()).map(|key| {
-            named(key, Evidence::field(*map, "data", key.as_str(), None))
-        })
+        map.data
+            .iter()
+            .chain(map.binary_data.iter())
+            .map(|key| named(key, Evidence::field(*map, "data", key.as_str(), None)))
     });
     keys.collect()
 }
@@ -140,7 +150,10 @@ fn compared(missing: String, noun: &str, wanted: &str, there: Vec<Named>) -> Tol
         return Told { phrase: missing, evidence: None, confidence: Confidence::Certain };
     };
     let (phrase, confidence) = if distance == 0 {
-        (format!("{missing} by its last report, yet the source has it: it may have been made since"), Confidence::Possible)
+        (
+            format!("{missing} by its last report, yet the source has it: it may have been made since"),
+            Confidence::Possible,
+        )
     } else {
         (format!("{missing}; the nearest is {noun} {}", named.name), Confidence::Certain)
     };

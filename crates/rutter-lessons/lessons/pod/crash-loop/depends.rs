@@ -75,8 +75,11 @@ pub(super) fn dependency<'c, 'l>(
     let (line, failed) = lines.iter().find_map(|line| Some((*line, failed(line)?)))?;
     let hosts = hosts(line);
     let (what, evidence) = hosts.iter().find_map(|host| service(context, pod, host)).unwrap_or_else(|| {
-        let missing = hosts.iter().find_map(|host| missing(context, pod, host)).filter(|_| failed == Failed::Unresolved);
-        let name = hosts.first().map(|host| host.whole());
+        let missing = hosts
+            .iter()
+            .find_map(|host| missing(context, pod, host))
+            .filter(|_| failed == Failed::Unresolved);
+        let name = hosts.first().map(Host::whole);
         (missing.unwrap_or(What::Other(name)), None)
     });
     Some(Dependency { line, failed, what, evidence })
@@ -123,8 +126,10 @@ fn hosts(line: &str) -> Vec<Host<'_>> {
 
 fn announces(word: &str) -> bool {
     let word = word.trim_end_matches(':');
-    matches!(word, "lookup" | "host" | "ENOTFOUND" | "EAI_AGAIN" | "address" | "name" | "getaddrinfo" | "resolve")
-        || word.ends_with("UnknownHostException")
+    matches!(
+        word,
+        "lookup" | "host" | "ENOTFOUND" | "EAI_AGAIN" | "address" | "name" | "getaddrinfo" | "resolve"
+    ) || word.ends_with("UnknownHostException")
 }
 
 fn host(word: &str, announced: bool) -> Option<Host<'_>> {
@@ -202,8 +207,11 @@ impl Dependency<'_, '_> {
                 format!("it cannot reach Service {name} ({how}){state}")
             }
             What::NoService { name, namespace, nearest } => {
-                let nearest = nearest.as_ref().map_or_else(String::new, |name| format!(" (the nearest is {name})"));
-                format!("it needs {name}, but there is no Service of that name in namespace {namespace}{nearest}")
+                let nearest =
+                    nearest.as_ref().map_or_else(String::new, |name| format!(" (the nearest is {name})"));
+                format!(
+                    "it needs {name}, but there is no Service of that name in namespace {namespace}{nearest}"
+                )
             }
             What::Other(Some(name)) => format!("it cannot reach {name} ({how})"),
             What::Other(None) => format!("it cannot reach something that it needs ({how})"),

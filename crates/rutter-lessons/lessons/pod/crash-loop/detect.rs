@@ -54,20 +54,19 @@ pub(super) fn about(
     finding.variant = variant;
     finding.container = Some(status.name.clone());
     finding.severity = containers::severity(context, pod);
-    let node = context.node(&pod.spec.node_name).ok().flatten();
-    if node.and_then(|node| node.condition("Ready")).is_some_and(|ready| !ready.is_true()) {
+    if is_out_of_date(context, pod) {
         finding.confidence = Confidence::Possible;
     }
     finding
 }
 
-fn message(
-    context: &Context<'_>,
-    pod: &Pod,
-    status: &ContainerStatus,
-    stage: &Stage,
-    why: &Why,
-) -> String {
+/// A node that is not Ready may not have said for long how its pods are.
+fn is_out_of_date(context: &Context<'_>, pod: &Pod) -> bool {
+    let node = context.node(&pod.spec.node_name).ok().flatten();
+    node.and_then(|node| node.condition("Ready")).is_some_and(|ready| !ready.is_true())
+}
+
+fn message(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, stage: &Stage, why: &Why) -> String {
     let role = Role::of(pod, &status.name);
     let name = &status.name;
     let sure = why.confidence == Confidence::Certain;
@@ -92,8 +91,11 @@ fn message(
     message
 }
 
-/// Who else is concerned: those that wait for an init container, or only the new revision.
+/// What to know beside it: how old it may be, who waits for an init container, that only the new revision is concerned.
 pub(super) fn consequence(context: &Context<'_>, pod: &Pod, role: Role) -> String {
+    if is_out_of_date(context, pod) {
+        return format!("; {} is not Ready, so that this may be out of date", pod.spec.node_name);
+    }
     match revision::rollout(context, pod) {
         Some(rollout) => format!("; {}", rollout.phrase()),
         None if role == Role::Init => "; the pod's other containers wait for it".to_owned(),

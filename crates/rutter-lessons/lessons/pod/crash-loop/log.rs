@@ -1,6 +1,9 @@
 //! What a container said last: its termination message, else the end of its log.
 
-use rutter_cluster::objects::{ContainerStatus, Pod};
+use rutter_cluster::{
+    Str,
+    objects::{ContainerStatus, Pod},
+};
 
 use crate::{
     Context,
@@ -16,7 +19,7 @@ pub(super) fn lines<'c>(context: &Context<'c>, pod: &Pod, status: &'c ContainerS
     let log = context.log(pod, &status.name);
     // Of a container that runs again, the log is that of the new run.
     if let Some(log) = log.filter(|log| log.previous || status.state.running.is_none()) {
-        lines.extend(log.lines.iter().rev().map(|line| line.as_str()));
+        lines.extend(log.lines.iter().rev().map(Str::as_str));
     }
     lines
 }
@@ -34,8 +37,20 @@ pub(super) fn telling(lines: &[&str]) -> Option<String> {
 
 /// Words by which programs own up, in lower case.
 const MARKS: [&str; 14] = [
-    "error", "fatal", "panic", "exception", "traceback", "refused", "failed", "cannot", "can't", "could not",
-    "unable", "not found", "no such", "denied",
+    "error",
+    "fatal",
+    "panic",
+    "exception",
+    "traceback",
+    "refused",
+    "failed",
+    "cannot",
+    "can't",
+    "could not",
+    "unable",
+    "not found",
+    "no such",
+    "denied",
 ];
 
 /// A line of a stack trace: it says where, not what.
@@ -62,7 +77,12 @@ mod tests {
             "\t... 12 more",
         ]);
         assert!(telling(&java).is_some_and(|line| line.ends_with("Connection refused")));
-        let go = newest_first(&["panic: no configuration", "", "goroutine 1 [running]:", "\t/app/main.go:12 +0x1d"]);
+        let go = newest_first(&[
+            "panic: no configuration",
+            "",
+            "goroutine 1 [running]:",
+            "\t/app/main.go:12 +0x1d",
+        ]);
         assert_eq!(telling(&go).as_deref(), Some("panic: no configuration"));
         assert_eq!(telling(&["boom", "starting"]).as_deref(), Some("boom"));
         assert_eq!(telling(&[]), None);

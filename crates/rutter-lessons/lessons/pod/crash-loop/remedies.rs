@@ -16,12 +16,12 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let at = At { context, finding, pod, status, namespace: &pod.meta.namespace };
     match finding.variant {
         "config-missing" => vec![at.list_settings(), at.roll_back(), at.settings()],
-        "config-error" => vec![at.describe(), at.roll_back(), at.user()],
-        "killed-by-probe" => vec![at.probes(), at.last_words(), at.roll_back(), at.slow_start()],
+        "config-error" => vec![at.describe(), at.roll_back(), At::user()],
+        "killed-by-probe" => vec![at.probes(), at.last_words(), at.roll_back(), At::slow_start()],
         "dependency" => vec![at.last_words(), at.dependency(), at.roll_back(), at.try_again()],
         "start-failed" => vec![at.describe(), at.platform(), at.roll_back(), at.command()],
         "runtime" => vec![at.describe(), at.runtime()],
-        "completed" => vec![at.last_words(), at.roll_back(), at.stay()],
+        "completed" => vec![at.last_words(), at.roll_back(), At::stay()],
         _ => vec![at.last_words(), at.roll_back(), at.history(), at.copy()],
     }
     .into_iter()
@@ -122,7 +122,7 @@ impl At<'_> {
         Some(Remedy::new(Risk::Reversible, title, []))
     }
 
-    fn user(&self) -> Option<Remedy> {
+    fn user() -> Option<Remedy> {
         let title = "give the image a numbered user that is not 0, or set runAsUser in the container's securityContext to one \
                      that its files belong to; do not switch runAsNonRoot off to get it started";
         Some(Remedy::new(Risk::Reversible, title, []))
@@ -130,7 +130,8 @@ impl At<'_> {
 
     fn probes(&self) -> Option<Remedy> {
         let pod = &self.pod.meta.name;
-        let title = "see how the probe fails and how it is set; lesson probe-refused says what each failure means";
+        let title =
+            "see how the probe fails and how it is set; lesson probe-refused says what each failure means";
         let commands = [
             self.get(&format!("get events --field-selector involvedObject.name={pod},reason=Unhealthy")),
             self.get(&format!(
@@ -140,7 +141,7 @@ impl At<'_> {
         Self::look(title, commands)
     }
 
-    fn slow_start(&self) -> Option<Remedy> {
+    fn slow_start() -> Option<Remedy> {
         let title = "if it only starts slowly, give it a startupProbe that allows the time it needs (1.18+) instead of a larger \
                      initialDelaySeconds; if it is slow under load, raise timeoutSeconds above the default of 1 s";
         Some(Remedy::new(Risk::Disruptive, title, []))
@@ -150,8 +151,12 @@ impl At<'_> {
         let lines = log::lines(self.context, self.pod, self.status);
         let needs = depends::dependency(self.context, self.pod, &lines)?;
         if let Some((namespace, name)) = needs.no_service() {
-            let title = format!("look for what {name} should be: is it in another namespace, or under another name?");
-            return Self::look(title, [format!("kubectl -n {namespace} get services"), "kubectl get services -A".to_owned()]);
+            let title =
+                format!("look for what {name} should be: is it in another namespace, or under another name?");
+            return Self::look(
+                title,
+                [format!("kubectl -n {namespace} get services"), "kubectl get services -A".to_owned()],
+            );
         }
         let service = needs.service()?;
         let (namespace, name) = (&service.meta.namespace, &service.meta.name);
@@ -188,7 +193,9 @@ impl At<'_> {
     fn command(&self) -> Option<Remedy> {
         let ended = containers::last_end(self.status).map(|end| end.ended.message.as_str());
         let failure = ended.map(crate::texts::container_exit::start_failure);
-        if failure == Some(StartFailure::WrongArchitecture) || self.finding.message.contains("exec format error") {
+        if failure == Some(StartFailure::WrongArchitecture)
+            || self.finding.message.contains("exec format error")
+        {
             return None;
         }
         let list = containers::Role::of(self.pod, &self.status.name).spec_list();
@@ -203,7 +210,9 @@ impl At<'_> {
 
     fn runtime(&self) -> Option<Remedy> {
         let node = &self.pod.spec.node_name;
-        let title = format!("on {node} as root, see whether the container runtime answers, and what it holds of this pod");
+        let title = format!(
+            "on {node} as root, see whether the container runtime answers, and what it holds of this pod"
+        );
         let commands = [
             format!("timeout 10 crictl ps -a --name '^{}$'", self.status.name),
             "journalctl -u containerd -u crio -u docker --since -15min".to_owned(),
@@ -211,7 +220,7 @@ impl At<'_> {
         Self::look(title, commands)
     }
 
-    fn stay(&self) -> Option<Remedy> {
+    fn stay() -> Option<Remedy> {
         let title = "if it is to run once, make it a Job; if for ever, keep its process in the foreground (a shell that starts a \
                      daemon and ends, or one that waits for input, ends the container)";
         Some(Remedy::new(Risk::Disruptive, title, []))

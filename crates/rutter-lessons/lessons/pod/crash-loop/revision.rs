@@ -1,6 +1,6 @@
 //! Whether only a Deployment's new revision crashes while the one before it still serves.
 
-use rutter_cluster::objects::{Pod, ReplicaSet};
+use rutter_cluster::objects::{ContainerStatus, Pod, ReplicaSet};
 
 use crate::{Context, Evidence, words};
 
@@ -31,9 +31,26 @@ pub(super) fn rollout(context: &Context<'_>, pod: &Pod) -> Option<Rollout> {
     let serving = sets.iter().filter(|set| set.status.available_replicas > 0);
     let older = serving.filter_map(|set| Some((number(set).filter(|old| *old < new)?, *set)));
     let (old, set) = older.max_by_key(|(old, _)| *old)?;
+    // What crashes in both is not the new revision's fault.
+    let pods = context.pods_under(&top).ok()?;
+    if pods.iter().any(|other| is_of(other, set) && crashes(other)) {
+        return None;
+    }
     let available = set.status.available_replicas;
-    let evidence = Evidence::field(set, "status.availableReplicas", format!("{available} (revision {old})"), None);
+    let evidence =
+        Evidence::field(set, "status.availableReplicas", format!("{available} (revision {old})"), None);
     Some(Rollout { new, old, available, images: images(set, mine), evidence })
+}
+
+fn is_of(pod: &Pod, set: &ReplicaSet) -> bool {
+    pod.meta.controller().is_some_and(|owner| owner.name == set.meta.name)
+}
+
+fn crashes(pod: &Pod) -> bool {
+    let waits = |status: &ContainerStatus| {
+        status.state.waiting.as_ref().is_some_and(|waiting| waiting.reason == "CrashLoopBackOff")
+    };
+    pod.container_statuses().any(|(status, _)| waits(status))
 }
 
 /// The revision of a ReplicaSet, as the Deployment's controller numbers them.

@@ -38,7 +38,8 @@ pub(super) enum Stage {
 
 pub(super) fn stage(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<Stage> {
     if let Some(waiting) = &status.state.waiting {
-        return (waiting.reason == "CrashLoopBackOff" && !is_starting(context, pod, status)).then_some(Stage::Now);
+        return (waiting.reason == "CrashLoopBackOff" && !is_starting(context, pod, status))
+            .then_some(Stage::Now);
     }
     if let Some(ended) = &status.state.terminated {
         let again = is_started_again(pod, status, ended) && status.restart_count >= 2;

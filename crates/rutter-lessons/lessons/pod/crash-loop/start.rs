@@ -21,8 +21,13 @@ pub(super) fn failure(context: &Context<'_>, pod: &Pod, status: &ContainerStatus
             let told = config::told(context, pod, problem);
             (problem.variant(), told.phrase, told.evidence, told.confidence)
         }
-        "CreateContainerError" | "RunContainerError" | "PostStartHookError" | "PreStartHookError"
-        | "PreCreateHookError" | "StartError" | "ContainerCannotRun" => {
+        "CreateContainerError"
+        | "RunContainerError"
+        | "PostStartHookError"
+        | "PreStartHookError"
+        | "PreCreateHookError"
+        | "StartError"
+        | "ContainerCannotRun" => {
             let failure = container_exit::start_failure(&waiting.message);
             if failure == StartFailure::MemoryLimitTooLow {
                 return None;
@@ -93,10 +98,14 @@ pub(super) fn phrase(context: &Context<'_>, pod: &Pod, failure: StartFailure<'_>
             }
         }
         // The shell's or the kernel's "no such file" also means the interpreter in the first line, or its line end.
-        StartFailure::CommandNotFound { command: Some(command) } if command.ends_with(".sh") => {
-            format!("the image has no {command}, or not the interpreter in its first line (a Windows line end hides it)")
+        StartFailure::CommandNotFound { command: Some(command) } if command.strip_suffix(".sh").is_some() => {
+            format!(
+                "the image has no {command}, or not the interpreter in its first line (a Windows line end hides it)"
+            )
         }
-        StartFailure::Other { detail } if detail.trim().is_empty() => "the runtime does not say why".to_owned(),
+        StartFailure::Other { detail } if detail.trim().is_empty() => {
+            "the runtime does not say why".to_owned()
+        }
         StartFailure::Other { detail } | StartFailure::MountProblem { detail } => {
             format!("{}: {}", kind(failure), containers::shortened(&containers::clean(detail), 120))
         }

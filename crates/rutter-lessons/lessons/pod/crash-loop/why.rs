@@ -51,10 +51,8 @@ pub(super) fn why(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) ->
 }
 
 fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exit, lines: &[&str]) -> Why {
-    let by_itself = matches!(
-        exit,
-        Exit::AppError(_) | Exit::NotExecutable | Exit::CommandNotFound | Exit::Unknown255
-    );
+    let by_itself =
+        matches!(exit, Exit::AppError(_) | Exit::NotExecutable | Exit::CommandNotFound | Exit::Unknown255);
     if let Some((line, failure)) = lines.iter().filter(|_| by_itself).find_map(|line| not_executed(line)) {
         let mut why = Why::new("start-failed", start::phrase(context, pod, failure));
         why.evidence.push(detect::logged(pod, status, line));
@@ -71,7 +69,8 @@ fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exi
     let mut why = Why::new(variant, explained(pod, status, exit));
     if let Some(line) = log::telling(lines) {
         why.phrase = format!("{}; it said: {}", why.phrase, containers::shortened(&line, 100));
-        let told = containers::last_end(status).is_some_and(|end| containers::clean(&end.ended.message).contains(&line));
+        let told = containers::last_end(status)
+            .is_some_and(|end| containers::clean(&end.ended.message).contains(&line));
         why.evidence.extend((!told).then(|| detect::logged(pod, status, &line)));
     }
     why
@@ -79,8 +78,9 @@ fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exi
 
 /// A line that runc or Docker's init wrote when it could not execute the command.
 fn not_executed<'a>(line: &&'a str) -> Option<(&'a str, StartFailure<'a>)> {
-    let by_runtime =
-        line.starts_with("exec ") || line.contains("standard_init_linux.go") || line.contains("exec user process");
+    let by_runtime = line.starts_with("exec ")
+        || line.contains("standard_init_linux.go")
+        || line.contains("exec user process");
     let failure = by_runtime.then(|| container_exit::start_failure(line))?;
     (!matches!(failure, StartFailure::Other { .. })).then_some((line, failure))
 }
@@ -140,7 +140,9 @@ fn killed_by_probe(
     if !signalled || !context.events(pod).unwrap_or_default().is_empty() {
         return None;
     }
-    let phrase = format!("{exit}, perhaps because its {kind} probe fails; the events that would tell are not in the source");
+    let phrase = format!(
+        "{exit}, perhaps because its {kind} probe fails; the events that would tell are not in the source"
+    );
     let mut why = Why::new("killed-by-probe", phrase);
     why.confidence = Confidence::Possible;
     Some(why)

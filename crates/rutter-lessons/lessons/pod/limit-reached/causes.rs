@@ -4,7 +4,11 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation, containers};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: containers::lacks_pods },
-    Cause { explains: "service-no-backends", relation: Relation::PodToService, check: containers::lacks_pods },
+    Cause {
+        explains: "service-no-backends",
+        relation: Relation::PodToService,
+        check: containers::lacks_pods,
+    },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_fails },
     Cause { explains: "crash-loop", relation: Relation::Same, check: crashes },
 ];
@@ -25,6 +29,7 @@ fn job_fails(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option
 fn crashes(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let by_itself = matches!(effect.variant, "crash" | "completed");
     let first = cause.since.zip(effect.since).is_none_or(|(killed, crashed)| killed.since(crashed) <= 60);
-    (by_itself && first && !effect.is_history())
+    let same_pod = cause.instances.iter().any(|pod| effect.instances.iter().any(|other| other.same(pod)));
+    (by_itself && first && same_pod && !effect.is_history())
         .then(|| Because::new(Confidence::Possible, cause.message.clone()))
 }

@@ -26,7 +26,8 @@ pub(super) fn killed(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
     finding.confidence = Confidence::Likely;
     finding.evidence.push(Evidence::event(event));
     // Where several containers have limits, the event doesn't tell which.
-    let bounds = pod.spec.containers.iter().map(|container| (&container.name, facts::bound(pod, &container.name)));
+    let bounds =
+        pod.spec.containers.iter().map(|container| (&container.name, facts::bound(pod, &container.name)));
     let limited: Vec<_> = bounds.filter(|(_, bound)| bound.limit().is_some()).collect();
     let limit = match limited.as_slice() {
         [(name, bound)] => {
@@ -36,7 +37,8 @@ pub(super) fn killed(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
         }
         _ => String::new(),
     };
-    let of = finding.container.as_deref().map_or_else(|| "the pod".to_owned(), |name| format!("container {name}"));
+    let of =
+        finding.container.as_deref().map_or_else(|| "the pod".to_owned(), |name| format!("container {name}"));
     finding.message = format!(
         "a process in {of} was killed by the kernel{limit}, and the container lived on: its status does not show it"
     );

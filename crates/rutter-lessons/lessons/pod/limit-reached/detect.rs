@@ -68,7 +68,9 @@ fn killed(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<
     if let Some(node) = facts::node_out_of_memory(context, pod, end.ended) {
         if bound != Bound::None {
             finding.confidence = Confidence::Possible;
-            finding.message.push_str("; its node reported SystemOOM at that time, so the node's own memory may have run out");
+            finding.message.push_str(
+                "; its node reported SystemOOM at that time, so the node's own memory may have run out",
+            );
         }
         finding.evidence.push(node);
     }
@@ -116,7 +118,9 @@ fn message(
     };
     let why = match bound {
         Bound::Container(limit) => format!("at its memory limit of {limit} (OOMKilled)"),
-        Bound::Pod(limit) => format!("because its pod as a whole reached its memory limit of {limit} (OOMKilled)"),
+        Bound::Pod(limit) => {
+            format!("because its pod as a whole reached its memory limit of {limit} (OOMKilled)")
+        }
         Bound::None => format!(
             "by the kernel's OOM killer although it has no memory limit: {} ran out of memory for pods",
             pod.spec.node_name
@@ -124,7 +128,8 @@ fn message(
     };
     let mut message = format!("{subject} {why}");
     if !whole(end) {
-        message.push_str(&format!(", and the container then ended with exit code {}", end.ended.exit_code));
+        let code = end.ended.exit_code;
+        message = format!("{message}, and the container then ended with exit code {code}");
     }
     for hint in facts::hints(context, pod, &status.name, bound, end.ended) {
         message.push_str("; ");

@@ -49,7 +49,9 @@ impl Bound {
         let list = Role::of(pod, container).spec_list();
         let own = pod.container(container)?;
         let (path, limit) = match self {
-            Self::Container(limit) => (format!("spec.{list}[{container}].resources.limits[memory]"), limit.to_string()),
+            Self::Container(limit) => {
+                (format!("spec.{list}[{container}].resources.limits[memory]"), limit.to_string())
+            }
             Self::Pod(limit) => ("spec.resources.limits[memory]".to_owned(), limit.to_string()),
             Self::None => (format!("spec.{list}[{container}].resources.limits[memory]"), "none".to_owned()),
         };
@@ -70,7 +72,8 @@ pub(super) fn hints(
     kill: &Terminated,
 ) -> Vec<String> {
     let heap = jvm(pod, container).zip(bound.limit()).and_then(|(jvm, limit)| jvm.too_large(limit));
-    let volume = memory_volume(pod).map(|volume| format!("files in its memory-backed volume {} count too", volume.name));
+    let volume = memory_volume(pod)
+        .map(|volume| format!("files in its memory-backed volume {} count too", volume.name));
     let raised = raised(context, pod, container, kill).map(|raised| raised.phrase);
     [heap, volume, raised].into_iter().flatten().collect()
 }
@@ -85,15 +88,16 @@ pub(super) struct Jvm {
 pub(super) fn jvm(pod: &Pod, container: &str) -> Option<Jvm> {
     let container = pod.container(container)?;
     let words = || container.command.iter().chain(&container.args).flat_map(|text| text.split_whitespace());
-    let heap = words().filter_map(|word| Some((word.to_owned(), size(word.strip_prefix("-Xmx")?)?))).last();
+    let heap =
+        words().filter_map(|word| Some((word.to_owned(), size(word.strip_prefix("-Xmx")?)?))).next_back();
     let started = words().any(|word| word == "java" || word.ends_with("/java"));
     (started || heap.is_some() || is_java_image(&container.image)).then_some(Jvm { heap })
 }
 
 fn is_java_image(image: &str) -> bool {
-    const NAMES: [&str; 7] = ["openjdk", "jdk", "jre", "temurin", "corretto", "tomcat", "zulu"];
+    const NAMES: [&str; 8] = ["java", "openjdk", "jdk", "jre", "temurin", "corretto", "tomcat", "zulu"];
     let words = image.split(|c: char| !c.is_ascii_alphabetic());
-    words.into_iter().any(|word| word == "java" || NAMES.iter().any(|name| word == *name))
+    words.into_iter().any(|word| NAMES.contains(&word))
 }
 
 /// A size as the JVM writes it: `512m`, `2g`, bytes.
@@ -159,19 +163,17 @@ pub(super) struct Raised {
 }
 
 /// Whether the limit was raised: in place, or in the template that later pods are made from.
-pub(super) fn raised(
-    context: &Context<'_>,
-    pod: &Pod,
-    container: &str,
-    kill: &Terminated,
-) -> Option<Raised> {
+pub(super) fn raised(context: &Context<'_>, pod: &Pod, container: &str, kill: &Terminated) -> Option<Raised> {
     in_place(context, pod, kill).or_else(|| in_template(context, pod, container))
 }
 
 /// In-place resize (1.33+ by default) leaves an event; only the new limit is in the pod then.
 fn in_place(context: &Context<'_>, pod: &Pod, kill: &Terminated) -> Option<Raised> {
     let events = context.events(pod).ok()?;
-    let event = events.iter().rev().find(|event| event.reason == "ResizeCompleted" && event.last_seen() > kill.finished_at)?;
+    let event = events
+        .iter()
+        .rev()
+        .find(|event| event.reason == "ResizeCompleted" && event.last_seen() > kill.finished_at)?;
     Some(Raised {
         when: event.last_seen(),
         phrase: "the pod was resized since".to_owned(),
@@ -181,7 +183,8 @@ fn in_place(context: &Context<'_>, pod: &Pod, kill: &Terminated) -> Option<Raise
 
 fn in_template(context: &Context<'_>, pod: &Pod, container: &str) -> Option<Raised> {
     let top = context.top_owner(pod);
-    let deployment = context.deployment(&top.namespace, &top.name).ok()?.filter(|_| top.kind == "Deployment")?;
+    let deployment =
+        context.deployment(&top.namespace, &top.name).ok()?.filter(|_| top.kind == "Deployment")?;
     let old = bound(pod, container).limit()?;
     let new = limit_in(&deployment.spec.template, container)?;
     if new <= old {
@@ -225,7 +228,8 @@ pub(super) fn unrequested(context: &Context<'_>, pod: &Pod) -> Option<u64> {
         let sidecars = pod.spec.init_containers.iter().filter(stays);
         pod.spec.containers.iter().chain(sidecars).map(request).fold(0, i64::saturating_add)
     };
-    let requested = pods.iter().filter(|pod| !pod.is_finished()).map(|pod| of_pod(pod)).fold(0, i64::saturating_add);
+    let requested =
+        pods.iter().filter(|pod| !pod.is_finished()).map(|pod| of_pod(pod)).fold(0, i64::saturating_add);
     u64::try_from(room.saturating_sub(requested)).ok()
 }
 

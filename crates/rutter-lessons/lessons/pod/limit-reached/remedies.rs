@@ -56,7 +56,8 @@ impl At<'_> {
     /// A pod of the workload whose container runs: the pod at hand, else one that is ready.
     fn running(&self) -> Option<&str> {
         let runs = |pod: &&Pod| {
-            pod.container_statuses().any(|(status, _)| status.name == self.container && status.state.running.is_some())
+            pod.container_statuses()
+                .any(|(status, _)| status.name == self.container && status.state.running.is_some())
         };
         if runs(&self.pod) {
             return Some(&self.pod.meta.name);
@@ -80,7 +81,8 @@ impl At<'_> {
     }
 
     fn last_words(&self) -> Option<Remedy> {
-        let title = "see what it was doing when it was killed (SIGKILL leaves no last word, the lines before may)";
+        let title =
+            "see what it was doing when it was killed (SIGKILL leaves no last word, the lines before may)";
         let previous = if self.pod.is_finished() { "" } else { " --previous" };
         let command = format!(
             "kubectl -n {} logs {} -c {}{previous} --tail=50",
@@ -113,7 +115,8 @@ impl At<'_> {
         let room = facts::unrequested(self.context, self.pod).map_or_else(String::new, |room| {
             format!(" ({node} has {} that no pod requests, as far as this source shows)", words::bytes(room))
         });
-        let title = format!("see whether nodes have room for more{room}, and what the namespace's quota allows");
+        let title =
+            format!("see whether nodes have room for more{room}, and what the namespace's quota allows");
         let commands = [
             "kubectl describe nodes | grep -A9 'Allocated resources'".to_owned(),
             format!("kubectl -n {} get resourcequota,limitrange", self.namespace),
@@ -129,7 +132,9 @@ impl At<'_> {
         let how = match self.finding.object.kind.as_str() {
             "Job" => "a Job has to be made anew for that",
             "Pod" => "a pod without an owner has to be made anew from its manifest for that",
-            _ => "it replaces the pods, and belongs into the manifest too, or a GitOps tool puts the old value back",
+            _ => {
+                "it replaces the pods, and belongs into the manifest too, or a GitOps tool puts the old value back"
+            }
         };
         let whose = match self.finding.variant {
             "pod-limit" => "the pod as a whole (spec.resources)".to_owned(),
@@ -151,11 +156,14 @@ impl At<'_> {
 
     fn node(&self) -> Option<Remedy> {
         let node = &self.pod.spec.node_name;
-        let title = format!("find who takes the memory of {node}: this container may only be the victim that the kernel chose");
+        let title = format!(
+            "find who takes the memory of {node}: this container may only be the victim that the kernel chose"
+        );
         let commands = [
             format!("kubectl describe node {node}"),
             "kubectl top pods -A --containers --sort-by=memory | head -20".to_owned(),
-            "journalctl -k --since -2h | grep -i -e 'out of memory' -e oom-kill   # on the node, as root".to_owned(),
+            "journalctl -k --since -2h | grep -i -e 'out of memory' -e oom-kill   # on the node, as root"
+                .to_owned(),
         ];
         Self::look(title, commands)
     }

@@ -38,7 +38,9 @@ pub(super) fn stage(
         return finished(context, pod, at);
     }
     // The new limit holds already: for pods that come after this one, or for this very pod.
-    if let Some(raised) = at.and_then(|at| facts::raised(context, pod, &status.name, kill)?.when.filter(|when| *when > at)) {
+    if let Some(raised) =
+        at.and_then(|at| facts::raised(context, pod, &status.name, kill)?.when.filter(|when| *when > at))
+    {
         return Some(Stage::Past(raised));
     }
     if let Some(ended) = &status.state.terminated {
