@@ -117,19 +117,19 @@ fn hosts(line: &str) -> Vec<Host<'_>> {
         let (lead, tail) = rest.split_at(start);
         let end = tail.find(|c| !is_host(c)).unwrap_or(tail.len());
         let (word, after) = tail.split_at(end);
-        let announced = lead.ends_with(['"', '\'', '@', '`']) || lead.ends_with("//") || announces(before);
+        let announced =
+            lead.ends_with(['"', '\'', '@', '`']) || lead.ends_with("//") || announces(before, lead);
         found.extend(host(word, announced));
         (before, rest) = (word, after);
     }
     found
 }
 
-fn announces(word: &str) -> bool {
-    let word = word.trim_end_matches(':');
-    matches!(
-        word,
-        "lookup" | "host" | "ENOTFOUND" | "EAI_AGAIN" | "address" | "name" | "getaddrinfo" | "resolve"
-    ) || word.ends_with("UnknownHostException")
+/// Whether a host follows, after a word and what stands between.
+fn announces(word: &str, between: &str) -> bool {
+    matches!(word, "lookup" | "ENOTFOUND" | "EAI_AGAIN" | "host:")
+        || (word == "host" && between == "=")
+        || word.ends_with("UnknownHostException:")
 }
 
 fn host(word: &str, announced: bool) -> Option<Host<'_>> {
@@ -138,10 +138,11 @@ fn host(word: &str, announced: bool) -> Option<Host<'_>> {
         Some((name, port)) => (name, Some(port.parse().ok()?)),
         None => (word, None),
     };
-    let named = name.chars().any(|c| c.is_ascii_lowercase()) && !name.contains([':', '_']);
+    let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+    let named = name.chars().any(|c| c.is_ascii_lowercase()) && name.chars().all(lower);
     let address = name.split('.').count() == 4 && name.split('.').all(|part| part.parse::<u8>().is_ok());
     let plausible = address || (named && (announced || port.is_some()));
-    let reserved = matches!(name, "localhost" | "tcp" | "http" | "https" | "127.0.0.1" | "on");
+    let reserved = matches!(name, "localhost" | "127.0.0.1" | "tcp" | "failed" | "error" | "for");
     (plausible && !reserved).then_some(Host { name, port })
 }
 
@@ -256,6 +257,9 @@ mod tests {
         assert_eq!(named("java.net.UnknownHostException: kafka-0.kafka"), ["kafka-0.kafka"]);
         assert_eq!(named("connect ECONNREFUSED postgres:5432"), ["postgres:5432"]);
         assert_eq!(named("GET http://api/v1: connection refused"), ["api"]);
+        assert_eq!(named("connect to host=db port=5432 failed: Connection refused"), ["db"]);
+        assert!(named("[Errno -3] Temporary failure in name resolution").is_empty());
+        assert!(named("no route to host, lookup failed").is_empty());
         assert!(named("the api failed: connection refused at 10:30:12").is_empty());
     }
 }
