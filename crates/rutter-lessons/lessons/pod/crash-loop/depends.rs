@@ -59,7 +59,7 @@ pub(super) struct Dependency<'c, 'l> {
 
 enum What<'c> {
     /// A Service of the cluster, and how many of its pods are ready, where that is seen.
-    Service { service: &'c Service, ready: Option<usize>, other_namespace: bool },
+    Service { service: &'c Service, ready: Option<usize>, other_namespace: bool, wrong_port: Option<u16> },
     /// A name of the cluster's that no Service has.
     NoService { name: String, namespace: String, nearest: Option<String> },
     /// Something outside, or not known; its name, if the line has one.
@@ -169,7 +169,11 @@ fn service<'c>(context: &Context<'c>, pod: &Pod, host: &Host<'_>) -> Option<(Wha
     let evidence = ready.map(|ready| {
         Evidence::field(service, "spec.selector", format!("{} ({ready} ready)", service.spec.selector), None)
     });
-    Some((What::Service { service, ready, other_namespace }, evidence))
+    let offers = |port: u16| service.spec.ports.iter().any(|offered| offered.port == i64::from(port));
+    // A headless Service only gives addresses: any port of its pods may be asked.
+    let bound = !service.is_headless() && !service.spec.ports.is_empty();
+    let wrong_port = host.port.filter(|port| bound && !offers(*port));
+    Some((What::Service { service, ready, other_namespace, wrong_port }, evidence))
 }
 
 /// A short or cluster-internal name that no Service of that namespace has.
@@ -185,6 +189,11 @@ fn missing<'c>(context: &Context<'c>, pod: &Pod, host: &Host<'_>) -> Option<What
     Some(What::NoService { name: name.to_owned(), namespace: namespace.to_owned(), nearest })
 }
 
+fn offered(service: &Service) -> String {
+    let ports: Vec<String> = service.spec.ports.iter().map(|port| port.port.to_string()).collect();
+    words::list(&ports, 4)
+}
+
 impl Dependency<'_, '_> {
     /// To stand behind a colon.
     pub(super) fn phrase(&self) -> String {
@@ -194,16 +203,17 @@ impl Dependency<'_, '_> {
             Failed::Silent => "no answer in time",
         };
         match &self.what {
-            What::Service { service, ready, other_namespace } => {
+            What::Service { service, ready, other_namespace, wrong_port } => {
                 let name = if *other_namespace {
                     format!("{}/{}", service.meta.namespace, service.meta.name)
                 } else {
                     service.meta.name.to_string()
                 };
-                let state = match ready {
-                    Some(0) => ", which has no ready pod".to_owned(),
-                    Some(ready) => format!(", although it has {}", words::count(*ready, "ready pod")),
-                    None => String::new(),
+                let state = match (wrong_port, ready) {
+                    (Some(port), _) => format!(", which has no port {port}, only {}", offered(service)),
+                    (None, Some(0)) => ", which has no ready pod".to_owned(),
+                    (None, Some(ready)) => format!(", although it has {}", words::count(*ready, "ready pod")),
+                    (None, None) => String::new(),
                 };
                 format!("it cannot reach Service {name} ({how}){state}")
             }

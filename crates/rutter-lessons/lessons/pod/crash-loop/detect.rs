@@ -32,7 +32,12 @@ fn crashing(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Optio
     finding.message = message(context, pod, status, &stage, &why);
     match stage {
         Stage::Now => {}
-        Stage::Frequent(_) => (finding.severity, finding.since) = (Severity::Low, None),
+        Stage::Frequent(_) => {
+            finding.since = None;
+            if pod.is_ready() {
+                finding.severity = Severity::Low;
+            }
+        }
         Stage::Healed(since) => (finding.severity, finding.until) = (Severity::Info, Some(since)),
     }
     let rollout = revision::rollout(context, pod);

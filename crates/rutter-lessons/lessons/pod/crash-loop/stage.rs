@@ -43,7 +43,7 @@ pub(super) fn stage(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) 
     }
     if let Some(ended) = &status.state.terminated {
         let again = is_started_again(pod, status, ended) && status.restart_count >= 2;
-        return again.then_some(Stage::Now);
+        return if again { by_length(pod, status, ended) } else { None };
     }
     running(context, pod, status)
 }
@@ -77,16 +77,25 @@ fn running(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option
         return None;
     }
     let age = context.age(finished);
-    if age <= HEALED {
+    match by_length(pod, status, ended)? {
+        Stage::Frequent(mean) => (age < 2 * mean).then_some(Stage::Frequent(mean)),
+        _ if age <= HEALED => Some(Stage::Now),
+        // One that crashed only while it started.
+        _ => (age <= FORGOTTEN).then_some(Stage::Healed(started.unwrap_or(finished))),
+    }
+}
+
+/// A loop is made of short runs. Longer ones count if there are many; one end after days does not.
+fn by_length(pod: &Pod, status: &ContainerStatus, ended: &Terminated) -> Option<Stage> {
+    // Of what never started, the start is 1970 or unknown.
+    let started = ended.started_at.filter(|started| started.unix() > 0);
+    let lasted = started.zip(ended.finished_at).map_or(0, |(started, finished)| finished.since(started));
+    if lasted <= HEALED {
         return Some(Stage::Now);
     }
     let began = pod.status.start_time.or(pod.meta.created)?;
-    let mean = finished.since(began) / status.restart_count;
-    // One that crashed only while it started has a short mean, and ended long ago.
-    if status.restart_count >= 5 && (HEALED..=OFTEN).contains(&mean) && age < 2 * mean {
-        return Some(Stage::Frequent(mean));
-    }
-    (age <= FORGOTTEN).then_some(Stage::Healed(started.unwrap_or(finished)))
+    let mean = ended.finished_at?.since(began) / status.restart_count.max(1);
+    (status.restart_count >= 5 && (HEALED..=OFTEN).contains(&mean)).then_some(Stage::Frequent(mean))
 }
 
 /// What containerd says of a container that it found dead when it started itself.

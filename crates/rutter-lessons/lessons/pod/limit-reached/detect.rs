@@ -105,7 +105,7 @@ fn message(
 ) -> String {
     let role = Role::of(pod, &status.name);
     let name = &status.name;
-    let again = status.restart_count >= 2 && !matches!(stage, Stage::Past(_));
+    let again = !matches!(stage, Stage::Past(_)) && stage::is_one_of_many(pod, status, end.ended);
     let is = match stage {
         Stage::Often => "is killed now and then",
         _ if again => "is killed again and again",

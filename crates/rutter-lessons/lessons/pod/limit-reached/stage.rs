@@ -55,12 +55,23 @@ pub(super) fn stage(
     if age <= HEALED || !status.ready && age <= DAY {
         return Some(Stage::Now);
     }
-    let began = pod.status.start_time.or(pod.meta.created).unwrap_or(at);
-    let mean = at.since(began) / status.restart_count.max(1);
+    let mean = mean(pod, status, at);
     if status.restart_count >= 3 && (HEALED..=DAY).contains(&mean) && age < 2 * mean {
         return Some(Stage::Often);
     }
     (age <= WEEK).then(|| Stage::Past(running.started_at.unwrap_or(at)))
+}
+
+/// The mean time between two restarts, in seconds.
+fn mean(pod: &Pod, status: &ContainerStatus, last: Time) -> i64 {
+    let began = pod.status.start_time.or(pod.meta.created).unwrap_or(last);
+    last.since(began) / status.restart_count.max(1)
+}
+
+/// Whether the kill is one of many, as far as the restarts tell.
+pub(super) fn is_one_of_many(pod: &Pod, status: &ContainerStatus, kill: &Terminated) -> bool {
+    let often = kill.finished_at.is_none_or(|at| mean(pod, status, at) <= DAY);
+    status.restart_count >= 2 && often
 }
 
 /// A pod that ended with it. Another pod of its Job may have succeeded since, and tombstones stay for long.
