@@ -292,6 +292,12 @@ impl<'c> Context<'c> {
         }
     }
 
+    /// The Services of a namespace.
+    pub fn services_in(&self, namespace: &str) -> Seen<&'c [Service]> {
+        self.see(Kind::Service, namespace)?;
+        Ok(self.cluster.services.in_namespace(namespace))
+    }
+
     /// A lease, such as the one by which the controller-manager's replicas elect their leader (1.14+).
     pub fn lease(&self, namespace: &str, name: &str) -> Seen<Option<&'c Lease>> {
         self.see(Kind::Lease, namespace)?;

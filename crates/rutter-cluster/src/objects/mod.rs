@@ -16,7 +16,7 @@ mod workload;
 
 use serde::{Deserialize, Deserializer, de};
 
-pub use config::{ConfigMap, Secret};
+pub use config::{ConfigMap, Keys, Secret};
 pub use control_plane::{
     ApiService, Lease, MutatingWebhookConfiguration, Namespace, ValidatingWebhookConfiguration, Webhook,
 };

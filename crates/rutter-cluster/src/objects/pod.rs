@@ -34,6 +34,8 @@ pub struct PodSpec {
     #[serde(rename = "affinity", deserialize_with = "required_node_terms")]
     pub required_node_terms: Box<[NodeTerm]>,
     pub tolerations: Vec<Toleration>,
+    /// Of the whole pod (1.34+ by default), beside those of its containers.
+    pub resources: Resources,
     pub volumes: Vec<Volume>,
     #[serde(deserialize_with = "names")]
     pub image_pull_secrets: Vec<Str>,

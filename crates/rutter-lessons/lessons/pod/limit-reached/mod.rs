@@ -1,25 +1,32 @@
-use rutter_cluster::{Kind, KindSet, objects::Pod};
+//! A container that was killed because there was no memory left for it.
+//!
+//! Variants, by whose memory it was: `container` (its own limit), `pod-limit` (the limit of the whole pod, where it has
+//! none of its own), `node-memory` (it has no limit at all: its node ran out), `child` (a process in it was killed, and it
+//! lived on), `too-low` (the limit does not even let it start).
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy};
+mod causes;
+mod child;
+mod detect;
+mod facts;
+mod remedies;
+mod stage;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "limit-reached";
 
 pub(crate) const LESSON: Lesson = Lesson {
-    id: "limit-reached",
+    id: ID,
     aliases: &[],
     group: Group::Pod,
     title: "a container was killed at its memory limit",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event]),
-    evaluate: &[Evaluate::Pod(evaluate)],
-    causes: &[],
-    remedies,
+    uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Deployment, Kind::ReplicaSet]),
+    evaluate: &[Evaluate::Pod(detect::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
     text: include_str!("lesson.md"),
 };
-
-fn evaluate(_context: &Context<'_>, _subject: &Pod, _findings: &mut Findings) -> Outcome {
-    Ok(())
-}
-
-fn remedies(_context: &Context<'_>, _finding: &Finding) -> Vec<Remedy> {
-    Vec::new()
-}
