@@ -3,7 +3,7 @@
 use rutter_cluster::objects::Service;
 use rutter_cluster::{Labels, ObjectRef, Str};
 
-use super::makers::{self, Maker};
+use super::makers::{self, Makers};
 use crate::{Context, words};
 
 /// The nearest that there is.
@@ -12,6 +12,8 @@ pub(super) enum Near {
     Label {
         /// What has them: a workload, or a pod without one.
         object: ObjectRef,
+        /// How many pods it has now.
+        pods: usize,
         /// The key in the selector.
         key: Str,
         wanted: Str,
@@ -26,18 +28,31 @@ impl Near {
     /// To stand behind a semicolon.
     pub(super) fn phrase(&self) -> String {
         match self {
-            Near::Label { object, key, has: Some((has_key, has)), .. } if has_key == key => {
-                format!("the pods of {} {} have {key}={has}", object.kind, object.name)
-            }
-            Near::Label { object, has: Some((key, has)), .. } => {
-                format!("the pods of {} {} have {key}={has} instead", object.kind, object.name)
-            }
-            Near::Label { object, key, has: None, .. } => {
-                format!("the pods of {} {} lack only the label {key}", object.kind, object.name)
+            Near::Label { object, pods, key, has, .. } => {
+                let (of, one) = (format!("{} {}", object.kind, object.name), *pods == 1);
+                let subject = match pods {
+                    _ if object.kind == "Pod" => of,
+                    0 => format!("the pods of {of}"),
+                    1 => format!("the pod of {of}"),
+                    number => format!("the {number} pods of {of}"),
+                };
+                let verb = |one_has: &'static str, many_have: &'static str| if one { one_has } else { many_have };
+                match has {
+                    Some((has_key, has)) if has_key == key => format!("{subject} {} {key}={has}", verb("has", "have")),
+                    Some((key, has)) => format!("{subject} {} {key}={has} instead", verb("has", "have")),
+                    None => format!("{subject} {} only the label {key}", verb("lacks", "lack")),
+                }
             }
             Near::Namespaces { names, pods } => {
-                format!("{} with these labels in namespace {}", words::count(*pods, "pod"), words::list(names, 3))
+                let verb = if *pods == 1 { "has" } else { "have" };
+                format!("{} in namespace {} {verb} these labels", words::count(*pods, "pod"), words::list(names, 3))
             }
+        }
+    }
+
+    pub(super) fn pods(&self) -> usize {
+        match self {
+            Near::Label { pods, .. } | Near::Namespaces { pods, .. } => *pods,
         }
     }
 
@@ -45,25 +60,37 @@ impl Near {
     pub(super) fn is_standby(&self) -> bool {
         const STANDBY: &[&str] =
             &["replica", "replicas", "standby", "secondary", "slave", "follower", "readonly", "read-only", "ro", "false"];
-        matches!(self, Near::Label { wanted, has: Some(_), .. } if STANDBY.contains(&wanted.as_str()))
+        let Near::Label { key, wanted, has: Some(_), .. } = self else { return false };
+        let key = key.to_lowercase();
+        ["role", "master", "leader", "primary"].iter().any(|word| key.contains(word)) && STANDBY.contains(&wanted.as_str())
     }
 }
 
+/// A label that is alike, or moved to another key, is nearer than the same labels in another namespace: copies of an
+/// application in several namespaces are common.
+const ALIKE: usize = 3;
+
 /// What the selector misses by the least.
-pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &[Maker<'_>]) -> Option<Near> {
+pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &Makers<'_>) -> Option<Near> {
     let selector = &service.spec.selector;
     let pods = context.pods_in(&service.meta.namespace).unwrap_or_default();
-    let of_pods = pods
+    let missing: Vec<_> = pods
         .iter()
         .filter(|pod| !pod.is_finished())
-        .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))));
-    let of_makers = makers.iter().filter(|maker| maker.wanted > 0);
+        .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))))
+        .collect();
+    let of_makers = makers.all.iter().filter(|maker| maker.wanted > 0);
     let of_makers = of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
-    let best = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance);
-    let label = best.map(|(miss, object)| Near::Label { object, key: miss.key, wanted: miss.wanted, has: miss.has });
-    elsewhere(context, service).or(label)
+    let of_pods = missing.iter().map(|(miss, object)| (miss.clone(), object.clone()));
+    let Some((miss, object)) = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance) else {
+        return elsewhere(context, service);
+    };
+    let pods = missing.iter().filter(|(other, owner)| owner.same(&object) && other.has == miss.has).count();
+    let label = Near::Label { object, pods, key: miss.key, wanted: miss.wanted, has: miss.has };
+    if miss.distance <= ALIKE { Some(label) } else { elsewhere(context, service).or(Some(label)) }
 }
 
+#[derive(Clone)]
 struct Miss {
     key: Str,
     wanted: Str,
