@@ -46,6 +46,10 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
     if pod.status.phase != "Pending" || !pod.spec.node_name.is_empty() || pod.meta.deleted.is_some() {
         return Ok(());
     }
+    // Pods of negative priority keep room for others, and wait whenever these need it.
+    if pod.spec.priority.is_some_and(|priority| priority < 0) {
+        return Ok(());
+    }
     match pod.condition("PodScheduled") {
         None => findings.extend(unseen_by_scheduler(context, pod)),
         Some(condition) if !condition.is_false() || condition.reason == "SchedulingGated" => {}
