@@ -71,7 +71,9 @@ fn by_pods(context: &Context<'_>, service: &Service, published: Option<&Publishe
         (true, _) if going.is_empty() => nothing_selected(context, service, pods, sure),
         (true, _) => being_removed(context, service, &going, sure),
         (_, true) => not_ready(context, service, &active, sure),
-        _ => port_missing(service, &ready, published, sure).or_else(|| stale(context, service, &ready, published)),
+        _ => port_missing(service, &ready, published, sure)
+            .or_else(|| port_unlisted(service, &ready, published))
+            .or_else(|| stale(context, service, &ready, published)),
     }
 }
 
@@ -284,6 +286,26 @@ fn declared(pods: &[&Pod]) -> String {
         })
         .collect();
     if names.is_empty() { "; they declare no port".to_owned() } else { format!("; there is {}", words::list(&names, 4)) }
+}
+
+/// The pods' addresses are listed, but without a port that they do declare.
+fn port_unlisted(service: &Service, ready: &[&Pod], published: Option<&Published>) -> Option<Verdict> {
+    let published = published.filter(|published| published.addresses > 0)?;
+    let mut ports = service.spec.ports.iter().zip(&published.ready);
+    let (port, _) = ports.find(|(_, backends)| **backends == 0)?;
+    let by = published.by;
+    let sidecar = ready.iter().all(|pod| view::only_sidecar_has_port(pod, port));
+    let why = match sidecar {
+        true => "only a sidecar has it, and controllers before 1.32 don't look there",
+        false => "their controller doesn't keep up",
+    };
+    let message = format!("its {by} list the pods, but not their port {} for port {}: {why}", port.target_port, port.port);
+    let path = format!("spec.ports[{}].targetPort", port.port);
+    let evidence = vec![Evidence::field(service, path, port.target_port.to_string(), None)];
+    let variant = if sidecar { "port-missing" } else { "stale" };
+    let partial = published.total() > 0;
+    let severity = if partial { Severity::Medium } else { Severity::High };
+    Some(Verdict { evidence, partial, severity, ..Verdict::new(variant, Confidence::Likely, message) })
 }
 
 /// Pods are ready, and what is published doesn't list them.

@@ -1,6 +1,6 @@
 //! What to do about a Service without backends.
 
-use rutter_cluster::objects::Service;
+use rutter_cluster::objects::{Service, ServicePort};
 
 use super::makers::Makers;
 use super::nearest::{Near, nearest};
@@ -124,7 +124,8 @@ fn selector(context: &Context<'_>, service: &Service) -> Remedy {
 
 fn port(service: &Service, finding: &Finding) -> Remedy {
     let (namespace, name) = (&service.meta.namespace, &service.meta.name);
-    let lost = |port: &rutter_cluster::objects::ServicePort| finding.message.starts_with(&format!("port {} ", port.port));
+    let path = |port: &ServicePort| Origin::Field(format!("spec.ports[{}].targetPort", port.port));
+    let lost = |port: &ServicePort| finding.evidence.iter().any(|evidence| evidence.origin == path(port));
     let index = service.spec.ports.iter().position(lost).unwrap_or(0);
     let patch = format!(
         "[{{\"op\":\"replace\",\"path\":\"/spec/ports/{index}/targetPort\",\"value\":\"<name or number that a container has>\"}}]"

@@ -9,6 +9,9 @@ use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
 /// A provisioner that hasn't said a word after this time, in seconds, won't.
 const SILENT: i64 = 300;
 
+/// Making a volume that is filled from another may take this long, in seconds.
+const FILLING: i64 = 1800;
+
 /// Why a claim waits: the variant, what to say, how sure.
 struct Why<'c> {
     variant: &'static str,
@@ -71,12 +74,11 @@ fn pending(claim: &PersistentVolumeClaim, why: Why<'_>, users: &[&Pod]) -> Findi
 }
 
 fn lost(context: &Context<'_>, claim: &PersistentVolumeClaim) -> Finding {
-    let users = users(context, claim);
     let event = newest(context, claim, "ClaimLost").or_else(|| newest(context, claim, "ClaimMisbound"));
     let volume = &claim.spec.volume_name;
     let mut finding = Finding::about(ID, claim);
     finding.variant = "lost";
-    finding.severity = if users.is_empty() { Severity::Medium } else { Severity::High };
+    finding.severity = Severity::High;
     finding.since = event.and_then(Event::first_seen);
     finding.message = match context.volumes().ok().map(|all| all.iter().any(|other| other.meta.name == *volume)) {
         _ if volume.is_empty() => "the claim was bound and no longer names its volume".to_owned(),
@@ -212,6 +214,7 @@ fn of_class<'c>(
         }
         Ok(Some(class)) => Ok(silence(context, claim, class, users)),
         Err(unseen) => match newest(context, claim, "ExternalProvisioning") {
+            Some(_) if is_at_it(context, claim) => Ok(None),
             Some(event) => Ok(waits_long(context, event.first_seen()).then(|| unanswered(event))),
             None if newest(context, claim, "WaitForFirstConsumer").is_some() => Ok(None),
             None => Err(unseen),
@@ -232,7 +235,7 @@ fn missing_class(context: &Context<'_>, name: &str) -> String {
 fn reason(event: &Event) -> String {
     let text = event.text();
     let text = text.split_once("StorageClass \"").and_then(|(_, rest)| rest.split_once("\": ")).map_or(text, |(_, t)| t);
-    short(text.split_once(" desc = ").map_or(text, |(_, desc)| desc))
+    short(text)
 }
 
 /// Whether a claim is to be served by now: at once, or when a pod that uses it has a node.
@@ -251,7 +254,7 @@ fn silence<'c>(
 ) -> Option<Why<'c>> {
     let event = newest(context, claim, "ExternalProvisioning");
     let since = event.and_then(Event::first_seen).or(claim.meta.created);
-    if !pod_chosen(claim, users, class) || !waits_long(context, since) {
+    if !pod_chosen(claim, users, class) || !waits_long(context, since) || is_at_it(context, claim) {
         return None;
     }
     let message = format!("provisioner {} hasn't answered: no volume, no error", class.provisioner);
@@ -260,6 +263,12 @@ fn silence<'c>(
         Some(event) => why.by(event),
         None => why,
     })
+}
+
+/// Whether the provisioner has said lately that it makes the volume: one filled from a snapshot takes its time.
+fn is_at_it(context: &Context<'_>, claim: &PersistentVolumeClaim) -> bool {
+    let began = newest(context, claim, "Provisioning").and_then(Event::last_seen);
+    began.is_some_and(|began| context.is_younger(began, FILLING))
 }
 
 fn unanswered(event: &Event) -> Why<'_> {
