@@ -307,7 +307,8 @@ impl<'c> Context<'c> {
     /// All admission webhooks: of both kinds, as far as they were seen.
     pub fn webhooks(&self) -> Seen<Vec<&'c Webhook>> {
         let validating = self.cluster.validating_webhooks.iter().flat_map(|all| &all.webhooks);
-        let all: Vec<_> = validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect();
+        let all: Vec<_> =
+            validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect();
         let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
         let seen = seen.and(self.see(Kind::MutatingWebhookConfiguration, ""));
         if all.is_empty() { seen.map(|()| all) } else { Ok(all) }
