@@ -1,6 +1,6 @@
 //! The scheduler's sums, as far as the model holds them: requests, labels, taints.
 
-use rutter_cluster::Requirement;
+use rutter_cluster::{Quantity, Requirement};
 use rutter_cluster::objects::{Container, Node, NodeTerm, Pod, Taint, Toleration};
 
 use crate::Context;
@@ -11,7 +11,7 @@ const MOST_NODES: usize = 1000;
 /// What the pod asks for of one resource, in thousandths: the greater of its containers together and its largest init
 /// container; sidecars (restartable init containers) count with both.
 pub(super) fn request(pod: &Pod, resource: &str) -> i64 {
-    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, |quantity| quantity.milli());
+    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
     let is_sidecar = |container: &&Container| container.restart_policy == "Always";
     let sidecars: i64 = pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
     let main: i64 = pod.spec.containers.iter().map(of).fold(sidecars, i64::saturating_add);
@@ -38,7 +38,7 @@ pub(super) fn rooms<'c>(context: &Context<'c>, pod: &Pod, resource: &str) -> Opt
 }
 
 fn room<'c>(context: &Context<'c>, node: &'c Node, resource: &str) -> Room<'c> {
-    let allocatable = node.status.allocatable.get(resource).map_or(0, |quantity| quantity.milli());
+    let allocatable = node.status.allocatable.get(resource).map_or(0, Quantity::milli);
     let free = context.pods_on(&node.meta.name).ok().map(|pods| {
         let running = pods.into_iter().filter(|pod| !pod.is_finished());
         let used = running.map(|pod| request(pod, resource)).fold(0, i64::saturating_add);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rutter_cluster::objects::{Node, Pod, Taint};
-use rutter_cluster::{Quantity, Requirement};
+use rutter_cluster::{Quantity, Requirement, Str};
 
 use super::fit;
 use crate::{
@@ -118,7 +118,7 @@ fn describe(wanted: &Requirement) -> String {
 
 fn nearest(wanted: &Requirement, nodes: &[Node]) -> String {
     let values: BTreeSet<&str> =
-        nodes.iter().filter_map(|node| node.meta.labels.get(&wanted.key)).map(|value| value.as_str()).collect();
+        nodes.iter().filter_map(|node| node.meta.labels.get(&wanted.key)).map(Str::as_str).collect();
     let values: Vec<&str> = values.into_iter().collect();
     match values.as_slice() {
         [] if wanted.operator == "DoesNotExist" => String::new(),

@@ -9,7 +9,7 @@ mod fit;
 mod hints;
 mod remedies;
 
-use rutter_cluster::{Kind, KindSet, objects::Pod};
+use rutter_cluster::{Kind, KindSet, objects::{Event, Pod}};
 
 use crate::{
     Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Relation,
@@ -83,7 +83,7 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
 /// Whether the autoscaler has asked for a node for this pod a short time ago.
 fn autoscaler_works(context: &Context<'_>, pod: &Pod) -> bool {
     let Ok(events) = context.events(pod) else { return false };
-    let asked = |event: &&&rutter_cluster::objects::Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
+    let asked = |event: &&&Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
     let last = events.iter().rev().find(asked).and_then(|event| event.last_seen());
     last.is_some_and(|time| context.age(time) < SCALE_UP)
 }
@@ -102,7 +102,7 @@ fn unschedulable(context: &Context<'_>, pod: &Pod) -> Finding {
         events.into_iter().rev().find(|event| event.reason == "FailedScheduling")
     });
     let said = condition.map(|condition| condition.message.as_str()).filter(|message| !message.is_empty());
-    let text = said.or(event.map(|event| event.text())).unwrap_or_default();
+    let text = said.or(event.map(Event::text)).unwrap_or_default();
     let parsed = scheduling::parse(text);
     let decision = decide::decide(context, pod, &parsed);
     finding.variant = decision.variant;

@@ -1,6 +1,6 @@
 //! The workloads of a namespace and the labels of the pods that they make.
 
-use rutter_cluster::objects::{DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition};
+use rutter_cluster::objects::{Condition, DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition};
 use rutter_cluster::{Labels, ObjectRef, Resource, Time};
 
 use crate::{Confidence, Context};
@@ -78,7 +78,7 @@ impl<'c> Makers<'c> {
 
 /// A Job that is over wants no pod any more.
 fn job_wants(job: &Job) -> i64 {
-    let is = |kind| condition(&job.status.conditions, kind).is_some_and(|condition| condition.is_true());
+    let is = |kind| condition(&job.status.conditions, kind).is_some_and(Condition::is_true);
     let over = is("Complete") || is("Failed") || job.spec.suspend;
     if over { 0 } else { job.spec.parallelism.unwrap_or(1) }
 }

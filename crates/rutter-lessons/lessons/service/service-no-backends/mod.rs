@@ -8,7 +8,11 @@ mod causes;
 mod judge;
 mod makers;
 mod nearest;
+mod nobody;
+mod ports;
 mod remedies;
+mod stale;
+mod unready;
 mod users;
 mod view;
 
@@ -58,7 +62,7 @@ fn evaluate(context: &Context<'_>, service: &Service, findings: &mut Findings) -
     let Some(service) = context.service(&service.meta.namespace, &service.meta.name)? else { return Ok(()) };
     let published = view::published(context, service);
     if published.as_ref().is_some_and(|published| published.serves_all(service)) {
-        findings.extend(judge::disagreement(context, service));
+        findings.extend(stale::disagreement(context, service));
         return Ok(());
     }
     let pods = context.pods_selected_by(service);

@@ -1,6 +1,6 @@
 //! A claim that isn't bound, or that lost its volume.
 
-use rutter_cluster::Time;
+use rutter_cluster::{Str, Time};
 use rutter_cluster::objects::{Event, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass};
 
 use super::{ID, START, pod::short};
@@ -97,7 +97,7 @@ fn newest<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim, reason: &str
 /// The class that a claim asks for; empty: none, on purpose. The annotation is from before 1.6.
 fn class_name(claim: &PersistentVolumeClaim) -> Option<&str> {
     let annotation = claim.meta.annotations.get("volume.beta.kubernetes.io/storage-class");
-    annotation.or(claim.spec.storage_class_name.as_ref()).map(|name| name.as_str())
+    annotation.or(claim.spec.storage_class_name.as_ref()).map(Str::as_str)
 }
 
 fn why<'c>(
