@@ -44,10 +44,14 @@ impl<'c> Context<'c> {
     /// ticks by itself (a live clock, heartbeats, leases, events), its time is only the newest of what happened to its
     /// objects: then nothing counts as young.
     pub fn is_younger(&self, time: Time, seconds: i64) -> bool {
+        self.tells_time() && self.age(time) < seconds
+    }
+
+    /// Whether the source holds something that ticks by itself, so that ages as of its time mean something.
+    pub fn tells_time(&self) -> bool {
         let cluster = self.cluster;
-        let ticks = cluster.info().time.is_some()
-            || !(cluster.nodes.is_empty() && cluster.leases.is_empty() && cluster.events.is_empty());
-        ticks && self.age(time) < seconds
+        cluster.info().time.is_some()
+            || !(cluster.nodes.is_empty() && cluster.leases.is_empty() && cluster.events.is_empty())
     }
 
     /// The API server's version, empty if unknown (`v1.34.4`).

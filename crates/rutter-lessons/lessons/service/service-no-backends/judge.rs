@@ -49,7 +49,10 @@ pub(super) fn judge(
 fn with_evidence(service: &Service, published: Option<&Published>, mut verdict: Verdict) -> Verdict {
     let selector = Evidence::field(service, "spec.selector", service.spec.selector.to_string(), None);
     let empty = published.filter(|published| published.total() == 0).map(|published| {
-        let value = format!("0 ready, {} not ready", published.not_ready);
+        let value = match published.addresses {
+            0 => format!("0 ready, {} not ready", published.not_ready),
+            listed => format!("{}, without the port", words::count(listed, "ready backend")),
+        };
         Evidence::field(service, format!("({})", published.by), value, None)
     });
     verdict.evidence.splice(0..0, std::iter::once(selector).chain(empty));

@@ -100,7 +100,7 @@ fn failed_for_good(context: &Context<'_>, job: &Job, failed: &Condition) -> Find
     finding.evidence.extend(failure.map(|failure| failure.evidence));
     if let Some(since) = finding.since {
         finding.until = later_success(context, job, since);
-        let old = context.age(since) > OLD;
+        let old = context.tells_time() && context.age(since) > OLD;
         finding.severity = match finding.until {
             Some(_) => Severity::Info,
             None if old => Severity::Low,
