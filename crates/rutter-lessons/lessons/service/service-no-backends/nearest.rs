@@ -99,8 +99,8 @@ struct Miss {
     distance: usize,
 }
 
-/// The one label by which `labels` miss the selector. Of a selector with a single label only a value that is alike, or
-/// the same value under another key, counts: else every pod would miss it by one.
+/// The one label by which `labels` miss the selector: a value that is alike, the same value under another key, or any
+/// difference between pods of the same application.
 fn miss(selector: &Labels, labels: &Labels) -> Option<Miss> {
     let mut differing = selector.iter().filter(|(key, value)| labels.get(key) != Some(*value));
     let (key, wanted) = differing.next()?;
@@ -109,15 +109,34 @@ fn miss(selector: &Labels, labels: &Labels) -> Option<Miss> {
     }
     let has = labels.get(key);
     let alike = has.and_then(|has| distance(wanted, has));
-    let moved = labels.iter().find(|(_, value)| *value == wanted).filter(|_| wanted.len() > 2);
+    let moved = labels.iter().find(|(_, value)| *value == wanted).filter(|_| tells(wanted));
     let (has, distance) = match (has, alike, moved) {
         (Some(has), Some(distance), _) => (Some((key.clone(), has.clone())), distance),
         (_, _, Some((other, value))) => (Some((other.clone(), value.clone())), 3),
-        (Some(has), None, None) if selector.len() > 1 => (Some((key.clone(), has.clone())), 4),
-        (None, _, None) if selector.len() > 1 => (None, 5),
+        (has, _, None) if selector.len() > 1 => {
+            (has.map(|has| (key.clone(), has.clone())), of_application(selector, labels, key)?)
+        }
         _ => return None,
     };
     Some(Miss { key: key.clone(), wanted: wanted.clone(), has, distance })
+}
+
+/// Whether a value under another key can't be there by chance.
+fn tells(value: &str) -> bool {
+    value.len() > 2 && !matches!(value, "true" | "false" | "enabled" | "disabled")
+}
+
+/// How near pods are that lack a label or have a quite different value: only those of the same application are meant.
+/// `None`: they are of another. Where no label of the selector names an application, that isn't known.
+fn of_application(selector: &Labels, labels: &Labels, differing: &Str) -> Option<usize> {
+    const NAMES: &[&str] =
+        &["app", "app.kubernetes.io/name", "application", "cluster-name", "cnpg.io/cluster", "k8s-app", "name"];
+    let mut names = selector.iter().filter(|(key, _)| NAMES.contains(&key.as_str())).peekable();
+    match names.peek() {
+        None => Some(ALIKE + 1),
+        Some(_) if NAMES.contains(&differing.as_str()) => None,
+        Some(_) => names.all(|(key, value)| labels.get(key) == Some(value)).then_some(ALIKE),
+    }
 }
 
 /// How far two values are apart, if they are alike: 0 for case and separators, 1 or 2 for typing errors, 2 if one holds
