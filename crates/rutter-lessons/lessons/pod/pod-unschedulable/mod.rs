@@ -120,9 +120,10 @@ fn unschedulable(context: &Context<'_>, pod: &Pod) -> Finding {
 /// Pods without a node serve nobody.
 fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let fits = !matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed" | "stale");
+    // Trouble that began earlier may have begun otherwise; the pods of today wait for this.
     let order = cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= 60);
-    (fits && order && !effect.is_history())
-        .then(|| Because::new(Confidence::Certain, format!("pods have no node: {}", cause.message)))
+    let sure = if order { Confidence::Certain } else { Confidence::Likely };
+    (fits && !effect.is_history()).then(|| Because::new(sure, format!("pods have no node: {}", cause.message)))
 }
 
 /// A Job's deadline runs while its pods wait for a node.
