@@ -42,7 +42,9 @@ fn variant(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> &'stat
         && said.has(|reason| matches!(reason, Reason::Taint { .. }) && !is_control_plane(reason));
     match deciding {
         // A tainted node may or may not have had the labels: only the nodes themselves tell.
-        Reason::NodeAffinity if both && super::fit::some_node_has_labels(context, pod) != Some(false) => "taints",
+        Reason::NodeAffinity if both && super::fit::some_node_has_labels(context, pod) != Some(false) => {
+            "taints"
+        }
         reason => name(&reason),
     }
 }

@@ -1,7 +1,7 @@
 //! The scheduler's sums, as far as the model holds them: requests, labels, taints.
 
-use rutter_cluster::{Quantity, Requirement};
 use rutter_cluster::objects::{Container, Node, NodeTerm, Pod, Taint, Toleration};
+use rutter_cluster::{Quantity, Requirement};
 
 use crate::Context;
 
@@ -13,7 +13,8 @@ const MOST_NODES: usize = 1000;
 pub(super) fn request(pod: &Pod, resource: &str) -> i64 {
     let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
     let is_sidecar = |container: &&Container| container.restart_policy == "Always";
-    let sidecars: i64 = pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
+    let sidecars: i64 =
+        pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
     let main: i64 = pod.spec.containers.iter().map(of).fold(sidecars, i64::saturating_add);
     let init = pod.spec.init_containers.iter().filter(|container| !is_sidecar(container)).map(of).max();
     main.max(init.unwrap_or(0).saturating_add(sidecars))

@@ -37,14 +37,21 @@ fn resources(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint
     });
     let Some((_, resource)) = lacking.max_by_key(|(count, _)| *count) else { return Hint::default() };
     let wanted = fit::request(pod, resource);
-    let request = Evidence::field(pod, "spec.containers[*].resources.requests", format!("{resource}: {}", show(wanted)), None);
+    let request = Evidence::field(
+        pod,
+        "spec.containers[*].resources.requests",
+        format!("{resource}: {}", show(wanted)),
+        None,
+    );
     let rooms = fit::rooms(context, pod, resource).unwrap_or_default();
     let largest = rooms.iter().map(|room| room.allocatable).max();
     let best = rooms.iter().filter_map(|room| Some((room, room.free?))).max_by_key(|(_, free)| *free);
     let asks = format!("the pod asks for {} {resource}", show(wanted));
     let text = match (largest, best) {
         (Some(0), _) => format!("no node it may use has any {resource}"),
-        (Some(largest), _) if largest < wanted => format!("{asks}, more than the {} of the largest node", show(largest)),
+        (Some(largest), _) if largest < wanted => {
+            format!("{asks}, more than the {} of the largest node", show(largest))
+        }
         (_, Some((_, free))) if free < wanted => format!("{asks}, at most {} is free on a node", show(free)),
         _ => asks,
     };
@@ -69,7 +76,8 @@ fn labels(context: &Context<'_>, pod: &Pod) -> Hint {
     let Ok(nodes) = context.nodes() else {
         return Hint { text: Some(format!("the pod asks for {}", words::list(&asked, 3))), evidence };
     };
-    let missing = wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| fit::meets_expression(one, node)));
+    let missing =
+        wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| fit::meets_expression(one, node)));
     let text = match missing {
         Some(one) => format!("no node has {}{}", describe(&one), nearest(&one, nodes)),
         None => format!("no node has all of {}", words::list(&asked, 3)),
@@ -144,7 +152,8 @@ fn taints(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint {
         [one] => Some(format!("the taint is {one}")),
         several => Some(format!("the taints are {}", words::list(several, 3))),
     };
-    let evidence = refusing().take(1).map(|(node, taint)| Evidence::field(node, "spec.taints", taint, None)).collect();
+    let evidence =
+        refusing().take(1).map(|(node, taint)| Evidence::field(node, "spec.taints", taint, None)).collect();
     Hint { text, evidence }
 }
 

@@ -24,7 +24,9 @@ fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
              label says",
             [
                 "kubectl get nodes --show-labels".to_owned(),
-                format!("kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.nodeSelector}} {{.spec.affinity}}'"),
+                format!(
+                    "kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.nodeSelector}} {{.spec.affinity}}'"
+                ),
             ],
         )],
         "taints" => vec![read(
@@ -81,14 +83,19 @@ fn resources(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
     let has_template = matches!(owner.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet");
     let change = has_template.then(|| {
         let kind = owner.kind.to_lowercase();
-        format!("kubectl -n {namespace} set resources {kind}/{} -c <container> --requests=<resource>=<measured>", owner.name)
+        format!(
+            "kubectl -n {namespace} set resources {kind}/{} -c <container> --requests=<resource>=<measured>",
+            owner.name
+        )
     });
     vec![
         read(
             "See what the nodes have left, and what the pod asks for",
             [
                 "kubectl describe nodes | grep -A8 'Allocated resources'".to_owned(),
-                format!("kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.containers[*].resources.requests}}'"),
+                format!(
+                    "kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.containers[*].resources.requests}}'"
+                ),
             ],
         ),
         Remedy::new(

@@ -59,7 +59,12 @@ fn with_evidence(service: &Service, published: Option<&Published>, mut verdict: 
     verdict
 }
 
-fn by_pods(context: &Context<'_>, service: &Service, published: Option<&Published>, pods: &[&Pod]) -> Option<Verdict> {
+fn by_pods(
+    context: &Context<'_>,
+    service: &Service,
+    published: Option<&Published>,
+    pods: &[&Pod],
+) -> Option<Verdict> {
     // What is published must be seen too to be certain.
     let sure = if published.is_some() { Confidence::Certain } else { Confidence::Likely };
     let (going, active): (Vec<&Pod>, Vec<&Pod>) =
@@ -87,14 +92,22 @@ fn by_published(
         return Ok(None);
     }
     if published.not_ready > 0 {
-        let message = format!("of the {} that its {by} list none is ready", words::count(published.not_ready, "backend"));
+        let message = format!(
+            "of the {} that its {by} list none is ready",
+            words::count(published.not_ready, "backend")
+        );
         return Ok(Some(Verdict::new("not-ready", Confidence::Certain, message)));
     }
     let makers = Makers::of(context, &service.meta.namespace);
     let mine = makers.selected_by(service);
     match mine.iter().find(|maker| maker.wanted > 0) {
         Some(Maker { object, wanted, .. }) => {
-            let wants = format!("{} {} wants {}", object.kind, object.name, words::count(usize::try_from(*wanted).unwrap_or_default(), "pod"));
+            let wants = format!(
+                "{} {} wants {}",
+                object.kind,
+                object.name,
+                words::count(usize::try_from(*wanted).unwrap_or_default(), "pod")
+            );
             let message = format!("its {by} list no backend, though {wants}");
             Ok(Some(Verdict::new("not-ready", Confidence::Likely, message)))
         }

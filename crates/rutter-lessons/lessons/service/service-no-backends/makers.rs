@@ -1,6 +1,8 @@
 //! The workloads of a namespace and the labels of the pods that they make.
 
-use rutter_cluster::objects::{Condition, DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition};
+use rutter_cluster::objects::{
+    Condition, DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition,
+};
 use rutter_cluster::{Labels, ObjectRef, Resource, Time};
 
 use crate::{Confidence, Context};
@@ -53,7 +55,11 @@ impl<'c> Makers<'c> {
         collect!(context.daemon_sets_in(namespace), "status.desiredNumberScheduled", |set: &DaemonSet| {
             set.status.desired_number_scheduled
         });
-        collect!(context.replication_controllers_in(namespace), "spec.replicas", ReplicationController::wanted);
+        collect!(
+            context.replication_controllers_in(namespace),
+            "spec.replicas",
+            ReplicationController::wanted
+        );
         collect!(context.jobs_in(namespace), "spec.parallelism", job_wants);
         // ReplicaSets of Deployments stand behind these; of others (Argo's Rollout) they are all that shows.
         for set in context.replica_sets_in(namespace).unwrap_or_default() {

@@ -66,7 +66,9 @@ fn evaluate(context: &Context<'_>, service: &Service, findings: &mut Findings) -
         return Ok(());
     }
     let pods = context.pods_selected_by(service);
-    let Some(verdict) = judge::judge(context, service, published.as_ref(), pods.as_deref().map_err(Clone::clone))? else {
+    let Some(verdict) =
+        judge::judge(context, service, published.as_ref(), pods.as_deref().map_err(Clone::clone))?
+    else {
         return Ok(());
     };
     findings.extend(finding(context, service, verdict));

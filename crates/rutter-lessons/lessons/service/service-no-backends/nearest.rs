@@ -36,16 +36,23 @@ impl Near {
                     1 => format!("the pod of {of}"),
                     number => format!("the {number} pods of {of}"),
                 };
-                let verb = |one_has: &'static str, many_have: &'static str| if one { one_has } else { many_have };
+                let verb =
+                    |one_has: &'static str, many_have: &'static str| if one { one_has } else { many_have };
                 match has {
-                    Some((has_key, has)) if has_key == key => format!("{subject} {} {key}={has}", verb("has", "have")),
+                    Some((has_key, has)) if has_key == key => {
+                        format!("{subject} {} {key}={has}", verb("has", "have"))
+                    }
                     Some((key, has)) => format!("{subject} {} {key}={has} instead", verb("has", "have")),
                     None => format!("{subject} {} only the label {key}", verb("lacks", "lack")),
                 }
             }
             Near::Namespaces { names, pods } => {
                 let verb = if *pods == 1 { "has" } else { "have" };
-                format!("{} in namespace {} {verb} these labels", words::count(*pods, "pod"), words::list(names, 3))
+                format!(
+                    "{} in namespace {} {verb} these labels",
+                    words::count(*pods, "pod"),
+                    words::list(names, 3)
+                )
             }
         }
     }
@@ -58,11 +65,22 @@ impl Near {
 
     /// Whether the label that differs tells the role of a pod, and the Service is for stand-bys: there need be none.
     pub(super) fn is_standby(&self) -> bool {
-        const STANDBY: &[&str] =
-            &["replica", "replicas", "standby", "secondary", "slave", "follower", "readonly", "read-only", "ro", "false"];
+        const STANDBY: &[&str] = &[
+            "replica",
+            "replicas",
+            "standby",
+            "secondary",
+            "slave",
+            "follower",
+            "readonly",
+            "read-only",
+            "ro",
+            "false",
+        ];
         let Near::Label { key, wanted, has: Some(_), .. } = self else { return false };
         let key = key.to_lowercase();
-        ["role", "master", "leader", "primary"].iter().any(|word| key.contains(word)) && STANDBY.contains(&wanted.as_str())
+        ["role", "master", "leader", "primary"].iter().any(|word| key.contains(word))
+            && STANDBY.contains(&wanted.as_str())
     }
 }
 
@@ -80,7 +98,8 @@ pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &Makers<
         .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))))
         .collect();
     let of_makers = makers.all.iter().filter(|maker| maker.wanted > 0);
-    let of_makers = of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
+    let of_makers =
+        of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
     let of_pods = missing.iter().map(|(miss, object)| (miss.clone(), object.clone()));
     let Some((miss, object)) = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance) else {
         return elsewhere(context, service);
@@ -129,8 +148,15 @@ fn tells(value: &str) -> bool {
 /// How near pods are that lack a label or have a quite different value: only those of the same application are meant.
 /// `None`: they are of another. Where no label of the selector names an application, that isn't known.
 fn of_application(selector: &Labels, labels: &Labels, differing: &Str) -> Option<usize> {
-    const NAMES: &[&str] =
-        &["app", "app.kubernetes.io/name", "application", "cluster-name", "cnpg.io/cluster", "k8s-app", "name"];
+    const NAMES: &[&str] = &[
+        "app",
+        "app.kubernetes.io/name",
+        "application",
+        "cluster-name",
+        "cnpg.io/cluster",
+        "k8s-app",
+        "name",
+    ];
     let mut names = selector.iter().filter(|(key, _)| NAMES.contains(&key.as_str())).peekable();
     match names.peek() {
         None => Some(ALIKE + 1),
@@ -165,7 +191,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
         let mut next = Vec::with_capacity(row.len());
         next.push(n + 1);
         for (pair, to) in row.windows(2).zip(b) {
-            let (&[diagonal, above], left) = (pair, next.last().copied().unwrap_or_default()) else { continue };
+            let (&[diagonal, above], left) = (pair, next.last().copied().unwrap_or_default()) else {
+                continue;
+            };
             next.push((diagonal + usize::from(from != to)).min(above + 1).min(left + 1));
         }
         row = next;
@@ -177,7 +205,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
 fn elsewhere(context: &Context<'_>, service: &Service) -> Option<Near> {
     let here = &service.meta.namespace;
     let fits = context.pods_anywhere().iter().filter(|pod| {
-        pod.meta.namespace != *here && !pod.is_finished() && makers::matches(&service.spec.selector, &pod.meta.labels)
+        pod.meta.namespace != *here
+            && !pod.is_finished()
+            && makers::matches(&service.spec.selector, &pod.meta.labels)
     });
     let mut names: Vec<String> = fits.map(|pod| pod.meta.namespace.to_string()).collect();
     let pods = names.len();

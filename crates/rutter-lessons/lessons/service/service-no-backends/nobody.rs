@@ -9,7 +9,12 @@ use super::nearest::{Near, nearest};
 use super::unready::became_unready;
 use crate::{Confidence, Context, Evidence, Origin, Severity, words};
 
-pub(super) fn nothing_selected(context: &Context<'_>, service: &Service, ended: &[&Pod], sure: Confidence) -> Option<Verdict> {
+pub(super) fn nothing_selected(
+    context: &Context<'_>,
+    service: &Service,
+    ended: &[&Pod],
+    sure: Confidence,
+) -> Option<Verdict> {
     if is_young(context, service) || is_knative(service) || is_scraped_control_plane(service) {
         return None;
     }
@@ -65,7 +70,12 @@ fn all_ended(ended: &[&Pod], sure: Confidence) -> Option<Verdict> {
     Some(Verdict { since, evidence, ..Verdict::new("not-ready", sure, message) })
 }
 
-fn no_match(context: &Context<'_>, service: &Service, makers: &Makers<'_>, sure: Confidence) -> Option<Verdict> {
+fn no_match(
+    context: &Context<'_>,
+    service: &Service,
+    makers: &Makers<'_>,
+    sure: Confidence,
+) -> Option<Verdict> {
     let near = nearest(context, service, makers);
     let standby = near.as_ref().is_some_and(Near::is_standby);
     if standby && near.as_ref().is_some_and(|near| near.pods() < 2) {

@@ -7,7 +7,12 @@ use super::view::{self, Published, has_port};
 use crate::{Confidence, Evidence, Severity, words};
 
 /// Ports whose target is a name that no ready pod declares.
-pub(super) fn port_missing(service: &Service, ready: &[&Pod], published: Option<&Published>, sure: Confidence) -> Option<Verdict> {
+pub(super) fn port_missing(
+    service: &Service,
+    ready: &[&Pod],
+    published: Option<&Published>,
+    sure: Confidence,
+) -> Option<Verdict> {
     let lost: Vec<&ServicePort> =
         service.spec.ports.iter().filter(|port| !ready.iter().any(|pod| has_port(pod, port))).collect();
     let port = lost.first()?;
@@ -37,11 +42,19 @@ fn declared(pods: &[&Pod]) -> String {
             name => format!("{name} ({})", port.container_port),
         })
         .collect();
-    if names.is_empty() { "; they declare no port".to_owned() } else { format!("; there is {}", words::list(&names, 4)) }
+    if names.is_empty() {
+        "; they declare no port".to_owned()
+    } else {
+        format!("; there is {}", words::list(&names, 4))
+    }
 }
 
 /// The pods' addresses are listed, but without a port that they do declare.
-pub(super) fn port_unlisted(service: &Service, ready: &[&Pod], published: Option<&Published>) -> Option<Verdict> {
+pub(super) fn port_unlisted(
+    service: &Service,
+    ready: &[&Pod],
+    published: Option<&Published>,
+) -> Option<Verdict> {
     let published = published.filter(|published| published.addresses > 0)?;
     let mut ports = service.spec.ports.iter().zip(&published.ready);
     let (port, _) = ports.find(|(_, backends)| **backends == 0)?;
@@ -52,7 +65,10 @@ pub(super) fn port_unlisted(service: &Service, ready: &[&Pod], published: Option
     } else {
         "their controller doesn't keep up"
     };
-    let message = format!("its {by} list the pods, but not their port {} for port {}: {why}", port.target_port, port.port);
+    let message = format!(
+        "its {by} list the pods, but not their port {} for port {}: {why}",
+        port.target_port, port.port
+    );
     let path = format!("spec.ports[{}].targetPort", port.port);
     let evidence = vec![Evidence::field(service, path, port.target_port.to_string(), None)];
     let variant = if sidecar { "port-missing" } else { "stale" };

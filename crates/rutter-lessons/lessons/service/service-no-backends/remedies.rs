@@ -43,7 +43,9 @@ fn look(context: &Context<'_>, service: &Service, finding: &Finding) -> Remedy {
     };
     let published = match minor_version(context) {
         Some(..19) => format!("kubectl -n {namespace} get endpoints {name}"),
-        _ => format!("kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide"),
+        _ => {
+            format!("kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide")
+        }
     };
     let pods = format!("kubectl -n {namespace} get pods -l '{}' -o wide", service.spec.selector);
     read(&title, [published, pods, format!("kubectl -n {namespace} get pods --show-labels")])
@@ -59,7 +61,9 @@ fn pods(service: &Service, finding: &Finding) -> Remedy {
             [
                 format!("kubectl -n {namespace} get pods -l '{selector}' -o wide"),
                 "kubectl get nodes".to_owned(),
-                format!("kubectl -n {namespace} get pods -l '{selector}' -o jsonpath='{{.items[*].metadata.finalizers}}'"),
+                format!(
+                    "kubectl -n {namespace} get pods -l '{selector}' -o jsonpath='{{.items[*].metadata.finalizers}}'"
+                ),
             ],
         );
     }
@@ -74,7 +78,9 @@ fn pods(service: &Service, finding: &Finding) -> Remedy {
 fn symptom(context: &Context<'_>, service: &Service) -> &'static str {
     match minor_version(context) {
         _ if service.is_headless() => "its name resolves to nothing",
-        Some(..14) => "clients in pods hang until their time-out and those on nodes are refused (IPVS refuses both at once)",
+        Some(..14) => {
+            "clients in pods hang until their time-out and those on nodes are refused (IPVS refuses both at once)"
+        }
         _ => "clients are refused at once, or hang where the network drops the refusal",
     }
 }
@@ -109,7 +115,10 @@ fn selector(context: &Context<'_>, service: &Service) -> Remedy {
             let title = format!(
                 "A Service reaches only pods of its own namespace: make it in {there}, and let clients ask {name}.{there}"
             );
-            return read(&title, [format!("kubectl -n {namespace} get service {name} -o yaml > {name}-service.yaml")]);
+            return read(
+                &title,
+                [format!("kubectl -n {namespace} get service {name} -o yaml > {name}-service.yaml")],
+            );
         }
         None => {
             let title = "If it is still needed, give it the labels of the pods that should answer; if nobody knows it, ask \
@@ -118,7 +127,8 @@ fn selector(context: &Context<'_>, service: &Service) -> Remedy {
             (title, "\"<label>\":\"<value>\"".to_owned())
         }
     };
-    let command = format!("kubectl -n {namespace} patch service {name} -p '{{\"spec\":{{\"selector\":{{{patch}}}}}}}'");
+    let command =
+        format!("kubectl -n {namespace} patch service {name} -p '{{\"spec\":{{\"selector\":{{{patch}}}}}}}'");
     Remedy::new(Risk::Reversible, title, [command])
 }
 

@@ -29,7 +29,10 @@ pub(super) fn stale(
         words::count(ready.len(), "pod"),
         published.by
     );
-    let evidence = ready.iter().take(1).map(|pod| Evidence::field(*pod, "status.conditions[Ready].status", "True", first));
+    let evidence = ready
+        .iter()
+        .take(1)
+        .map(|pod| Evidence::field(*pod, "status.conditions[Ready].status", "True", first));
     let evidence = evidence.collect();
     Some(Verdict { since: first, evidence, ..Verdict::new("stale", Confidence::Likely, message) })
 }
@@ -40,9 +43,11 @@ pub(super) fn disagreement(context: &Context<'_>, service: &Service) -> Option<F
     let slices = view::by_slices(context, service)?;
     context.endpoints(service).ok()??;
     let endpoints = view::by_endpoints(context, service)?;
-    let young = context.slices(service).ok()?.iter().any(|slice| {
-        slice.meta.created.is_some_and(|created| context.is_younger(created, START))
-    });
+    let young = context
+        .slices(service)
+        .ok()?
+        .iter()
+        .any(|slice| slice.meta.created.is_some_and(|created| context.is_younger(created, START)));
     if endpoints.total() > 0 || endpoints.not_ready > 0 || slices.total() == 0 || young {
         return None;
     }

@@ -12,7 +12,12 @@ use super::view::publishes_unready;
 use crate::{Confidence, Context, Evidence, Severity, words};
 
 /// All its pods go. That is how a restart or the end of a workload looks for a moment; later the node doesn't confirm.
-pub(super) fn being_removed(context: &Context<'_>, service: &Service, going: &[&Pod], sure: Confidence) -> Option<Verdict> {
+pub(super) fn being_removed(
+    context: &Context<'_>,
+    service: &Service,
+    going: &[&Pod],
+    sure: Confidence,
+) -> Option<Verdict> {
     let fresh = |pod: &&Pod| pod.meta.deleted.is_some_and(|deleted| context.is_younger(deleted, START));
     let makers = Makers::of(context, &service.meta.namespace);
     let mine = makers.selected_by(service);
@@ -31,7 +36,12 @@ pub(super) fn being_removed(context: &Context<'_>, service: &Service, going: &[&
     Some(Verdict { since, evidence, ..Verdict::new("not-ready", sure, message) })
 }
 
-pub(super) fn not_ready(context: &Context<'_>, service: &Service, active: &[&Pod], sure: Confidence) -> Option<Verdict> {
+pub(super) fn not_ready(
+    context: &Context<'_>,
+    service: &Service,
+    active: &[&Pod],
+    sure: Confidence,
+) -> Option<Verdict> {
     let has_address = active.iter().any(|pod| !pod.status.pod_ip.is_empty());
     if active.iter().all(|pod| starts(context, pod)) || (publishes_unready(service) && has_address) {
         return None;
@@ -52,7 +62,9 @@ fn states(active: &[&Pod]) -> String {
     match (active.len(), all.first()) {
         (1, Some(state)) => format!("its only pod is {state}"),
         (number, Some(state)) if all.len() == 1 => format!("its {number} pods are {state}"),
-        (number, _) => format!("none of its {number} pods is ready: {}", words::pod_states(active.iter().copied())),
+        (number, _) => {
+            format!("none of its {number} pods is ready: {}", words::pod_states(active.iter().copied()))
+        }
     }
 }
 

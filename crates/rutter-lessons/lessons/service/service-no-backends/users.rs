@@ -13,17 +13,22 @@ pub(super) struct User {
 
 /// The user that tells the most, if one is seen. Pods that ask it can't be.
 pub(super) fn user(context: &Context<'_>, service: &Service) -> Option<User> {
-    let asked = webhook(context, service).or_else(|| api(context, service)).or_else(|| ingress(context, service));
+    let asked =
+        webhook(context, service).or_else(|| api(context, service)).or_else(|| ingress(context, service));
     asked.or_else(|| load_balancer(service)).or_else(|| dns(service))
 }
 
 fn webhook(context: &Context<'_>, service: &Service) -> Option<User> {
     let webhook = context.webhooks().ok()?.into_iter().find(|webhook| {
         let behind = webhook.client_config.service.as_ref();
-        webhook.failure_policy != "Ignore" && behind.is_some_and(|behind| names(&behind.namespace, &behind.name, service))
+        webhook.failure_policy != "Ignore"
+            && behind.is_some_and(|behind| names(&behind.namespace, &behind.name, service))
     })?;
     Some(User {
-        phrase: format!("the API server asks it (webhook {}) and refuses objects without its answer", webhook.name),
+        phrase: format!(
+            "the API server asks it (webhook {}) and refuses objects without its answer",
+            webhook.name
+        ),
         evidence: Evidence::field(service, "(clientConfig.service of webhooks)", webhook.name.as_str(), None),
     })
 }
@@ -53,7 +58,8 @@ fn ingress(context: &Context<'_>, service: &Service) -> Option<User> {
 
 fn routes(ingress: &Ingress, service: &Service) -> bool {
     let to = |backend: &Backend| backend.service_name().is_some_and(|name| *name == service.meta.name);
-    let mut paths = ingress.spec.rules.iter().filter_map(|rule| rule.http.as_ref()).flat_map(|http| &http.paths);
+    let mut paths =
+        ingress.spec.rules.iter().filter_map(|rule| rule.http.as_ref()).flat_map(|http| &http.paths);
     ingress.spec.default_backend.as_ref().is_some_and(to) || paths.any(|path| to(&path.backend))
 }
 

@@ -96,7 +96,8 @@ pub(super) fn only_sidecar_has_port(pod: &Pod, port: &ServicePort) -> bool {
 
 fn declares<'a>(containers: impl Iterator<Item = &'a Container>, port: &ServicePort) -> bool {
     let rutter_cluster::objects::IntOrString::Name(name) = &port.target_port else { return true };
-    let protocol = |text: &rutter_cluster::Str| if text.is_empty() { "TCP".to_owned() } else { text.to_string() };
+    let protocol =
+        |text: &rutter_cluster::Str| if text.is_empty() { "TCP".to_owned() } else { text.to_string() };
     let mut ports = containers.flat_map(|container| &container.ports);
     ports.any(|declared| declared.name == *name && protocol(&declared.protocol) == protocol(&port.protocol))
 }

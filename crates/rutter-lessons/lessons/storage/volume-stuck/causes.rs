@@ -18,7 +18,10 @@ const LAG: i64 = 240;
 fn unbound(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let about_claim = cause.object.kind == "PersistentVolumeClaim";
     (about_claim && effect.variant == "volume" && !cause.is_history()).then(|| {
-        Because::new(Confidence::Certain, format!("claim {} isn't bound: {}", cause.object.name, cause.message))
+        Because::new(
+            Confidence::Certain,
+            format!("claim {} isn't bound: {}", cause.object.name, cause.message),
+        )
     })
 }
 
@@ -27,14 +30,18 @@ fn claim_behind(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Be
     let claim = cause.object.kind == "PersistentVolumeClaim" && effect.object.kind != "PersistentVolumeClaim";
     let open = matches!(effect.variant, "claim" | "timeout" | "attach" | "mount");
     (claim && open && !cause.is_history()).then(|| {
-        Because::new(Confidence::Likely, format!("claim {} has no volume: {}", cause.object.name, cause.message))
+        Because::new(
+            Confidence::Likely,
+            format!("claim {} has no volume: {}", cause.object.name, cause.message),
+        )
     })
 }
 
 /// A workload's pods, or a Service's, can't start without their volume.
 fn pod_waits(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let about_pod = cause.object.kind != "PersistentVolumeClaim";
-    let other_cause = matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed");
+    let other_cause =
+        matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed");
     // Trouble that began earlier may have begun otherwise; the pods of today wait for this.
     let order = cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= LAG);
     let sure = if order { Confidence::Likely } else { Confidence::Possible };

@@ -1,7 +1,7 @@
 //! A claim that isn't bound, or that lost its volume.
 
-use rutter_cluster::{Str, Time};
 use rutter_cluster::objects::{Event, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass};
+use rutter_cluster::{Str, Time};
 
 use super::{ID, START, pod::short};
 use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, words};
@@ -31,7 +31,11 @@ impl<'c> Why<'c> {
     }
 }
 
-pub(super) fn evaluate(context: &Context<'_>, claim: &PersistentVolumeClaim, findings: &mut Findings) -> Outcome {
+pub(super) fn evaluate(
+    context: &Context<'_>,
+    claim: &PersistentVolumeClaim,
+    findings: &mut Findings,
+) -> Outcome {
     if claim.meta.deleted.is_some() || claim.status.phase == "Bound" {
         return Ok(());
     }
@@ -39,7 +43,9 @@ pub(super) fn evaluate(context: &Context<'_>, claim: &PersistentVolumeClaim, fin
         findings.push(lost(context, claim));
         return Ok(());
     }
-    if claim.status.phase != "Pending" || claim.meta.created.is_some_and(|created| context.is_younger(created, START)) {
+    if claim.status.phase != "Pending"
+        || claim.meta.created.is_some_and(|created| context.is_younger(created, START))
+    {
         return Ok(());
     }
     let users = users(context, claim);
@@ -53,7 +59,10 @@ pub(super) fn evaluate(context: &Context<'_>, claim: &PersistentVolumeClaim, fin
 fn users<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Vec<&'c Pod> {
     let pods = context.pods_in(&claim.meta.namespace).unwrap_or_default();
     let mounts = |pod: &&Pod| {
-        pod.spec.volumes.iter().any(|volume| pod.claim_name(volume).is_some_and(|name| name == claim.meta.name))
+        pod.spec
+            .volumes
+            .iter()
+            .any(|volume| pod.claim_name(volume).is_some_and(|name| name == claim.meta.name))
     };
     pods.iter().filter(|pod| !pod.is_finished()).filter(mounts).collect()
 }
@@ -80,11 +89,12 @@ fn lost(context: &Context<'_>, claim: &PersistentVolumeClaim) -> Finding {
     finding.variant = "lost";
     finding.severity = Severity::High;
     finding.since = event.and_then(Event::first_seen);
-    finding.message = match context.volumes().ok().map(|all| all.iter().any(|other| other.meta.name == *volume)) {
-        _ if volume.is_empty() => "the claim was bound and no longer names its volume".to_owned(),
-        Some(true) => format!("the claim is bound to volume {volume}, which belongs to another claim"),
-        _ => format!("the claim's volume {volume} doesn't exist any more"),
-    };
+    finding.message =
+        match context.volumes().ok().map(|all| all.iter().any(|other| other.meta.name == *volume)) {
+            _ if volume.is_empty() => "the claim was bound and no longer names its volume".to_owned(),
+            Some(true) => format!("the claim is bound to volume {volume}, which belongs to another claim"),
+            _ => format!("the claim's volume {volume} doesn't exist any more"),
+        };
     finding.evidence.push(Evidence::field(claim, "status.phase", "Lost", finding.since));
     finding.evidence.extend(event.map(Evidence::event));
     finding
@@ -117,7 +127,8 @@ fn why<'c>(
 
 fn wrong_volume<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Why<'c> {
     let name = &claim.spec.volume_name;
-    let event = ["VolumeMismatch", "FailedBinding"].into_iter().find_map(|reason| newest(context, claim, reason));
+    let event =
+        ["VolumeMismatch", "FailedBinding"].into_iter().find_map(|reason| newest(context, claim, reason));
     let found = context.volumes().map(|all| all.iter().find(|volume| volume.meta.name == *name));
     let (confidence, how) = match (found, event) {
         (Ok(None), _) => (Confidence::Certain, "which doesn't exist".to_owned()),
@@ -129,13 +140,19 @@ fn wrong_volume<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Why
 }
 
 /// A claim without a class gets the default class, if there is one.
-fn no_class<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Result<Why<'c>, rutter_cluster::Unseen> {
+fn no_class<'c>(
+    context: &Context<'c>,
+    claim: &PersistentVolumeClaim,
+) -> Result<Why<'c>, rutter_cluster::Unseen> {
     let event = newest(context, claim, "FailedBinding");
     let classes = match (context.storage_classes(), event) {
         (Ok(classes), _) => classes,
         (Err(_), Some(event)) => {
             let message = "the claim names no storage class, and there is no default class".to_owned();
-            return Ok(Why { confidence: Confidence::Likely, ..Why::new("no-default-class", message).by(event) });
+            return Ok(Why {
+                confidence: Confidence::Likely,
+                ..Why::new("no-default-class", message).by(event)
+            });
         }
         (Err(unseen), None) => return Err(unseen),
     };
@@ -171,10 +188,13 @@ fn no_volume<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim, class: &s
         all.iter().filter(fits_class).filter(|volume| volume.status.phase == "Available").collect::<Vec<_>>()
     });
     let wanted = claim.spec.resources.requests.get("storage");
-    let largest = free.as_ref().and_then(|free| free.iter().filter_map(|v| v.spec.capacity.get("storage")).max());
+    let largest =
+        free.as_ref().and_then(|free| free.iter().filter_map(|v| v.spec.capacity.get("storage")).max());
     let what = if class.is_empty() { "without class".to_owned() } else { format!("of class {class}") };
     let message = match (&free, wanted, largest) {
-        (Some(free), ..) if free.is_empty() => format!("no free volume {what} exists, and none is made for this claim"),
+        (Some(free), ..) if free.is_empty() => {
+            format!("no free volume {what} exists, and none is made for this claim")
+        }
         (Some(_), Some(wanted), Some(largest)) if largest < wanted => {
             format!("the claim asks for {wanted}, and the largest free volume {what} has {largest}")
         }
@@ -205,7 +225,9 @@ fn of_class<'c>(
         return Ok(Some(Why::new("class-missing", missing_class(context, name)).by(event)));
     }
     if let Some(event) = failed.filter(|_| missing.is_none()) {
-        return Ok(Some(Why::new("provisioning-failed", format!("its volume can't be made: {}", reason(event))).by(event)));
+        return Ok(Some(
+            Why::new("provisioning-failed", format!("its volume can't be made: {}", reason(event))).by(event),
+        ));
     }
     match class {
         Ok(None) => Ok(Some(Why::new("class-missing", missing_class(context, name)))),
@@ -234,7 +256,10 @@ fn missing_class(context: &Context<'_>, name: &str) -> String {
 /// `failed to provision volume with StorageClass "x": rpc error: code = … desc = …` without its head.
 fn reason(event: &Event) -> String {
     let text = event.text();
-    let text = text.split_once("StorageClass \"").and_then(|(_, rest)| rest.split_once("\": ")).map_or(text, |(_, t)| t);
+    let text = text
+        .split_once("StorageClass \"")
+        .and_then(|(_, rest)| rest.split_once("\": "))
+        .map_or(text, |(_, t)| t);
     short(text)
 }
 
@@ -273,7 +298,8 @@ fn is_at_it(context: &Context<'_>, claim: &PersistentVolumeClaim) -> bool {
 
 fn unanswered(event: &Event) -> Why<'_> {
     let provisioner = event.text().split_once("provisioner ").map_or("", |(_, rest)| rest);
-    let provisioner = provisioner.trim_start_matches(['\'', '"']).split(['\'', '"']).next().unwrap_or_default();
+    let provisioner =
+        provisioner.trim_start_matches(['\'', '"']).split(['\'', '"']).next().unwrap_or_default();
     let message = format!("provisioner {provisioner} hasn't answered: no volume, no error");
     Why { confidence: Confidence::Likely, ..Why::new("no-provisioner", message).by(event) }
 }

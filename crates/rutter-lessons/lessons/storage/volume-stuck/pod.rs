@@ -59,7 +59,13 @@ fn newest_trouble<'e>(events: &[&'e Event]) -> Option<(&'e Event, Trouble<'e>)> 
                     found = Some((event, trouble));
                 }
             }
-            "Pulling" | "Pulled" | "Created" | "Started" | "Failed" | "BackOff" | "FailedCreatePodSandBox" => break,
+            "Pulling"
+            | "Pulled"
+            | "Created"
+            | "Started"
+            | "Failed"
+            | "BackOff"
+            | "FailedCreatePodSandBox" => break,
             _ => {}
         }
     }
@@ -90,17 +96,21 @@ fn rank(trouble: Trouble<'_>) -> u8 {
 
 fn finding(context: &Context<'_>, pod: &Pod, event: &Event, trouble: Trouble<'_>) -> Finding {
     let volume = own_name(context, pod, event);
-    let held = matches!(trouble, Trouble::MultiAttach { .. }).then(|| attachment(context, pod, event)).flatten();
-    let holder = held.map_or_else(|| "another node".to_owned(), |held| format!("node {}", held.spec.node_name));
+    let held =
+        matches!(trouble, Trouble::MultiAttach { .. }).then(|| attachment(context, pod, event)).flatten();
+    let holder =
+        held.map_or_else(|| "another node".to_owned(), |held| format!("node {}", held.spec.node_name));
     let mut finding = Finding::about_pod(ID, context, pod);
     (finding.variant, finding.message) = words(trouble, &volume, &holder);
     let up = context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
     finding.severity = if up { Severity::Medium } else { Severity::High };
     finding.since = event.first_seen();
     finding.evidence.push(Evidence::event(event));
-    finding.evidence.extend(held.map(|held| {
-        Evidence::field(held, "spec.nodeName", held.spec.node_name.as_str(), held.meta.created)
-    }));
+    finding.evidence.extend(
+        held.map(|held| {
+            Evidence::field(held, "spec.nodeName", held.spec.node_name.as_str(), held.meta.created)
+        }),
+    );
     finding
 }
 
@@ -115,7 +125,9 @@ fn own_name(context: &Context<'_>, pod: &Pod, event: &Event) -> String {
         };
     };
     let behind = |volume: &&rutter_cluster::objects::Volume| {
-        let claim = pod.claim_name(volume).and_then(|claim| context.claim(&pod.meta.namespace, &claim).ok().flatten());
+        let claim = pod
+            .claim_name(volume)
+            .and_then(|claim| context.claim(&pod.meta.namespace, &claim).ok().flatten());
         claim.is_some_and(|claim| claim.spec.volume_name == named)
     };
     let own = pod.spec.volumes.iter().find(|volume| volume.name == named);
@@ -131,12 +143,14 @@ fn words(trouble: Trouble<'_>, volume: &str, holder: &str) -> (&'static str, Str
         Trouble::MultiAttach { users: Some(_) } => {
             ("multi-attach", format!("{volume} is attached to {holder}, for a pod of another namespace"))
         }
-        Trouble::MultiAttach { users: None } => {
-            ("multi-attach", format!("{volume} is still attached to {holder}, where no pod needs it any more"))
-        }
-        Trouble::DriverMissing { driver: Some(driver) } => {
-            ("driver-missing", format!("{volume} can't be mounted: CSI driver {driver} isn't registered on the node"))
-        }
+        Trouble::MultiAttach { users: None } => (
+            "multi-attach",
+            format!("{volume} is still attached to {holder}, where no pod needs it any more"),
+        ),
+        Trouble::DriverMissing { driver: Some(driver) } => (
+            "driver-missing",
+            format!("{volume} can't be mounted: CSI driver {driver} isn't registered on the node"),
+        ),
         Trouble::DriverMissing { driver: None } => {
             ("driver-missing", format!("{volume} can't be mounted: the kubelet has no plug-in for it"))
         }

@@ -39,7 +39,8 @@ fn of_claim(finding: &Finding) -> Vec<Remedy> {
 }
 
 fn default_class() -> Remedy {
-    const MARK: &str = "{\"metadata\":{\"annotations\":{\"storageclass.kubernetes.io/is-default-class\":\"true\"}}}";
+    const MARK: &str =
+        "{\"metadata\":{\"annotations\":{\"storageclass.kubernetes.io/is-default-class\":\"true\"}}}";
     Remedy::new(
         Risk::Reversible,
         "If one class is meant for everybody, make it the default: since 1.26 claims that wait get it too, as do all later \
@@ -56,7 +57,9 @@ fn class(namespace: &str, name: &str) -> Remedy {
         [
             format!("kubectl -n {namespace} get pvc {name} -o yaml > {name}-pvc.yaml"),
             format!("kubectl -n {namespace} delete pvc {name} # only while it is Pending"),
-            format!("kubectl -n {namespace} apply -f {name}-pvc.yaml # with spec.storageClassName corrected; uid, resourceVersion and status removed"),
+            format!(
+                "kubectl -n {namespace} apply -f {name}-pvc.yaml # with spec.storageClassName corrected; uid, resourceVersion and status removed"
+            ),
         ],
     )
 }
@@ -140,6 +143,9 @@ fn kubelet(finding: &Finding) -> Remedy {
     let node = if finding.node.is_empty() { "the node" } else { finding.node.as_str() };
     read(
         &format!("On {node}, as root, read what the kubelet and the kernel say of the volume"),
-        ["journalctl -u kubelet --since -15min | grep -i volume".to_owned(), "dmesg -T | tail -50".to_owned()],
+        [
+            "journalctl -u kubelet --since -15min | grep -i volume".to_owned(),
+            "dmesg -T | tail -50".to_owned(),
+        ],
     )
 }

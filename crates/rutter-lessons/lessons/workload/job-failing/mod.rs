@@ -14,8 +14,8 @@ use rutter_cluster::{
 };
 
 use crate::{
-    Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity, texts::workload_create,
-    words,
+    Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity,
+    texts::workload_create, words,
 };
 
 const ID: &str = "job-failing";
@@ -122,18 +122,25 @@ fn told(failed: &Condition) -> String {
 fn reason(job: &Job, failed: &Condition) -> (&'static str, String) {
     let tries = match job.status.failed {
         ..1 => String::new(),
-        failures => format!(" after {}", words::count(usize::try_from(failures).unwrap_or(usize::MAX), "failed pod")),
+        failures => {
+            format!(" after {}", words::count(usize::try_from(failures).unwrap_or(usize::MAX), "failed pod"))
+        }
     };
     // Before 1.8 a Job had no reason here, only the message.
     let limit = failed.reason == "BackoffLimitExceeded" || failed.message.contains("backoff limit");
     match failed.reason.as_str() {
         _ if limit => {
-            let limit = job.spec.backoff_limit.map_or_else(String::new, |limit| format!(" (backoffLimit {limit})"));
+            let limit =
+                job.spec.backoff_limit.map_or_else(String::new, |limit| format!(" (backoffLimit {limit})"));
             ("backoff-limit", format!("the Job failed{tries}{limit}"))
         }
-        "DeadlineExceeded" => ("deadline", format!("the Job was stopped at its activeDeadlineSeconds{}", lasted(job, failed))),
+        "DeadlineExceeded" => {
+            ("deadline", format!("the Job was stopped at its activeDeadlineSeconds{}", lasted(job, failed)))
+        }
         "PodFailurePolicy" => ("pod-policy", format!("the Job's podFailurePolicy ended it{tries}")),
-        "MaxFailedIndexesExceeded" | "FailedIndexes" => ("indexes", format!("indexes of the Job failed{tries}")),
+        "MaxFailedIndexesExceeded" | "FailedIndexes" => {
+            ("indexes", format!("indexes of the Job failed{tries}"))
+        }
         "" => ("other", format!("the Job failed{tries}")),
         other => ("other", format!("the Job failed{tries}: {other}")),
     }
@@ -142,7 +149,9 @@ fn reason(job: &Job, failed: &Condition) -> (&'static str, String) {
 /// The pods that are stopped at a deadline count as failed, so their number says nothing.
 fn lasted(job: &Job, failed: &Condition) -> String {
     let times = job.status.start_time.zip(failed.last_transition_time);
-    times.map_or_else(String::new, |(start, end)| format!(", {} after its start", words::duration(end.since(start))))
+    times.map_or_else(String::new, |(start, end)| {
+        format!(", {} after its start", words::duration(end.since(start)))
+    })
 }
 
 /// When a later Job of the same CronJob completed.
@@ -190,7 +199,10 @@ fn refused_event<'c>(context: &Context<'c>, job: &Job) -> Option<&'c Event> {
         return None;
     }
     let events = context.events(job).ok()?;
-    let last = events.iter().rev().find(|event| matches!(event.reason.as_str(), "FailedCreate" | "SuccessfulCreate"))?;
+    let last = events
+        .iter()
+        .rev()
+        .find(|event| matches!(event.reason.as_str(), "FailedCreate" | "SuccessfulCreate"))?;
     let young = last.first_seen().is_some_and(|first| context.is_younger(first, START));
     (last.reason == "FailedCreate" && !young).then_some(last)
 }
