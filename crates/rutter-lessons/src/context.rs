@@ -44,10 +44,14 @@ impl<'c> Context<'c> {
     /// ticks by itself (a live clock, heartbeats, leases, events), its time is only the newest of what happened to its
     /// objects: then nothing counts as young.
     pub fn is_younger(&self, time: Time, seconds: i64) -> bool {
+        self.tells_time() && self.age(time) < seconds
+    }
+
+    /// Whether the source holds something that ticks by itself, so that ages as of its time mean something.
+    pub fn tells_time(&self) -> bool {
         let cluster = self.cluster;
-        let ticks = cluster.info().time.is_some()
-            || !(cluster.nodes.is_empty() && cluster.leases.is_empty() && cluster.events.is_empty());
-        ticks && self.age(time) < seconds
+        cluster.info().time.is_some()
+            || !(cluster.nodes.is_empty() && cluster.leases.is_empty() && cluster.events.is_empty())
     }
 
     /// The API server's version, empty if unknown (`v1.34.4`).
@@ -318,10 +322,12 @@ impl<'c> Context<'c> {
 
     /// All admission webhooks: of both kinds, as far as they were seen.
     pub fn webhooks(&self) -> Seen<Vec<&'c Webhook>> {
-        let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
-        seen.and(self.see(Kind::MutatingWebhookConfiguration, ""))?;
         let validating = self.cluster.validating_webhooks.iter().flat_map(|all| &all.webhooks);
-        Ok(validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect())
+        let all: Vec<_> =
+            validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect();
+        let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
+        let seen = seen.and(self.see(Kind::MutatingWebhookConfiguration, ""));
+        if all.is_empty() { seen.map(|()| all) } else { Ok(all) }
     }
 
     /// The APIs that the API server may hand on to Services.

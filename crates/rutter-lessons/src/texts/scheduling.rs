@@ -232,7 +232,7 @@ impl Reason<'_> {
     fn plain(&self) -> &'static str {
         match self {
             Self::TooManyPods => "too many pods on the node",
-            Self::NodeAffinity => "labels that do not match the pod's node selector or affinity",
+            Self::NodeAffinity => "no match with the pod's node selector or affinity",
             Self::PodAffinity => "the pod's affinity to other pods",
             Self::PodAntiAffinity => "anti-affinity between pods",
             Self::TopologySpread => "topology spread constraints",

@@ -42,7 +42,9 @@ fn variant(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> &'stat
         && said.has(|reason| matches!(reason, Reason::Taint { .. }) && !is_control_plane(reason));
     match deciding {
         // A tainted node may or may not have had the labels: only the nodes themselves tell.
-        Reason::NodeAffinity if both && super::fit::some_node_has_labels(context, pod) != Some(false) => "taints",
+        Reason::NodeAffinity if both && super::fit::some_node_has_labels(context, pod) != Some(false) => {
+            "taints"
+        }
         reason => name(&reason),
     }
 }
@@ -92,14 +94,17 @@ fn name(reason: &Reason<'_>) -> &'static str {
     }
 }
 
-/// `none of 5 nodes takes the pod: not enough cpu (4), the taint node-role.kubernetes.io/control-plane (1)`.
+/// `none of 5 nodes takes the pod: not enough cpu (4) and the taint node-role.kubernetes.io/control-plane (1)`: what
+/// decides stands first.
 fn sentence(said: &Unschedulable<'_>) -> String {
     let reason = |(count, reason): &(Option<u64>, Reason<'_>)| match count {
         Some(count) if said.reasons.len() > 1 || said.total != Some(*count) => format!("{reason} ({count})"),
         _ => reason.to_string(),
     };
-    let reasons: Vec<String> = said.reasons.iter().map(reason).collect();
-    let reasons = reasons.join(", ");
+    let mut ordered: Vec<&(Option<u64>, Reason<'_>)> = said.reasons.iter().collect();
+    ordered.sort_by_key(|(_, reason)| std::cmp::Reverse(stage(reason)));
+    let reasons: Vec<String> = ordered.into_iter().map(reason).collect();
+    let reasons = words::list(&reasons, 3);
     match said.total {
         _ if reasons.is_empty() => "the scheduler finds no node for the pod and doesn't say why".to_owned(),
         Some(1) => format!("the only node doesn't take the pod: {reasons}"),

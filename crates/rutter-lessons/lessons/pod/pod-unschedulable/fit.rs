@@ -1,7 +1,7 @@
 //! The scheduler's sums, as far as the model holds them: requests, labels, taints.
 
-use rutter_cluster::Requirement;
 use rutter_cluster::objects::{Container, Node, NodeTerm, Pod, Taint, Toleration};
+use rutter_cluster::{Quantity, Requirement};
 
 use crate::Context;
 
@@ -11,9 +11,10 @@ const MOST_NODES: usize = 1000;
 /// What the pod asks for of one resource, in thousandths: the greater of its containers together and its largest init
 /// container; sidecars (restartable init containers) count with both.
 pub(super) fn request(pod: &Pod, resource: &str) -> i64 {
-    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, |quantity| quantity.milli());
+    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
     let is_sidecar = |container: &&Container| container.restart_policy == "Always";
-    let sidecars: i64 = pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
+    let sidecars: i64 =
+        pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
     let main: i64 = pod.spec.containers.iter().map(of).fold(sidecars, i64::saturating_add);
     let init = pod.spec.init_containers.iter().filter(|container| !is_sidecar(container)).map(of).max();
     main.max(init.unwrap_or(0).saturating_add(sidecars))
@@ -23,25 +24,28 @@ pub(super) fn request(pod: &Pod, resource: &str) -> i64 {
 pub(super) struct Room<'c> {
     pub(super) node: &'c Node,
     pub(super) allocatable: i64,
-    pub(super) free: i64,
+    /// `None` if not all pods were seen.
+    pub(super) free: Option<i64>,
 }
 
-/// The candidates for the pod (by labels, taints and cordon) and their room; `None` if nodes or pods weren't seen, or
-/// there are too many to sum up.
+/// The candidates for the pod (by labels, taints and cordon) and their room; `None` if nodes weren't seen, or there are
+/// too many to sum up.
 pub(super) fn rooms<'c>(context: &Context<'c>, pod: &Pod, resource: &str) -> Option<Vec<Room<'c>>> {
     let nodes = context.nodes().ok().filter(|nodes| nodes.len() <= MOST_NODES)?;
     let candidates = nodes.iter().filter(|node| {
         !node.spec.unschedulable && has_labels(pod, node) && untolerated(pod, node).next().is_none()
     });
-    candidates.map(|node| room(context, node, resource)).collect()
+    Some(candidates.map(|node| room(context, node, resource)).collect())
 }
 
-fn room<'c>(context: &Context<'c>, node: &'c Node, resource: &str) -> Option<Room<'c>> {
-    let allocatable = node.status.allocatable.get(resource).map_or(0, |quantity| quantity.milli());
-    let pods = context.pods_on(&node.meta.name).ok()?;
-    let running = pods.into_iter().filter(|pod| !pod.is_finished());
-    let used = running.map(|pod| request(pod, resource)).fold(0, i64::saturating_add);
-    Some(Room { node, allocatable, free: allocatable.saturating_sub(used).max(0) })
+fn room<'c>(context: &Context<'c>, node: &'c Node, resource: &str) -> Room<'c> {
+    let allocatable = node.status.allocatable.get(resource).map_or(0, Quantity::milli);
+    let free = context.pods_on(&node.meta.name).ok().map(|pods| {
+        let running = pods.into_iter().filter(|pod| !pod.is_finished());
+        let used = running.map(|pod| request(pod, resource)).fold(0, i64::saturating_add);
+        allocatable.saturating_sub(used).max(0)
+    });
+    Room { node, allocatable, free }
 }
 
 /// Whether any node has the labels that the pod asks for; `None` if nodes weren't seen.

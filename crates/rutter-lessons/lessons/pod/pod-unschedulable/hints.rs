@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rutter_cluster::objects::{Node, Pod};
-use rutter_cluster::{Quantity, Requirement};
+use rutter_cluster::objects::{Node, Pod, Taint};
+use rutter_cluster::{Quantity, Requirement, Str};
 
 use super::fit;
 use crate::{
@@ -37,24 +37,26 @@ fn resources(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint
     });
     let Some((_, resource)) = lacking.max_by_key(|(count, _)| *count) else { return Hint::default() };
     let wanted = fit::request(pod, resource);
-    let request = Evidence::field(pod, "spec.containers[*].resources.requests", format!("{resource}: {}", show(wanted)), None);
-    let Some(rooms) = fit::rooms(context, pod, resource) else {
-        let text = Some(format!("the pod asks for {} {resource}", show(wanted)));
-        return Hint { text, evidence: vec![request] };
-    };
-    let largest = rooms.iter().map(|room| room.allocatable).max().unwrap_or(0);
-    let best = rooms.iter().max_by_key(|room| room.free);
-    let text = match best {
-        _ if rooms.is_empty() => return Hint { text: None, evidence: vec![request] },
-        _ if largest == 0 => format!("no node it may use has any {resource}"),
-        _ if largest < wanted => {
-            format!("the pod asks for {} {resource}, more than the {} of the largest node", show(wanted), show(largest))
+    let request = Evidence::field(
+        pod,
+        "spec.containers[*].resources.requests",
+        format!("{resource}: {}", show(wanted)),
+        None,
+    );
+    let rooms = fit::rooms(context, pod, resource).unwrap_or_default();
+    let largest = rooms.iter().map(|room| room.allocatable).max();
+    let best = rooms.iter().filter_map(|room| Some((room, room.free?))).max_by_key(|(_, free)| *free);
+    let asks = format!("the pod asks for {} {resource}", show(wanted));
+    let text = match (largest, best) {
+        (Some(0), _) => format!("no node it may use has any {resource}"),
+        (Some(largest), _) if largest < wanted => {
+            format!("{asks}, more than the {} of the largest node", show(largest))
         }
-        Some(best) => format!("the pod asks for {} {resource}, at most {} is free on a node", show(wanted), show(best.free)),
-        None => return Hint { text: None, evidence: vec![request] },
+        (_, Some((_, free))) if free < wanted => format!("{asks}, at most {} is free on a node", show(free)),
+        _ => asks,
     };
-    let free = best.map(|room| {
-        let value = format!("{resource}: {} of {} free", show(room.free), show(room.allocatable));
+    let free = best.map(|(room, free)| {
+        let value = format!("{resource}: {} of {} free", show(free), show(room.allocatable));
         Evidence::field(room.node, "status.allocatable", value, None)
     });
     Hint { text: Some(text), evidence: std::iter::once(request).chain(free).collect() }
@@ -74,7 +76,8 @@ fn labels(context: &Context<'_>, pod: &Pod) -> Hint {
     let Ok(nodes) = context.nodes() else {
         return Hint { text: Some(format!("the pod asks for {}", words::list(&asked, 3))), evidence };
     };
-    let missing = wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| fit::meets_expression(one, node)));
+    let missing =
+        wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| fit::meets_expression(one, node)));
     let text = match missing {
         Some(one) => format!("no node has {}{}", describe(&one), nearest(&one, nodes)),
         None => format!("no node has all of {}", words::list(&asked, 3)),
@@ -123,7 +126,7 @@ fn describe(wanted: &Requirement) -> String {
 
 fn nearest(wanted: &Requirement, nodes: &[Node]) -> String {
     let values: BTreeSet<&str> =
-        nodes.iter().filter_map(|node| node.meta.labels.get(&wanted.key)).map(|value| value.as_str()).collect();
+        nodes.iter().filter_map(|node| node.meta.labels.get(&wanted.key)).map(Str::as_str).collect();
     let values: Vec<&str> = values.into_iter().collect();
     match values.as_slice() {
         [] if wanted.operator == "DoesNotExist" => String::new(),
@@ -138,15 +141,24 @@ fn taints(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint {
         return Hint::default();
     }
     let Ok(nodes) = context.nodes() else { return Hint::default() };
-    let taints: BTreeSet<String> = nodes
-        .iter()
-        .filter(|node| fit::has_labels(pod, node))
-        .flat_map(|node| fit::untolerated(pod, node))
-        .map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect).replace("=:", ":"))
-        .collect();
+    let refusing = || {
+        let candidates = nodes.iter().filter(|node| fit::has_labels(pod, node));
+        candidates.flat_map(|node| fit::untolerated(pod, node).map(move |taint| (node, written(taint))))
+    };
+    let taints: BTreeSet<String> = refusing().map(|(_, taint)| taint).collect();
     let taints: Vec<String> = taints.into_iter().collect();
-    let text = (!taints.is_empty()).then(|| format!("the pod doesn't tolerate {}", words::list(&taints, 3)));
-    Hint { text, evidence: Vec::new() }
+    let text = match taints.as_slice() {
+        [] => None,
+        [one] => Some(format!("the taint is {one}")),
+        several => Some(format!("the taints are {}", words::list(several, 3))),
+    };
+    let evidence =
+        refusing().take(1).map(|(node, taint)| Evidence::field(node, "spec.taints", taint, None)).collect();
+    Hint { text, evidence }
+}
+
+fn written(taint: &Taint) -> String {
+    format!("{}={}:{}", taint.key, taint.value, taint.effect).replace("=:", ":")
 }
 
 /// The pod's claims that aren't bound: evidence only, for their names differ from replica to replica.

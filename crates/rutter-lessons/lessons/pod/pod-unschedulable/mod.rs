@@ -9,11 +9,14 @@ mod fit;
 mod hints;
 mod remedies;
 
-use rutter_cluster::{Kind, KindSet, objects::Pod};
+use rutter_cluster::{
+    Kind, KindSet,
+    objects::{Event, Pod},
+};
 
 use crate::{
-    Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Relation,
-    Severity, texts::scheduling,
+    Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome,
+    Relation, Severity, texts::scheduling,
 };
 
 const ID: &str = "pod-unschedulable";
@@ -46,10 +49,15 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
     if pod.status.phase != "Pending" || !pod.spec.node_name.is_empty() || pod.meta.deleted.is_some() {
         return Ok(());
     }
+    // Pods of negative priority keep room for others, and wait whenever these need it.
+    if pod.spec.priority.is_some_and(|priority| priority < 0) {
+        return Ok(());
+    }
     match pod.condition("PodScheduled") {
         None => findings.extend(unseen_by_scheduler(context, pod)),
         Some(condition) if !condition.is_false() || condition.reason == "SchedulingGated" => {}
-        Some(condition) if condition.last_transition_time.is_some_and(|time| context.is_younger(time, START)) => {}
+        Some(condition)
+            if condition.last_transition_time.is_some_and(|time| context.is_younger(time, START)) => {}
         Some(_) if autoscaler_works(context, pod) => {}
         Some(_) => findings.push(unschedulable(context, pod)),
     }
@@ -70,7 +78,8 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
     finding.variant = "no-scheduler";
     finding.confidence = Confidence::Likely;
     finding.since = pod.meta.created;
-    finding.message = format!("scheduler {name} hasn't looked at the pod: it isn't running, or doesn't exist");
+    finding.message =
+        format!("scheduler {name} hasn't looked at the pod: it isn't running, or doesn't exist");
     finding.evidence.push(Evidence::field(pod, "status.conditions", "no PodScheduled", pod.meta.created));
     finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
     Some(finding)
@@ -79,14 +88,15 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
 /// Whether the autoscaler has asked for a node for this pod a short time ago.
 fn autoscaler_works(context: &Context<'_>, pod: &Pod) -> bool {
     let Ok(events) = context.events(pod) else { return false };
-    let asked = |event: &&&rutter_cluster::objects::Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
+    let asked = |event: &&&Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
     let last = events.iter().rev().find(asked).and_then(|event| event.last_seen());
     last.is_some_and(|time| context.age(time) < SCALE_UP)
 }
 
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let others_ready = context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
+    let others_ready =
+        context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
     finding.severity = if others_ready { Severity::Medium } else { Severity::High };
     finding
 }
@@ -94,18 +104,24 @@ fn about(context: &Context<'_>, pod: &Pod) -> Finding {
 fn unschedulable(context: &Context<'_>, pod: &Pod) -> Finding {
     let mut finding = about(context, pod);
     let condition = pod.condition("PodScheduled");
-    let event = context.events(pod).ok().and_then(|events| {
-        events.into_iter().rev().find(|event| event.reason == "FailedScheduling")
-    });
+    let event = context
+        .events(pod)
+        .ok()
+        .and_then(|events| events.into_iter().rev().find(|event| event.reason == "FailedScheduling"));
     let said = condition.map(|condition| condition.message.as_str()).filter(|message| !message.is_empty());
-    let text = said.or(event.map(|event| event.text())).unwrap_or_default();
+    let text = said.or(event.map(Event::text)).unwrap_or_default();
     let parsed = scheduling::parse(text);
     let decision = decide::decide(context, pod, &parsed);
     finding.variant = decision.variant;
     finding.since = condition.and_then(|condition| condition.last_transition_time).or(pod.meta.created);
     finding.message = decision.message;
     if let Some(said) = said {
-        finding.evidence.push(Evidence::field(pod, "status.conditions[PodScheduled].message", said, finding.since));
+        finding.evidence.push(Evidence::field(
+            pod,
+            "status.conditions[PodScheduled].message",
+            said,
+            finding.since,
+        ));
     } else {
         finding.evidence.extend(event.map(Evidence::event));
     }
@@ -115,10 +131,13 @@ fn unschedulable(context: &Context<'_>, pod: &Pod) -> Finding {
 
 /// Pods without a node serve nobody.
 fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = !matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed" | "stale");
+    let fits =
+        !matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed" | "stale");
+    // Trouble that began earlier may have begun otherwise; the pods of today wait for this.
     let order = cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= 60);
-    (fits && order && !effect.is_history())
-        .then(|| Because::new(Confidence::Certain, format!("pods have no node: {}", cause.message)))
+    let sure = if order { Confidence::Certain } else { Confidence::Likely };
+    (fits && !effect.is_history())
+        .then(|| Because::new(sure, format!("pods have no node: {}", cause.message)))
 }
 
 /// A Job's deadline runs while its pods wait for a node.

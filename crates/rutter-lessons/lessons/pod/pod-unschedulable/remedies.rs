@@ -18,13 +18,15 @@ fn read(title: &str, commands: impl IntoIterator<Item = String>) -> Remedy {
 
 fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
     match finding.variant {
-        "resources" => resources(namespace, pod),
+        "resources" => resources(finding, namespace, pod),
         "node-affinity" => vec![read(
             "Correct the selector in the workload's template if it is wrong; label a node only if it does have what the \
              label says",
             [
                 "kubectl get nodes --show-labels".to_owned(),
-                format!("kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.nodeSelector}} {{.spec.affinity}}'"),
+                format!(
+                    "kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.nodeSelector}} {{.spec.affinity}}'"
+                ),
             ],
         )],
         "taints" => vec![read(
@@ -55,10 +57,7 @@ fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
         )],
         "no-scheduler" => vec![read(
             "See whether the scheduler that the pod names runs and holds its lease",
-            [
-                "kubectl -n kube-system get pods -l component=kube-scheduler -o wide".to_owned(),
-                "kubectl -n kube-system get lease kube-scheduler -o yaml".to_owned(),
-            ],
+            scheduler(finding),
         )],
         _ => Vec::new(),
     }
@@ -68,13 +67,35 @@ fn taints_of_nodes() -> String {
     "kubectl get nodes -o custom-columns='NAME:.metadata.name,CORDONED:.spec.unschedulable,TAINTS:.spec.taints[*].key'".to_owned()
 }
 
-fn resources(namespace: &str, pod: &str) -> Vec<Remedy> {
+fn scheduler(finding: &Finding) -> Vec<String> {
+    let name = finding.evidence.last().map_or("default-scheduler", |evidence| evidence.value.as_str());
+    if name != "default-scheduler" {
+        return vec![format!("kubectl get deployments,pods -A -o wide | grep -i '{name}'")];
+    }
+    vec![
+        "kubectl -n kube-system get pods -l component=kube-scheduler -o wide".to_owned(),
+        "kubectl -n kube-system get lease kube-scheduler -o yaml".to_owned(),
+    ]
+}
+
+fn resources(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
+    let owner = &finding.object;
+    let has_template = matches!(owner.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet");
+    let change = has_template.then(|| {
+        let kind = owner.kind.to_lowercase();
+        format!(
+            "kubectl -n {namespace} set resources {kind}/{} -c <container> --requests=<resource>=<measured>",
+            owner.name
+        )
+    });
     vec![
         read(
             "See what the nodes have left, and what the pod asks for",
             [
                 "kubectl describe nodes | grep -A8 'Allocated resources'".to_owned(),
-                format!("kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.containers[*].resources.requests}}'"),
+                format!(
+                    "kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.containers[*].resources.requests}}'"
+                ),
             ],
         ),
         Remedy::new(
@@ -82,7 +103,7 @@ fn resources(namespace: &str, pod: &str) -> Vec<Remedy> {
             "Lower the request in the workload's template if the pod was measured to use less (the change restarts it), \
              free requests of others, or add a node; an extended resource such as a GPU needs a node and a device plug-in \
              that offer it",
-            [],
+            change,
         ),
     ]
 }

@@ -13,7 +13,10 @@ fn webhook_is_down(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option
         let service = &cause.object;
         Because::new(
             Confidence::Certain,
-            format!("the webhook that must admit its pods is Service {}/{}, and {}", service.namespace, service.name, cause.message),
+            format!(
+                "the webhook that must admit its pods is Service {}/{}, and {}",
+                service.namespace, service.name, cause.message
+            ),
         )
     })
 }

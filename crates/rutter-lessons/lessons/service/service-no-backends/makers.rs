@@ -1,8 +1,11 @@
 //! The workloads of a namespace and the labels of the pods that they make.
 
-use rutter_cluster::{Labels, ObjectRef, Resource};
+use rutter_cluster::objects::{
+    Condition, DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition,
+};
+use rutter_cluster::{Labels, ObjectRef, Resource, Time};
 
-use crate::Context;
+use crate::{Confidence, Context};
 
 /// A workload that makes pods.
 pub(super) struct Maker<'c> {
@@ -11,33 +14,79 @@ pub(super) struct Maker<'c> {
     pub(super) labels: &'c Labels,
     /// How many pods it wants.
     pub(super) wanted: i64,
+    /// Where that stands.
+    pub(super) path: &'static str,
+    pub(super) created: Option<Time>,
 }
 
-/// Those of a namespace, as far as they were seen. ReplicaSets of Deployments stand behind these; those of others
-/// (Argo's Rollout) are the only thing that shows them.
-pub(super) fn makers<'c>(context: &Context<'c>, namespace: &str) -> Vec<Maker<'c>> {
-    let mut all = Vec::new();
-    macro_rules! collect {
-        ($objects:expr, $wanted:expr) => {
-            for object in $objects.unwrap_or_default() {
-                let labels = &object.spec.template.meta.labels;
-                all.push(Maker { object: object.object_ref(), labels, wanted: $wanted(object) });
-            }
+/// Those of a namespace, as far as they were seen.
+pub(super) struct Makers<'c> {
+    pub(super) all: Vec<Maker<'c>>,
+    /// How sure it is that there are no others: one that wants no pod leaves no trace but itself.
+    pub(super) seen: Confidence,
+}
+
+impl<'c> Makers<'c> {
+    pub(super) fn of(context: &Context<'c>, namespace: &str) -> Self {
+        let mut all = Vec::new();
+        let mut seen = match context.deployments_in(namespace) {
+            Ok(_) => Confidence::Certain,
+            Err(_) => Confidence::Possible,
         };
-    }
-    collect!(context.deployments_in(namespace), rutter_cluster::objects::Deployment::wanted);
-    collect!(context.stateful_sets_in(namespace), rutter_cluster::objects::StatefulSet::wanted);
-    collect!(context.replication_controllers_in(namespace), rutter_cluster::objects::ReplicationController::wanted);
-    collect!(context.daemon_sets_in(namespace), |set: &rutter_cluster::objects::DaemonSet| {
-        set.status.desired_number_scheduled
-    });
-    for set in context.replica_sets_in(namespace).unwrap_or_default() {
-        if set.meta.controller().is_none_or(|owner| owner.kind != "Deployment") {
-            let labels = &set.spec.template.meta.labels;
-            all.push(Maker { object: set.object_ref(), labels, wanted: set.wanted() });
+        macro_rules! collect {
+            ($objects:expr, $path:literal, $wanted:expr) => {
+                let objects = $objects;
+                if objects.is_err() {
+                    seen = seen.min(Confidence::Likely);
+                }
+                for object in objects.unwrap_or_default() {
+                    all.push(Maker {
+                        object: object.object_ref(),
+                        labels: &object.spec.template.meta.labels,
+                        wanted: $wanted(object),
+                        path: $path,
+                        created: object.meta.created,
+                    });
+                }
+            };
         }
+        collect!(context.deployments_in(namespace), "spec.replicas", Deployment::wanted);
+        collect!(context.stateful_sets_in(namespace), "spec.replicas", StatefulSet::wanted);
+        collect!(context.daemon_sets_in(namespace), "status.desiredNumberScheduled", |set: &DaemonSet| {
+            set.status.desired_number_scheduled
+        });
+        collect!(
+            context.replication_controllers_in(namespace),
+            "spec.replicas",
+            ReplicationController::wanted
+        );
+        collect!(context.jobs_in(namespace), "spec.parallelism", job_wants);
+        // ReplicaSets of Deployments stand behind these; of others (Argo's Rollout) they are all that shows.
+        for set in context.replica_sets_in(namespace).unwrap_or_default() {
+            if set.meta.controller().is_none_or(|owner| owner.kind != "Deployment") {
+                all.push(Maker {
+                    object: set.object_ref(),
+                    labels: &set.spec.template.meta.labels,
+                    wanted: set.wanted(),
+                    path: "spec.replicas",
+                    created: set.meta.created,
+                });
+            }
+        }
+        Self { all, seen }
     }
-    all
+
+    /// Those whose pods the Service selects.
+    pub(super) fn selected_by(&self, service: &Service) -> Vec<&Maker<'c>> {
+        self.all.iter().filter(|maker| matches(&service.spec.selector, maker.labels)).collect()
+    }
+}
+
+/// A Job that is over wants no pod any more.
+fn job_wants(job: &Job) -> i64 {
+    let is = |kind| condition(&job.status.conditions, kind).is_some_and(Condition::is_true);
+    let over = is("Complete") || is("Failed") || job.spec.suspend;
+    if over { 0 } else { job.spec.parallelism.unwrap_or(1) }
 }
 
 /// Whether labels match a Service's selector.

@@ -8,7 +8,11 @@ mod causes;
 mod judge;
 mod makers;
 mod nearest;
+mod nobody;
+mod ports;
 mod remedies;
+mod stale;
+mod unready;
 mod users;
 mod view;
 
@@ -37,6 +41,8 @@ pub(crate) const LESSON: Lesson = Lesson {
         Kind::StatefulSet,
         Kind::DaemonSet,
         Kind::ReplicationController,
+        Kind::Job,
+        Kind::Node,
         Kind::Ingress,
         Kind::ValidatingWebhookConfiguration,
         Kind::MutatingWebhookConfiguration,
@@ -56,16 +62,16 @@ fn evaluate(context: &Context<'_>, service: &Service, findings: &mut Findings) -
     let Some(service) = context.service(&service.meta.namespace, &service.meta.name)? else { return Ok(()) };
     let published = view::published(context, service);
     if published.as_ref().is_some_and(|published| published.serves_all(service)) {
-        findings.extend(judge::disagreement(context, service));
+        findings.extend(stale::disagreement(context, service));
         return Ok(());
     }
-    let pods = match context.pods_selected_by(service) {
-        Ok(pods) => Some(pods),
-        Err(unseen) if published.is_none() => return Err(unseen),
-        Err(_) => None,
+    let pods = context.pods_selected_by(service);
+    let Some(verdict) =
+        judge::judge(context, service, published.as_ref(), pods.as_deref().map_err(Clone::clone))?
+    else {
+        return Ok(());
     };
-    let Some(verdict) = judge::judge(context, service, published.as_ref(), pods.as_deref()) else { return Ok(()) };
-    findings.push(finding(context, service, verdict, pods.as_deref().unwrap_or_default()));
+    findings.extend(finding(context, service, verdict));
     Ok(())
 }
 
@@ -79,28 +85,24 @@ fn is_by_design(service: &Service) -> bool {
         || meta.labels.get("acme.cert-manager.io/http01-solver").is_some_and(|value| value == "true")
 }
 
-fn finding(
-    context: &Context<'_>,
-    service: &Service,
-    verdict: judge::Verdict,
-    pods: &[&rutter_cluster::objects::Pod],
-) -> Finding {
+fn finding(context: &Context<'_>, service: &Service, verdict: judge::Verdict) -> Option<Finding> {
+    let user = users::user(context, service).filter(|_| verdict.severity > Severity::Low);
     let mut finding = Finding::about(ID, service);
     finding.variant = verdict.variant;
-    finding.severity = verdict.severity;
+    finding.severity = match user {
+        None if verdict.spare => return None,
+        None => verdict.severity,
+        Some(_) if verdict.spare => Severity::Medium,
+        Some(_) if verdict.partial => Severity::High,
+        Some(_) => Severity::Critical,
+    };
     finding.confidence = verdict.confidence;
     finding.since = verdict.since;
     finding.message = verdict.message;
     finding.evidence = verdict.evidence;
-    if verdict.severity > Severity::Low {
-        let users = users::users(context, service, pods);
-        if !users.is_empty() && verdict.severity >= Severity::Medium {
-            finding.severity = if verdict.partial { Severity::High } else { Severity::Critical };
-        }
-        if let Some(named) = users.iter().find_map(|user| user.phrase.as_deref()) {
-            finding.message = format!("{}; {named}", finding.message);
-        }
-        finding.evidence.extend(users.into_iter().map(|user| user.evidence).take(1));
+    if let Some(user) = user {
+        finding.message = format!("{}; {}", finding.message, user.phrase);
+        finding.evidence.push(user.evidence);
     }
-    finding
+    Some(finding)
 }

@@ -3,7 +3,7 @@
 use rutter_cluster::objects::Service;
 use rutter_cluster::{Labels, ObjectRef, Str};
 
-use super::makers::{self, Maker};
+use super::makers::{self, Makers};
 use crate::{Context, words};
 
 /// The nearest that there is.
@@ -12,6 +12,8 @@ pub(super) enum Near {
     Label {
         /// What has them: a workload, or a pod without one.
         object: ObjectRef,
+        /// How many pods it has now.
+        pods: usize,
         /// The key in the selector.
         key: Str,
         wanted: Str,
@@ -26,44 +28,88 @@ impl Near {
     /// To stand behind a semicolon.
     pub(super) fn phrase(&self) -> String {
         match self {
-            Near::Label { object, key, has: Some((has_key, has)), .. } if has_key == key => {
-                format!("the pods of {} {} have {key}={has}", object.kind, object.name)
-            }
-            Near::Label { object, has: Some((key, has)), .. } => {
-                format!("the pods of {} {} have {key}={has} instead", object.kind, object.name)
-            }
-            Near::Label { object, key, has: None, .. } => {
-                format!("the pods of {} {} lack only the label {key}", object.kind, object.name)
+            Near::Label { object, pods, key, has, .. } => {
+                let (of, one) = (format!("{} {}", object.kind, object.name), *pods == 1);
+                let subject = match pods {
+                    _ if object.kind == "Pod" => of,
+                    0 => format!("the pods of {of}"),
+                    1 => format!("the pod of {of}"),
+                    number => format!("the {number} pods of {of}"),
+                };
+                let verb =
+                    |one_has: &'static str, many_have: &'static str| if one { one_has } else { many_have };
+                match has {
+                    Some((has_key, has)) if has_key == key => {
+                        format!("{subject} {} {key}={has}", verb("has", "have"))
+                    }
+                    Some((key, has)) => format!("{subject} {} {key}={has} instead", verb("has", "have")),
+                    None => format!("{subject} {} only the label {key}", verb("lacks", "lack")),
+                }
             }
             Near::Namespaces { names, pods } => {
-                format!("{} with these labels in namespace {}", words::count(*pods, "pod"), words::list(names, 3))
+                let verb = if *pods == 1 { "has" } else { "have" };
+                format!(
+                    "{} in namespace {} {verb} these labels",
+                    words::count(*pods, "pod"),
+                    words::list(names, 3)
+                )
             }
+        }
+    }
+
+    pub(super) fn pods(&self) -> usize {
+        match self {
+            Near::Label { pods, .. } | Near::Namespaces { pods, .. } => *pods,
         }
     }
 
     /// Whether the label that differs tells the role of a pod, and the Service is for stand-bys: there need be none.
     pub(super) fn is_standby(&self) -> bool {
-        const STANDBY: &[&str] =
-            &["replica", "replicas", "standby", "secondary", "slave", "follower", "readonly", "read-only", "ro", "false"];
-        matches!(self, Near::Label { wanted, has: Some(_), .. } if STANDBY.contains(&wanted.as_str()))
+        const STANDBY: &[&str] = &[
+            "replica",
+            "replicas",
+            "standby",
+            "secondary",
+            "slave",
+            "follower",
+            "readonly",
+            "read-only",
+            "ro",
+            "false",
+        ];
+        let Near::Label { key, wanted, has: Some(_), .. } = self else { return false };
+        let key = key.to_lowercase();
+        ["role", "master", "leader", "primary"].iter().any(|word| key.contains(word))
+            && STANDBY.contains(&wanted.as_str())
     }
 }
 
+/// A label that is alike, or moved to another key, is nearer than the same labels in another namespace: copies of an
+/// application in several namespaces are common.
+const ALIKE: usize = 3;
+
 /// What the selector misses by the least.
-pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &[Maker<'_>]) -> Option<Near> {
+pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &Makers<'_>) -> Option<Near> {
     let selector = &service.spec.selector;
     let pods = context.pods_in(&service.meta.namespace).unwrap_or_default();
-    let of_pods = pods
+    let missing: Vec<_> = pods
         .iter()
         .filter(|pod| !pod.is_finished())
-        .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))));
-    let of_makers = makers.iter().filter(|maker| maker.wanted > 0);
-    let of_makers = of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
-    let best = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance);
-    let label = best.map(|(miss, object)| Near::Label { object, key: miss.key, wanted: miss.wanted, has: miss.has });
-    elsewhere(context, service).or(label)
+        .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))))
+        .collect();
+    let of_makers = makers.all.iter().filter(|maker| maker.wanted > 0);
+    let of_makers =
+        of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
+    let of_pods = missing.iter().map(|(miss, object)| (miss.clone(), object.clone()));
+    let Some((miss, object)) = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance) else {
+        return elsewhere(context, service);
+    };
+    let pods = missing.iter().filter(|(other, owner)| owner.same(&object) && other.has == miss.has).count();
+    let label = Near::Label { object, pods, key: miss.key, wanted: miss.wanted, has: miss.has };
+    if miss.distance <= ALIKE { Some(label) } else { elsewhere(context, service).or(Some(label)) }
 }
 
+#[derive(Clone)]
 struct Miss {
     key: Str,
     wanted: Str,
@@ -72,8 +118,8 @@ struct Miss {
     distance: usize,
 }
 
-/// The one label by which `labels` miss the selector. Of a selector with a single label only a value that is alike, or
-/// the same value under another key, counts: else every pod would miss it by one.
+/// The one label by which `labels` miss the selector: a value that is alike, the same value under another key, or any
+/// difference between pods of the same application.
 fn miss(selector: &Labels, labels: &Labels) -> Option<Miss> {
     let mut differing = selector.iter().filter(|(key, value)| labels.get(key) != Some(*value));
     let (key, wanted) = differing.next()?;
@@ -82,15 +128,41 @@ fn miss(selector: &Labels, labels: &Labels) -> Option<Miss> {
     }
     let has = labels.get(key);
     let alike = has.and_then(|has| distance(wanted, has));
-    let moved = labels.iter().find(|(_, value)| *value == wanted).filter(|_| wanted.len() > 2);
+    let moved = labels.iter().find(|(_, value)| *value == wanted).filter(|_| tells(wanted));
     let (has, distance) = match (has, alike, moved) {
         (Some(has), Some(distance), _) => (Some((key.clone(), has.clone())), distance),
         (_, _, Some((other, value))) => (Some((other.clone(), value.clone())), 3),
-        (Some(has), None, None) if selector.len() > 1 => (Some((key.clone(), has.clone())), 4),
-        (None, _, None) if selector.len() > 1 => (None, 5),
+        (has, _, None) if selector.len() > 1 => {
+            (has.map(|has| (key.clone(), has.clone())), of_application(selector, labels, key)?)
+        }
         _ => return None,
     };
     Some(Miss { key: key.clone(), wanted: wanted.clone(), has, distance })
+}
+
+/// Whether a value under another key can't be there by chance.
+fn tells(value: &str) -> bool {
+    value.len() > 2 && !matches!(value, "true" | "false" | "enabled" | "disabled")
+}
+
+/// How near pods are that lack a label or have a quite different value: only those of the same application are meant.
+/// `None`: they are of another. Where no label of the selector names an application, that isn't known.
+fn of_application(selector: &Labels, labels: &Labels, differing: &Str) -> Option<usize> {
+    const NAMES: &[&str] = &[
+        "app",
+        "app.kubernetes.io/name",
+        "application",
+        "cluster-name",
+        "cnpg.io/cluster",
+        "k8s-app",
+        "name",
+    ];
+    let mut names = selector.iter().filter(|(key, _)| NAMES.contains(&key.as_str())).peekable();
+    match names.peek() {
+        None => Some(ALIKE + 1),
+        Some(_) if NAMES.contains(&differing.as_str()) => None,
+        Some(_) => names.all(|(key, value)| labels.get(key) == Some(value)).then_some(ALIKE),
+    }
 }
 
 /// How far two values are apart, if they are alike: 0 for case and separators, 1 or 2 for typing errors, 2 if one holds
@@ -119,7 +191,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
         let mut next = Vec::with_capacity(row.len());
         next.push(n + 1);
         for (pair, to) in row.windows(2).zip(b) {
-            let (&[diagonal, above], left) = (pair, next.last().copied().unwrap_or_default()) else { continue };
+            let (&[diagonal, above], left) = (pair, next.last().copied().unwrap_or_default()) else {
+                continue;
+            };
             next.push((diagonal + usize::from(from != to)).min(above + 1).min(left + 1));
         }
         row = next;
@@ -131,7 +205,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
 fn elsewhere(context: &Context<'_>, service: &Service) -> Option<Near> {
     let here = &service.meta.namespace;
     let fits = context.pods_anywhere().iter().filter(|pod| {
-        pod.meta.namespace != *here && !pod.is_finished() && makers::matches(&service.spec.selector, &pod.meta.labels)
+        pod.meta.namespace != *here
+            && !pod.is_finished()
+            && makers::matches(&service.spec.selector, &pod.meta.labels)
     });
     let mut names: Vec<String> = fits.map(|pod| pod.meta.namespace.to_string()).collect();
     let pods = names.len();

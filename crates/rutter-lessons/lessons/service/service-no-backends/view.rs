@@ -1,6 +1,6 @@
 //! What is published of a Service's backends: what proxies, DNS and ingress controllers read.
 
-use rutter_cluster::objects::{EndpointPort, Pod, Service, ServicePort};
+use rutter_cluster::objects::{Container, EndpointPort, Pod, Service, ServicePort};
 
 use crate::Context;
 
@@ -11,6 +11,8 @@ pub(super) struct Published {
     pub(super) by: &'static str,
     /// For each port of the Service, how many backends take traffic. One entry for a Service without ports.
     pub(super) ready: Vec<usize>,
+    /// Ready backends, with whatever ports.
+    pub(super) addresses: usize,
     /// Backends that are listed and not ready.
     pub(super) not_ready: usize,
     /// Backends that are going and still serve: proxies use them when there is no other (1.26 and later).
@@ -45,6 +47,7 @@ pub(super) fn by_slices(context: &Context<'_>, service: &Service) -> Option<Publ
     for slice in slices {
         let ready = slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).count();
         published.add(service, &slice.ports, ready);
+        published.addresses += ready;
         published.not_ready += slice.endpoints.len() - ready;
         let leaving = slice.endpoints.iter().map(|endpoint| endpoint.conditions);
         let serves = |is: Option<bool>| is == Some(true);
@@ -58,6 +61,7 @@ pub(super) fn by_endpoints(context: &Context<'_>, service: &Service) -> Option<P
     let mut published = no_backends(service, "Endpoints");
     for subset in endpoints.iter().flat_map(|endpoints| &endpoints.subsets) {
         published.add(service, &subset.ports, subset.addresses.len());
+        published.addresses += subset.addresses.len();
         published.not_ready += subset.not_ready_addresses.len();
     }
     Some(published)
@@ -81,10 +85,20 @@ impl Published {
 /// Whether a pod has the port that a Service's port sends to, as the endpoint controllers look for it: a number needs
 /// no declaration, a name must be declared with the same protocol; by sidecars too (1.32 and later).
 pub(super) fn has_port(pod: &Pod, port: &ServicePort) -> bool {
-    let rutter_cluster::objects::IntOrString::Name(name) = &port.target_port else { return true };
-    let protocol = |text: &rutter_cluster::Str| if text.is_empty() { "TCP".to_owned() } else { text.to_string() };
     let sidecars = pod.spec.init_containers.iter().filter(|container| container.restart_policy == "Always");
-    let mut ports = pod.spec.containers.iter().chain(sidecars).flat_map(|container| &container.ports);
+    declares(pod.spec.containers.iter().chain(sidecars), port)
+}
+
+/// Whether only sidecars have it.
+pub(super) fn only_sidecar_has_port(pod: &Pod, port: &ServicePort) -> bool {
+    has_port(pod, port) && !declares(pod.spec.containers.iter(), port)
+}
+
+fn declares<'a>(containers: impl Iterator<Item = &'a Container>, port: &ServicePort) -> bool {
+    let rutter_cluster::objects::IntOrString::Name(name) = &port.target_port else { return true };
+    let protocol =
+        |text: &rutter_cluster::Str| if text.is_empty() { "TCP".to_owned() } else { text.to_string() };
+    let mut ports = containers.flat_map(|container| &container.ports);
     ports.any(|declared| declared.name == *name && protocol(&declared.protocol) == protocol(&port.protocol))
 }
 

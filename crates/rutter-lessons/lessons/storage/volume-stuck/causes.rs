@@ -10,16 +10,18 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
 ];
 
-/// Whether the first began before the second, as far as both are known; a minute is allowed for clocks and delays.
-fn before(cause: &Finding, effect: &Finding) -> bool {
-    cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= 60)
-}
+/// How much later than the effect the first event of the cause may come, in seconds: the kubelet gives up mounting after
+/// two minutes, and only then says so.
+const LAG: i64 = 240;
 
 /// The scheduler waits for the claim.
 fn unbound(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let about_claim = cause.object.kind == "PersistentVolumeClaim";
     (about_claim && effect.variant == "volume" && !cause.is_history()).then(|| {
-        Because::new(Confidence::Certain, format!("claim {} isn't bound: {}", cause.object.name, cause.message))
+        Because::new(
+            Confidence::Certain,
+            format!("claim {} isn't bound: {}", cause.object.name, cause.message),
+        )
     })
 }
 
@@ -28,16 +30,23 @@ fn claim_behind(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Be
     let claim = cause.object.kind == "PersistentVolumeClaim" && effect.object.kind != "PersistentVolumeClaim";
     let open = matches!(effect.variant, "claim" | "timeout" | "attach" | "mount");
     (claim && open && !cause.is_history()).then(|| {
-        Because::new(Confidence::Likely, format!("claim {} has no volume: {}", cause.object.name, cause.message))
+        Because::new(
+            Confidence::Likely,
+            format!("claim {} has no volume: {}", cause.object.name, cause.message),
+        )
     })
 }
 
 /// A workload's pods, or a Service's, can't start without their volume.
 fn pod_waits(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let about_pod = cause.object.kind != "PersistentVolumeClaim";
-    let other_cause = matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed");
-    (about_pod && !other_cause && !cause.is_history() && !effect.is_history() && before(cause, effect))
-        .then(|| Because::new(Confidence::Likely, format!("pods wait for a volume: {}", cause.message)))
+    let other_cause =
+        matches!(effect.variant, "cannot-create" | "no-match" | "port-missing" | "not-observed");
+    // Trouble that began earlier may have begun otherwise; the pods of today wait for this.
+    let order = cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= LAG);
+    let sure = if order { Confidence::Likely } else { Confidence::Possible };
+    (about_pod && !other_cause && !cause.is_history() && !effect.is_history())
+        .then(|| Because::new(sure, format!("pods wait for a volume: {}", cause.message)))
 }
 
 fn job_waits(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {

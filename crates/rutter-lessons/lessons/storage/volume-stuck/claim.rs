@@ -1,13 +1,16 @@
 //! A claim that isn't bound, or that lost its volume.
 
-use rutter_cluster::Time;
 use rutter_cluster::objects::{Event, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass};
+use rutter_cluster::{Str, Time};
 
 use super::{ID, START, pod::short};
 use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, words};
 
 /// A provisioner that hasn't said a word after this time, in seconds, won't.
 const SILENT: i64 = 300;
+
+/// Making a volume that is filled from another may take this long, in seconds.
+const FILLING: i64 = 1800;
 
 /// Why a claim waits: the variant, what to say, how sure.
 struct Why<'c> {
@@ -28,7 +31,11 @@ impl<'c> Why<'c> {
     }
 }
 
-pub(super) fn evaluate(context: &Context<'_>, claim: &PersistentVolumeClaim, findings: &mut Findings) -> Outcome {
+pub(super) fn evaluate(
+    context: &Context<'_>,
+    claim: &PersistentVolumeClaim,
+    findings: &mut Findings,
+) -> Outcome {
     if claim.meta.deleted.is_some() || claim.status.phase == "Bound" {
         return Ok(());
     }
@@ -36,7 +43,9 @@ pub(super) fn evaluate(context: &Context<'_>, claim: &PersistentVolumeClaim, fin
         findings.push(lost(context, claim));
         return Ok(());
     }
-    if claim.status.phase != "Pending" || claim.meta.created.is_some_and(|created| context.is_younger(created, START)) {
+    if claim.status.phase != "Pending"
+        || claim.meta.created.is_some_and(|created| context.is_younger(created, START))
+    {
         return Ok(());
     }
     let users = users(context, claim);
@@ -50,7 +59,10 @@ pub(super) fn evaluate(context: &Context<'_>, claim: &PersistentVolumeClaim, fin
 fn users<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Vec<&'c Pod> {
     let pods = context.pods_in(&claim.meta.namespace).unwrap_or_default();
     let mounts = |pod: &&Pod| {
-        pod.spec.volumes.iter().any(|volume| pod.claim_name(volume).is_some_and(|name| name == claim.meta.name))
+        pod.spec
+            .volumes
+            .iter()
+            .any(|volume| pod.claim_name(volume).is_some_and(|name| name == claim.meta.name))
     };
     pods.iter().filter(|pod| !pod.is_finished()).filter(mounts).collect()
 }
@@ -71,18 +83,18 @@ fn pending(claim: &PersistentVolumeClaim, why: Why<'_>, users: &[&Pod]) -> Findi
 }
 
 fn lost(context: &Context<'_>, claim: &PersistentVolumeClaim) -> Finding {
-    let users = users(context, claim);
     let event = newest(context, claim, "ClaimLost").or_else(|| newest(context, claim, "ClaimMisbound"));
     let volume = &claim.spec.volume_name;
     let mut finding = Finding::about(ID, claim);
     finding.variant = "lost";
-    finding.severity = if users.is_empty() { Severity::Medium } else { Severity::High };
+    finding.severity = Severity::High;
     finding.since = event.and_then(Event::first_seen);
-    finding.message = match context.volumes().ok().map(|all| all.iter().any(|other| other.meta.name == *volume)) {
-        _ if volume.is_empty() => "the claim was bound and no longer names its volume".to_owned(),
-        Some(true) => format!("the claim is bound to volume {volume}, which belongs to another claim"),
-        _ => format!("the claim's volume {volume} doesn't exist any more"),
-    };
+    finding.message =
+        match context.volumes().ok().map(|all| all.iter().any(|other| other.meta.name == *volume)) {
+            _ if volume.is_empty() => "the claim was bound and no longer names its volume".to_owned(),
+            Some(true) => format!("the claim is bound to volume {volume}, which belongs to another claim"),
+            _ => format!("the claim's volume {volume} doesn't exist any more"),
+        };
     finding.evidence.push(Evidence::field(claim, "status.phase", "Lost", finding.since));
     finding.evidence.extend(event.map(Evidence::event));
     finding
@@ -95,7 +107,7 @@ fn newest<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim, reason: &str
 /// The class that a claim asks for; empty: none, on purpose. The annotation is from before 1.6.
 fn class_name(claim: &PersistentVolumeClaim) -> Option<&str> {
     let annotation = claim.meta.annotations.get("volume.beta.kubernetes.io/storage-class");
-    annotation.or(claim.spec.storage_class_name.as_ref()).map(|name| name.as_str())
+    annotation.or(claim.spec.storage_class_name.as_ref()).map(Str::as_str)
 }
 
 fn why<'c>(
@@ -115,7 +127,8 @@ fn why<'c>(
 
 fn wrong_volume<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Why<'c> {
     let name = &claim.spec.volume_name;
-    let event = ["VolumeMismatch", "FailedBinding"].into_iter().find_map(|reason| newest(context, claim, reason));
+    let event =
+        ["VolumeMismatch", "FailedBinding"].into_iter().find_map(|reason| newest(context, claim, reason));
     let found = context.volumes().map(|all| all.iter().find(|volume| volume.meta.name == *name));
     let (confidence, how) = match (found, event) {
         (Ok(None), _) => (Confidence::Certain, "which doesn't exist".to_owned()),
@@ -127,13 +140,19 @@ fn wrong_volume<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Why
 }
 
 /// A claim without a class gets the default class, if there is one.
-fn no_class<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Result<Why<'c>, rutter_cluster::Unseen> {
+fn no_class<'c>(
+    context: &Context<'c>,
+    claim: &PersistentVolumeClaim,
+) -> Result<Why<'c>, rutter_cluster::Unseen> {
     let event = newest(context, claim, "FailedBinding");
     let classes = match (context.storage_classes(), event) {
         (Ok(classes), _) => classes,
         (Err(_), Some(event)) => {
             let message = "the claim names no storage class, and there is no default class".to_owned();
-            return Ok(Why { confidence: Confidence::Likely, ..Why::new("no-default-class", message).by(event) });
+            return Ok(Why {
+                confidence: Confidence::Likely,
+                ..Why::new("no-default-class", message).by(event)
+            });
         }
         (Err(unseen), None) => return Err(unseen),
     };
@@ -169,10 +188,13 @@ fn no_volume<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim, class: &s
         all.iter().filter(fits_class).filter(|volume| volume.status.phase == "Available").collect::<Vec<_>>()
     });
     let wanted = claim.spec.resources.requests.get("storage");
-    let largest = free.as_ref().and_then(|free| free.iter().filter_map(|v| v.spec.capacity.get("storage")).max());
+    let largest =
+        free.as_ref().and_then(|free| free.iter().filter_map(|v| v.spec.capacity.get("storage")).max());
     let what = if class.is_empty() { "without class".to_owned() } else { format!("of class {class}") };
     let message = match (&free, wanted, largest) {
-        (Some(free), ..) if free.is_empty() => format!("no free volume {what} exists, and none is made for this claim"),
+        (Some(free), ..) if free.is_empty() => {
+            format!("no free volume {what} exists, and none is made for this claim")
+        }
         (Some(_), Some(wanted), Some(largest)) if largest < wanted => {
             format!("the claim asks for {wanted}, and the largest free volume {what} has {largest}")
         }
@@ -203,7 +225,9 @@ fn of_class<'c>(
         return Ok(Some(Why::new("class-missing", missing_class(context, name)).by(event)));
     }
     if let Some(event) = failed.filter(|_| missing.is_none()) {
-        return Ok(Some(Why::new("provisioning-failed", format!("its volume can't be made: {}", reason(event))).by(event)));
+        return Ok(Some(
+            Why::new("provisioning-failed", format!("its volume can't be made: {}", reason(event))).by(event),
+        ));
     }
     match class {
         Ok(None) => Ok(Some(Why::new("class-missing", missing_class(context, name)))),
@@ -212,6 +236,7 @@ fn of_class<'c>(
         }
         Ok(Some(class)) => Ok(silence(context, claim, class, users)),
         Err(unseen) => match newest(context, claim, "ExternalProvisioning") {
+            Some(_) if is_at_it(context, claim) => Ok(None),
             Some(event) => Ok(waits_long(context, event.first_seen()).then(|| unanswered(event))),
             None if newest(context, claim, "WaitForFirstConsumer").is_some() => Ok(None),
             None => Err(unseen),
@@ -231,8 +256,11 @@ fn missing_class(context: &Context<'_>, name: &str) -> String {
 /// `failed to provision volume with StorageClass "x": rpc error: code = … desc = …` without its head.
 fn reason(event: &Event) -> String {
     let text = event.text();
-    let text = text.split_once("StorageClass \"").and_then(|(_, rest)| rest.split_once("\": ")).map_or(text, |(_, t)| t);
-    short(text.split_once(" desc = ").map_or(text, |(_, desc)| desc))
+    let text = text
+        .split_once("StorageClass \"")
+        .and_then(|(_, rest)| rest.split_once("\": "))
+        .map_or(text, |(_, t)| t);
+    short(text)
 }
 
 /// Whether a claim is to be served by now: at once, or when a pod that uses it has a node.
@@ -251,7 +279,7 @@ fn silence<'c>(
 ) -> Option<Why<'c>> {
     let event = newest(context, claim, "ExternalProvisioning");
     let since = event.and_then(Event::first_seen).or(claim.meta.created);
-    if !pod_chosen(claim, users, class) || !waits_long(context, since) {
+    if !pod_chosen(claim, users, class) || !waits_long(context, since) || is_at_it(context, claim) {
         return None;
     }
     let message = format!("provisioner {} hasn't answered: no volume, no error", class.provisioner);
@@ -262,9 +290,16 @@ fn silence<'c>(
     })
 }
 
+/// Whether the provisioner has said lately that it makes the volume: one filled from a snapshot takes its time.
+fn is_at_it(context: &Context<'_>, claim: &PersistentVolumeClaim) -> bool {
+    let began = newest(context, claim, "Provisioning").and_then(Event::last_seen);
+    began.is_some_and(|began| context.is_younger(began, FILLING))
+}
+
 fn unanswered(event: &Event) -> Why<'_> {
     let provisioner = event.text().split_once("provisioner ").map_or("", |(_, rest)| rest);
-    let provisioner = provisioner.trim_start_matches(['\'', '"']).split(['\'', '"']).next().unwrap_or_default();
+    let provisioner =
+        provisioner.trim_start_matches(['\'', '"']).split(['\'', '"']).next().unwrap_or_default();
     let message = format!("provisioner {provisioner} hasn't answered: no volume, no error");
     Why { confidence: Confidence::Likely, ..Why::new("no-provisioner", message).by(event) }
 }

@@ -1,7 +1,7 @@
 //! A scheduled pod that waits for a volume.
 
 use rutter_cluster::Time;
-use rutter_cluster::objects::{Event, Pod};
+use rutter_cluster::objects::{Event, Pod, VolumeAttachment};
 
 use super::texts::{self, Trouble};
 use super::{ID, START};
@@ -16,8 +16,17 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     }
     let events = context.events(pod)?;
     let Some((event, trouble)) = newest_trouble(&events) else { return Ok(()) };
-    findings.push(finding(context, pod, event, trouble));
+    let mut finding = finding(context, pod, event, trouble);
+    // A Multi-Attach error is told once; that the volume is still missing, again and again.
+    let last = events.iter().filter(|event| is_trouble(event)).filter_map(|event| event.last_seen()).max();
+    let stale = last.is_some_and(|last| context.age(last) > STALE);
+    finding.confidence = if stale { Confidence::Likely } else { Confidence::Certain };
+    findings.push(finding);
     Ok(())
+}
+
+fn is_trouble(event: &Event) -> bool {
+    matches!(event.reason.as_str(), "FailedMount" | "FailedAttachVolume")
 }
 
 /// Whether a pod has a node, and none of its containers was started: all volumes are mounted before the first.
@@ -50,7 +59,13 @@ fn newest_trouble<'e>(events: &[&'e Event]) -> Option<(&'e Event, Trouble<'e>)> 
                     found = Some((event, trouble));
                 }
             }
-            "Pulling" | "Pulled" | "Created" | "Started" | "Failed" | "BackOff" | "FailedCreatePodSandBox" => break,
+            "Pulling"
+            | "Pulled"
+            | "Created"
+            | "Started"
+            | "Failed"
+            | "BackOff"
+            | "FailedCreatePodSandBox" => break,
             _ => {}
         }
     }
@@ -81,17 +96,21 @@ fn rank(trouble: Trouble<'_>) -> u8 {
 
 fn finding(context: &Context<'_>, pod: &Pod, event: &Event, trouble: Trouble<'_>) -> Finding {
     let volume = own_name(context, pod, event);
+    let held =
+        matches!(trouble, Trouble::MultiAttach { .. }).then(|| attachment(context, pod, event)).flatten();
+    let holder =
+        held.map_or_else(|| "another node".to_owned(), |held| format!("node {}", held.spec.node_name));
     let mut finding = Finding::about_pod(ID, context, pod);
-    (finding.variant, finding.message) = words(trouble, &volume);
+    (finding.variant, finding.message) = words(trouble, &volume, &holder);
     let up = context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
     finding.severity = if up { Severity::Medium } else { Severity::High };
-    let stale = event.last_seen().is_some_and(|seen| context.age(seen) > STALE);
-    finding.confidence = if stale { Confidence::Likely } else { Confidence::Certain };
     finding.since = event.first_seen();
     finding.evidence.push(Evidence::event(event));
-    if matches!(trouble, Trouble::MultiAttach { .. }) {
-        finding.evidence.extend(attachment(context, pod, event));
-    }
+    finding.evidence.extend(
+        held.map(|held| {
+            Evidence::field(held, "spec.nodeName", held.spec.node_name.as_str(), held.meta.created)
+        }),
+    );
     finding
 }
 
@@ -106,7 +125,9 @@ fn own_name(context: &Context<'_>, pod: &Pod, event: &Event) -> String {
         };
     };
     let behind = |volume: &&rutter_cluster::objects::Volume| {
-        let claim = pod.claim_name(volume).and_then(|claim| context.claim(&pod.meta.namespace, &claim).ok().flatten());
+        let claim = pod
+            .claim_name(volume)
+            .and_then(|claim| context.claim(&pod.meta.namespace, &claim).ok().flatten());
         claim.is_some_and(|claim| claim.spec.volume_name == named)
     };
     let own = pod.spec.volumes.iter().find(|volume| volume.name == named);
@@ -114,20 +135,22 @@ fn own_name(context: &Context<'_>, pod: &Pod, event: &Event) -> String {
     own.map_or_else(|| "its volume".to_owned(), |volume| format!("volume {}", volume.name))
 }
 
-fn words(trouble: Trouble<'_>, volume: &str) -> (&'static str, String) {
+fn words(trouble: Trouble<'_>, volume: &str, holder: &str) -> (&'static str, String) {
     match trouble {
         Trouble::MultiAttach { users: Some(users) } if users.starts_with("pod(s)") => {
-            ("multi-attach", format!("{volume} is attached to another node, where another pod uses it"))
+            ("multi-attach", format!("{volume} is attached to {holder}, where another pod uses it"))
         }
         Trouble::MultiAttach { users: Some(_) } => {
-            ("multi-attach", format!("{volume} is attached to another node, for a pod of another namespace"))
+            ("multi-attach", format!("{volume} is attached to {holder}, for a pod of another namespace"))
         }
-        Trouble::MultiAttach { users: None } => {
-            ("multi-attach", format!("{volume} is still attached to another node, where no pod needs it any more"))
-        }
-        Trouble::DriverMissing { driver: Some(driver) } => {
-            ("driver-missing", format!("{volume} can't be mounted: CSI driver {driver} isn't registered on the node"))
-        }
+        Trouble::MultiAttach { users: None } => (
+            "multi-attach",
+            format!("{volume} is still attached to {holder}, where no pod needs it any more"),
+        ),
+        Trouble::DriverMissing { driver: Some(driver) } => (
+            "driver-missing",
+            format!("{volume} can't be mounted: CSI driver {driver} isn't registered on the node"),
+        ),
         Trouble::DriverMissing { driver: None } => {
             ("driver-missing", format!("{volume} can't be mounted: the kubelet has no plug-in for it"))
         }
@@ -137,16 +160,30 @@ fn words(trouble: Trouble<'_>, volume: &str) -> (&'static str, String) {
         Trouble::ObjectMissing { kind, name, key: true } => {
             ("object-missing", format!("{volume} can't be mounted: its {kind} has no key {name}"))
         }
-        Trouble::Claim { detail } => ("claim", format!("{volume} can't be mounted: {}", short(detail))),
+        Trouble::Claim { detail } => ("claim", format!("{volume} can't be mounted: {}", of_claim(detail))),
         Trouble::Attach { detail } => ("attach", format!("{volume} can't be attached: {}", short(detail))),
         Trouble::Mount { detail } => ("mount", format!("{volume} can't be mounted: {}", short(detail))),
         Trouble::Timeout => ("timeout", format!("{volume} doesn't get mounted, and no event says why")),
     }
 }
 
-/// The first line of a driver's words, not too much of it: the whole stands in the evidence.
+/// Without the claim's name: that differs from replica to replica.
+fn of_claim(detail: &str) -> String {
+    match detail {
+        _ if detail.contains("not found") => "its claim doesn't exist".to_owned(),
+        _ if detail.contains("being deleted") => "its claim is being deleted".to_owned(),
+        _ if detail.contains("not bound") => "its claim isn't bound".to_owned(),
+        _ => short(detail),
+    }
+}
+
+/// What a driver or a mount command says, not too much of it: the whole stands in the evidence.
 pub(super) fn short(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default().trim().trim_end_matches('.');
+    let text = text.split_once(" desc = ").map_or(text, |(_, said)| said);
+    // What mount itself says stands last, after its arguments.
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let line = if text.contains("\nOutput: ") { lines().next_back() } else { lines().next() };
+    let line = line.unwrap_or_default().trim_end_matches('.');
     let mut cut: String = line.chars().take(140).collect();
     if cut.len() < line.len() {
         cut.push('…');
@@ -155,11 +192,10 @@ pub(super) fn short(text: &str) -> String {
 }
 
 /// The attachment that holds the volume on another node.
-fn attachment(context: &Context<'_>, pod: &Pod, event: &Event) -> Option<Evidence> {
+fn attachment<'c>(context: &Context<'c>, pod: &Pod, event: &Event) -> Option<&'c VolumeAttachment> {
     let volume = texts::volume(event.text())?;
-    let held = context.volume_attachments().ok()?.iter().find(|attachment| {
+    context.volume_attachments().ok()?.iter().find(|attachment| {
         let spec = &attachment.spec;
         spec.source.persistent_volume_name == volume && spec.node_name != pod.spec.node_name
-    })?;
-    Some(Evidence::field(held, "spec.nodeName", held.spec.node_name.as_str(), held.meta.created))
+    })
 }

@@ -21,7 +21,8 @@ fn of_claim(finding: &Finding) -> Vec<Remedy> {
         ],
     );
     let next = match finding.variant {
-        "class-missing" | "no-default-class" => vec![class(namespace, name)],
+        "class-missing" => vec![class(namespace, name)],
+        "no-default-class" => vec![default_class(), class(namespace, name)],
         "provisioning-failed" | "no-provisioner" => vec![provisioner()],
         "no-volume" | "wrong-volume" => vec![read(
             "Make or free a volume that fits in class, size, access mode and topology; a Released volume still holds its \
@@ -37,6 +38,17 @@ fn of_claim(finding: &Finding) -> Vec<Remedy> {
     std::iter::once(look).chain(next).collect()
 }
 
+fn default_class() -> Remedy {
+    const MARK: &str =
+        "{\"metadata\":{\"annotations\":{\"storageclass.kubernetes.io/is-default-class\":\"true\"}}}";
+    Remedy::new(
+        Risk::Reversible,
+        "If one class is meant for everybody, make it the default: since 1.26 claims that wait get it too, as do all later \
+         claims without a class",
+        [format!("kubectl patch storageclass <class> -p '{MARK}'")],
+    )
+}
+
 fn class(namespace: &str, name: &str) -> Remedy {
     Remedy::new(
         Risk::Destructive,
@@ -45,7 +57,9 @@ fn class(namespace: &str, name: &str) -> Remedy {
         [
             format!("kubectl -n {namespace} get pvc {name} -o yaml > {name}-pvc.yaml"),
             format!("kubectl -n {namespace} delete pvc {name} # only while it is Pending"),
-            format!("kubectl -n {namespace} apply -f {name}-pvc.yaml # with spec.storageClassName corrected"),
+            format!(
+                "kubectl -n {namespace} apply -f {name}-pvc.yaml # with spec.storageClassName corrected; uid, resourceVersion and status removed"
+            ),
         ],
     )
 }
@@ -69,19 +83,32 @@ fn of_pod(finding: &Finding) -> Vec<Remedy> {
         [format!("kubectl -n {namespace} describe pod {pod}")],
     );
     let next = match finding.variant {
-        "multi-attach" => multi_attach(namespace),
+        "multi-attach" => multi_attach(finding, namespace),
         "driver-missing" => vec![driver(finding)],
-        "object-missing" | "claim" => vec![read(
+        "claim" => vec![read(
+            "Find out what became of the claim and its volume before a new claim is made: that brings an empty volume, while \
+             one with the policy Retain may still hold the data",
+            [format!("kubectl -n {namespace} get pvc"), "kubectl get pv".to_owned()],
+        )],
+        "object-missing" => vec![read(
             "Create what is missing, or correct the name in the pod template; the pod goes on by itself then",
-            [format!("kubectl -n {namespace} get configmap,secret,pvc")],
+            [format!("kubectl -n {namespace} get configmap,secret")],
         )],
         _ => vec![driver(finding), kubelet(finding)],
     };
     std::iter::once(look).chain(next).collect()
 }
 
-fn multi_attach(namespace: &str) -> Vec<Remedy> {
-    vec![
+fn multi_attach(finding: &Finding, namespace: &str) -> Vec<Remedy> {
+    const RECREATE: &str = "{\"spec\":{\"strategy\":{\"type\":\"Recreate\",\"rollingUpdate\":null}}}";
+    let owner = &finding.object;
+    let recreate = (owner.kind == "Deployment").then(|| Remedy::new(
+        Risk::Disruptive,
+        "If both pods are of this Deployment, the old one must go first: strategy Recreate, which stops it before the new \
+         one starts; for several replicas use a StatefulSet or a volume that may be shared",
+        [format!("kubectl -n {namespace} patch deployment {} -p '{RECREATE}'", owner.name)],
+    ));
+    let mut all = vec![
         read(
             "Find who holds the volume: which node, and whether that node and the pod on it still live",
             [
@@ -91,18 +118,14 @@ fn multi_attach(namespace: &str) -> Vec<Remedy> {
             ],
         ),
         Remedy::new(
-            Risk::Disruptive,
-            "If both pods are of one Deployment with a ReadWriteOnce volume, the old pod must go first: set strategy \
-             Recreate or one replica, or use a StatefulSet",
-            [format!("kubectl -n {namespace} patch deployment <name> -p '{{\"spec\":{{\"strategy\":{{\"type\":\"Recreate\",\"rollingUpdate\":null}}}}}}'")],
-        ),
-        Remedy::new(
             Risk::Destructive,
             "If the other node is dead, tell Kubernetes so only after the machine is proven to be off: two writers \
              destroy a file system. Never force-delete its pod instead",
-            ["kubectl taint node <dead node> node.kubernetes.io/out-of-service=nodeshutdown:NoExecute".to_owned()],
+            ["kubectl taint node <dead node> node.kubernetes.io/out-of-service=nodeshutdown:NoExecute # 1.24 and later".to_owned()],
         ),
-    ]
+    ];
+    all.splice(1..1, recreate);
+    all
 }
 
 fn driver(finding: &Finding) -> Remedy {
@@ -120,6 +143,9 @@ fn kubelet(finding: &Finding) -> Remedy {
     let node = if finding.node.is_empty() { "the node" } else { finding.node.as_str() };
     read(
         &format!("On {node}, as root, read what the kubelet and the kernel say of the volume"),
-        ["journalctl -u kubelet --since -15min | grep -i volume".to_owned(), "dmesg -T | tail -50".to_owned()],
+        [
+            "journalctl -u kubelet --since -15min | grep -i volume".to_owned(),
+            "dmesg -T | tail -50".to_owned(),
+        ],
     )
 }

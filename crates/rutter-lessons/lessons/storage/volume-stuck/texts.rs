@@ -27,16 +27,15 @@ pub(super) fn parse(message: &str) -> Trouble<'_> {
         let users = message.split_once("already used by ").map(|(_, users)| users);
         return Trouble::MultiAttach { users };
     }
-    driver(message)
-        .or_else(|| object(detail))
-        .or_else(|| claim(message))
-        .unwrap_or(if message.contains("AttachVolume.") {
+    driver(message).or_else(|| object(detail)).or_else(|| claim(message)).unwrap_or(
+        if message.contains("AttachVolume.") {
             Trouble::Attach { detail }
         } else if message.contains("Volume.") {
             Trouble::Mount { detail }
         } else {
             Trouble::Timeout
-        })
+        },
+    )
 }
 
 fn driver(message: &str) -> Option<Trouble<'_>> {
@@ -48,10 +47,9 @@ fn driver(message: &str) -> Option<Trouble<'_>> {
 
 fn object(detail: &str) -> Option<Trouble<'_>> {
     // 1.12 wrote `configmaps "x" not found`; a projected volume joins several in brackets.
-    for (words, kind) in [
-        (["configmap \"", "configmaps \""], "ConfigMap"),
-        (["secret \"", "secrets \""], "Secret"),
-    ] {
+    for (words, kind) in
+        [(["configmap \"", "configmaps \""], "ConfigMap"), (["secret \"", "secrets \""], "Secret")]
+    {
         let named = words.iter().find_map(|word| detail.split_once(word)).map(|(_, rest)| rest);
         if let Some((name, rest)) = named.and_then(|rest| rest.split_once('"'))
             && rest.starts_with(" not found")
@@ -59,9 +57,10 @@ fn object(detail: &str) -> Option<Trouble<'_>> {
             return Some(Trouble::ObjectMissing { kind, name, key: false });
         }
     }
-    for (words, kind) in
-        [("references non-existent config key: ", "ConfigMap"), ("references non-existent secret key: ", "Secret")]
-    {
+    for (words, kind) in [
+        ("references non-existent config key: ", "ConfigMap"),
+        ("references non-existent secret key: ", "Secret"),
+    ] {
         if let Some((_, key)) = detail.split_once(words) {
             let name = key.split([' ', ',', ']']).next().unwrap_or(key);
             return Some(Trouble::ObjectMissing { kind, name, key: true });
@@ -71,7 +70,8 @@ fn object(detail: &str) -> Option<Trouble<'_>> {
 }
 
 fn claim(message: &str) -> Option<Trouble<'_>> {
-    let marks = ["error processing PVC ", "PVC is being deleted", "PVC is not bound", "persistentvolumeclaim \""];
+    let marks =
+        ["error processing PVC ", "PVC is being deleted", "PVC is not bound", "persistentvolumeclaim \""];
     marks.iter().any(|mark| message.contains(mark)).then(|| Trouble::Claim {
         detail: message.split_once("error processing PVC ").map_or(message, |(_, rest)| rest),
     })
@@ -85,7 +85,8 @@ pub(super) fn volume(message: &str) -> Option<&str> {
 /// The names in `unmounted volumes=[a b]`: the pod's own.
 pub(super) fn unmounted(message: &str) -> Vec<&str> {
     let list = message.split_once("unmounted volumes=[").and_then(|(_, rest)| rest.split_once(']'));
-    list.map(|(names, _)| names.split([' ', ',']).filter(|name| !name.is_empty()).collect()).unwrap_or_default()
+    list.map(|(names, _)| names.split([' ', ',']).filter(|name| !name.is_empty()).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -99,7 +100,8 @@ mod tests {
         assert_eq!(volume(multi), Some("pvc-1"));
         let old = r#"MountVolume.SetUp failed for volume "cfg" : configmaps "app" not found"#;
         assert_eq!(parse(old), Trouble::ObjectMissing { kind: "ConfigMap", name: "app", key: false });
-        let key = r#"MountVolume.SetUp failed for volume "cfg" : references non-existent secret key: tls.crt"#;
+        let key =
+            r#"MountVolume.SetUp failed for volume "cfg" : references non-existent secret key: tls.crt"#;
         assert_eq!(parse(key), Trouble::ObjectMissing { kind: "Secret", name: "tls.crt", key: true });
         let driver = r#"MountVolume.MountDevice failed for volume "pvc-1" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ebs.csi.aws.com not found in the list of registered CSI drivers"#;
         assert_eq!(parse(driver), Trouble::DriverMissing { driver: Some("ebs.csi.aws.com") });

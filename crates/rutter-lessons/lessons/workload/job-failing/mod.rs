@@ -14,8 +14,8 @@ use rutter_cluster::{
 };
 
 use crate::{
-    Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity, texts::workload_create,
-    words,
+    Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity,
+    texts::workload_create, words,
 };
 
 const ID: &str = "job-failing";
@@ -50,10 +50,16 @@ fn evaluate(context: &Context<'_>, job: &Job, findings: &mut Findings) -> Outcom
         findings.extend(contradiction(job, complete));
     } else if let Some(refused) = refused_event(context, job) {
         findings.push(cannot_create(job, refused));
-    } else if job.status.failed > 0 && job.status.succeeded < job.status.failed {
+    } else if keeps_failing(job) {
         findings.push(retrying(context, job));
     }
     Ok(())
+}
+
+/// One failed pod of which another try runs may have been lost with its node; and of many pods some always fail.
+fn keeps_failing(job: &Job) -> bool {
+    let status = &job.status;
+    status.failed > 0 && status.succeeded < status.failed && (status.failed > 1 || status.active == 0)
 }
 
 fn is_true<'a>(job: &'a Job, kind: &str) -> Option<&'a Condition> {
@@ -88,13 +94,13 @@ fn failed_for_good(context: &Context<'_>, job: &Job, failed: &Condition) -> Find
     finding.evidence.push(Evidence::field(
         job,
         format!("status.conditions[{}].reason", failed.kind),
-        format!("{}: {}", failed.reason, failed.message),
+        told(failed),
         failed.last_transition_time,
     ));
     finding.evidence.extend(failure.map(|failure| failure.evidence));
     if let Some(since) = finding.since {
         finding.until = later_success(context, job, since);
-        let old = context.age(since) > OLD;
+        let old = context.tells_time() && context.age(since) > OLD;
         finding.severity = match finding.until {
             Some(_) => Severity::Info,
             None if old => Severity::Low,
@@ -104,25 +110,48 @@ fn failed_for_good(context: &Context<'_>, job: &Job, failed: &Condition) -> Find
     finding
 }
 
+fn told(failed: &Condition) -> String {
+    match (failed.reason.as_str(), failed.message.as_str()) {
+        ("", "") => "no reason given".to_owned(),
+        ("", text) | (text, "") => text.to_owned(),
+        (reason, message) => format!("{reason}: {message}"),
+    }
+}
+
 /// The variant, and what happened, of the condition that ended a Job.
 fn reason(job: &Job, failed: &Condition) -> (&'static str, String) {
     let tries = match job.status.failed {
         ..1 => String::new(),
-        failures => format!(" after {}", words::count(usize::try_from(failures).unwrap_or(usize::MAX), "failed pod")),
+        failures => {
+            format!(" after {}", words::count(usize::try_from(failures).unwrap_or(usize::MAX), "failed pod"))
+        }
     };
     // Before 1.8 a Job had no reason here, only the message.
     let limit = failed.reason == "BackoffLimitExceeded" || failed.message.contains("backoff limit");
     match failed.reason.as_str() {
         _ if limit => {
-            let limit = job.spec.backoff_limit.map_or_else(String::new, |limit| format!(" (backoffLimit {limit})"));
+            let limit =
+                job.spec.backoff_limit.map_or_else(String::new, |limit| format!(" (backoffLimit {limit})"));
             ("backoff-limit", format!("the Job failed{tries}{limit}"))
         }
-        "DeadlineExceeded" => ("deadline", format!("the Job was stopped at its activeDeadlineSeconds{tries}")),
+        "DeadlineExceeded" => {
+            ("deadline", format!("the Job was stopped at its activeDeadlineSeconds{}", lasted(job, failed)))
+        }
         "PodFailurePolicy" => ("pod-policy", format!("the Job's podFailurePolicy ended it{tries}")),
-        "MaxFailedIndexesExceeded" | "FailedIndexes" => ("indexes", format!("indexes of the Job failed{tries}")),
+        "MaxFailedIndexesExceeded" | "FailedIndexes" => {
+            ("indexes", format!("indexes of the Job failed{tries}"))
+        }
         "" => ("other", format!("the Job failed{tries}")),
         other => ("other", format!("the Job failed{tries}: {other}")),
     }
+}
+
+/// The pods that are stopped at a deadline count as failed, so their number says nothing.
+fn lasted(job: &Job, failed: &Condition) -> String {
+    let times = job.status.start_time.zip(failed.last_transition_time);
+    times.map_or_else(String::new, |(start, end)| {
+        format!(", {} after its start", words::duration(end.since(start)))
+    })
 }
 
 /// When a later Job of the same CronJob completed.
@@ -170,7 +199,10 @@ fn refused_event<'c>(context: &Context<'c>, job: &Job) -> Option<&'c Event> {
         return None;
     }
     let events = context.events(job).ok()?;
-    let last = events.iter().rev().find(|event| matches!(event.reason.as_str(), "FailedCreate" | "SuccessfulCreate"))?;
+    let last = events
+        .iter()
+        .rev()
+        .find(|event| matches!(event.reason.as_str(), "FailedCreate" | "SuccessfulCreate"))?;
     let young = last.first_seen().is_some_and(|first| context.is_younger(first, START));
     (last.reason == "FailedCreate" && !young).then_some(last)
 }
@@ -207,4 +239,3 @@ fn retrying(context: &Context<'_>, job: &Job) -> Finding {
 fn job_name(finding: &Finding) -> String {
     finding.instances.first().unwrap_or(&finding.object).name.to_string()
 }
-

@@ -20,13 +20,15 @@ pub(super) fn failure(context: &Context<'_>, job: &Job) -> Option<Failure> {
 }
 
 fn ended(pod: &Pod) -> Option<Time> {
-    let ends = pod.container_statuses().filter_map(|(status, _)| status.state.terminated.as_ref()?.finished_at);
+    let ends =
+        pod.container_statuses().filter_map(|(status, _)| status.state.terminated.as_ref()?.finished_at);
     ends.max().or(pod.meta.created)
 }
 
 fn of_pod(pod: &Pod) -> Failure {
     let ended = |(status, init): (_, bool)| terminated(status).map(|end| (status, end, init));
-    if let Some((status, end, init)) = pod.container_statuses().filter_map(ended).find(|(_, end, _)| end.exit_code != 0)
+    if let Some((status, end, init)) =
+        pod.container_statuses().filter_map(ended).find(|(_, end, _)| end.exit_code != 0)
         && pod.status.reason.is_empty()
     {
         return of_container(pod, status, end, init);
@@ -34,7 +36,10 @@ fn of_pod(pod: &Pod) -> Failure {
     let reason = if pod.status.reason.is_empty() { "Failed" } else { pod.status.reason.as_str() };
     let message = pod.status.message.as_str();
     let value = if message.is_empty() { reason.to_owned() } else { format!("{reason}: {message}") };
-    Failure { phrase: format!("its pod ended as {reason}"), evidence: Evidence::field(pod, "status.reason", value, ended_at(pod)) }
+    Failure {
+        phrase: format!("its pod ended as {reason}"),
+        evidence: Evidence::field(pod, "status.reason", value, ended_at(pod)),
+    }
 }
 
 fn ended_at(pod: &Pod) -> Option<Time> {

@@ -48,6 +48,9 @@ fn again(finding: &Finding, namespace: &str, job: &str) -> Remedy {
         Risk::Destructive,
         "A failed Job is never tried again: after the cause is mended and the logs are kept, and only if the work may \
          safely run twice, remove it and apply its manifest anew",
-        [format!("kubectl -n {namespace} delete job {job}"), "kubectl apply -f <the Job's manifest>".to_owned()],
+        [
+            format!("kubectl -n {namespace} delete job {job}"),
+            "kubectl apply -f <the Job's manifest>".to_owned(),
+        ],
     )
 }
