@@ -2,9 +2,13 @@
 #![allow(clippy::print_stdout, reason = "these commands answer on the terminal")]
 
 mod bench;
+mod codegen;
 mod floor;
 mod generate;
 mod measure;
+mod new_lesson;
+mod repository;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +21,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Write what is made of the lessons: their index, the book's pages, the rights of a live scan, the demo's output
+    Codegen(codegen::Args),
+    /// Make the directory of a lesson
+    NewLesson(new_lesson::Args),
+    /// Check what the compiler and clippy don't
+    Tidy,
     /// Write a big, realistic cluster as files
     Generate(generate::Args),
     /// Measure how long merely deserialising a List of pods takes
@@ -27,6 +37,9 @@ enum Chore {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().chore {
+        Chore::Codegen(args) => codegen::run(&args),
+        Chore::NewLesson(args) => new_lesson::run(&args),
+        Chore::Tidy => tidy::run(),
         Chore::Generate(args) => generate::run(&args),
         Chore::Floor(args) => floor::run(&args),
         Chore::Bench(args) => bench::run(&args),

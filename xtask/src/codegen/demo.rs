@@ -1,0 +1,66 @@
+//! The demo's output, where the README and the book show it: between `<!-- demo -->` and `<!-- /demo -->`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use super::{Generated, generated};
+use crate::repository::{read, root};
+
+const PLACES: [&str; 2] = ["README.md", "docs/book/src/quick-start.md"];
+const BEGIN: &str = "<!-- demo -->\n";
+const END: &str = "<!-- /demo -->";
+
+pub(super) fn generate(binary: Option<&Path>) -> anyhow::Result<Vec<Generated>> {
+    let output = run(binary)?;
+    PLACES
+        .iter()
+        .map(|path| Ok(generated(path, placed(&read(&root().join(path))?, &output).context(*path)?)))
+        .collect()
+}
+
+fn run(binary: Option<&Path>) -> anyhow::Result<String> {
+    let mut command = match binary {
+        Some(binary) => Command::new(binary.canonicalize().unwrap_or_else(|_| PathBuf::from(binary))),
+        None => {
+            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            cargo.args(["run", "--quiet", "--package", "rutter", "--"]);
+            cargo
+        }
+    };
+    // The width of a page, whatever terminal this runs in.
+    command.args(["diagnose", "--demo", "--color", "never"]).env("COLUMNS", "100").current_dir(root());
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`rutter diagnose --demo` ended with {}: {told}", output.status);
+    let text = String::from_utf8(output.stdout)?;
+    ensure!(!text.trim().is_empty(), "`rutter diagnose --demo` printed nothing");
+    Ok(text)
+}
+
+/// The text with the output in its place.
+fn placed(text: &str, output: &str) -> anyhow::Result<String> {
+    let lines: Vec<&str> = output.lines().map(str::trim_end).collect();
+    let (before, rest) = text.split_once(BEGIN).context("no `<!-- demo -->`")?;
+    let (_, after) = rest.split_once(END).context("no `<!-- /demo -->`")?;
+    Ok(format!(
+        "{before}{BEGIN}```text\n$ rutter diagnose --demo\n{}\n```\n{END}{after}",
+        lines.join("\n").trim_end()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_marks_changes() -> anyhow::Result<()> {
+        let text = "above\n<!-- demo -->\nold\n<!-- /demo -->\nbelow\n";
+        let placed = placed(text, "one  \n\ntwo\n\n")?;
+        let block = "```text\n$ rutter diagnose --demo\none\n\ntwo\n```\n";
+        assert_eq!(placed, format!("above\n<!-- demo -->\n{block}<!-- /demo -->\nbelow\n"));
+        super::placed("no marks", "x").unwrap_err();
+        Ok(())
+    }
+}
