@@ -1,5 +1,5 @@
 //! Chores of the repository: `cargo xtask NAME`. Nothing here ships to users.
-#![allow(clippy::print_stdout, reason = "these commands answer on the terminal")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "these commands answer on the terminal")]
 
 mod bench;
 mod codegen;
@@ -9,6 +9,8 @@ mod measure;
 mod new_lesson;
 mod repository;
 mod tidy;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -35,13 +37,23 @@ enum Chore {
     Bench(bench::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().chore {
-        Chore::Codegen(args) => codegen::run(&args),
-        Chore::NewLesson(args) => new_lesson::run(&args),
+fn main() -> ExitCode {
+    match run(&Cli::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &Chore) -> anyhow::Result<()> {
+    match chore {
+        Chore::Codegen(args) => codegen::run(args),
+        Chore::NewLesson(args) => new_lesson::run(args),
         Chore::Tidy => tidy::run(),
-        Chore::Generate(args) => generate::run(&args),
-        Chore::Floor(args) => floor::run(&args),
-        Chore::Bench(args) => bench::run(&args),
+        Chore::Generate(args) => generate::run(args),
+        Chore::Floor(args) => floor::run(args),
+        Chore::Bench(args) => bench::run(args),
     }
 }

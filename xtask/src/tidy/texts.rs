@@ -16,7 +16,7 @@ const UNWANTED: &[(&str, &str)] = &[
     (MARK, "something is left to do"),
     (concat!("FIX", "ME"), "something is left to do"),
     (concat!("/wo", "rk/"), "a path of one machine"),
-    (concat!("/ro", "ot/"), "a path of one machine"),
+    (concat!("/ro", "ot/."), "a path of one machine"),
     (concat!("crates", ".io/"), "the host of a registry: mirrors are a matter of configuration"),
     (concat!("proxy.golang", ".org"), "the host of a registry: mirrors are a matter of configuration"),
     (concat!("deb.debian", ".org"), "the host of a registry: mirrors are a matter of configuration"),
@@ -42,7 +42,8 @@ fn is_ours(file: &Path) -> bool {
     let extension = file.extension().unwrap_or_default().to_string_lossy();
     let known = ["rs", "md", "toml", "sh", "yml"].contains(&&*extension)
         || name(file) == "Makefile"
-        || file.ends_with(".ci/run");
+        || file.ends_with(".ci/run")
+        || file.parent().is_some_and(|folder| folder.ends_with("scripts"));
     let input =
         ["cases", "data", "demo", "seeds"].iter().any(|folder| file.iter().any(|part| part == *folder));
     known && (!input || extension == "md")
