@@ -1,5 +1,9 @@
 //! Chores of the repository: `cargo xtask NAME`. Nothing here ships to users.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "these commands answer on the terminal")]
+#![allow(
+    clippy::format_push_string,
+    reason = "what is appended is read more easily so, and speed doesn't matter here"
+)]
 
 mod bench;
 mod codegen;

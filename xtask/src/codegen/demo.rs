@@ -1,12 +1,12 @@
 //! The demo's output, where the README and the book show it: between `<!-- demo -->` and `<!-- /demo -->`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
 use super::{Generated, generated};
-use crate::repository::{read, root};
+use crate::repository::{cargo, read, root};
 
 const PLACES: [&str; 2] = ["README.md", "docs/book/src/quick-start.md"];
 const BEGIN: &str = "<!-- demo -->\n";
@@ -21,16 +21,15 @@ pub(super) fn generate(binary: Option<&Path>) -> anyhow::Result<Vec<Generated>> 
 }
 
 fn run(binary: Option<&Path>) -> anyhow::Result<String> {
-    let mut command = match binary {
-        Some(binary) => Command::new(binary.canonicalize().unwrap_or_else(|_| PathBuf::from(binary))),
-        None => {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["run", "--quiet", "--package", "rutter", "--"]);
-            cargo
-        }
+    let mut command = if let Some(binary) = binary {
+        Command::new(binary.canonicalize().unwrap_or_else(|_| binary.to_owned()))
+    } else {
+        let mut cargo = cargo();
+        cargo.args(["run", "--quiet", "--package", "rutter", "--"]);
+        cargo
     };
     // The width of a page, whatever terminal this runs in.
-    command.args(["diagnose", "--demo", "--color", "never"]).env("COLUMNS", "100").current_dir(root());
+    command.args(["diagnose", "--demo", "--color", "never"]).env("COLUMNS", "100");
     let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
     let told = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "`rutter diagnose --demo` ended with {}: {told}", output.status);

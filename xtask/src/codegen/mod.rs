@@ -19,11 +19,10 @@ pub(crate) use reference::unknown_effects;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use crate::repository::{root, shown, write};
+use crate::repository::{cargo, root, shown, write};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -79,9 +78,9 @@ fn update(file: &Generated) -> anyhow::Result<()> {
 
 /// Runs the same command in a program that knows the lessons of the new registry.
 fn again() -> anyhow::Result<()> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo();
     cargo.args(["run", "--quiet", "--package", "xtask", "--"]).args(std::env::args_os().skip(1));
-    let status = cargo.current_dir(root()).status().context("cannot run cargo")?;
+    let status = cargo.status().context("cannot run cargo")?;
     ensure!(status.success(), "the registry is written, the rest is not: {status}");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use rutter_cluster::KindSet;
 use rutter_lessons::{Evaluate, Group, LESSONS, Lesson, Relation};
 
@@ -156,6 +156,8 @@ pub(crate) fn unknown_effects() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use anyhow::Context as _;
+
     use super::*;
 
     #[test]
@@ -165,7 +167,7 @@ mod tests {
         assert!(after.starts_with("# Summary\n\n") && after.ends_with("\n- [After](after.md)\n"));
         assert!(!after.contains("gone") && after.contains("  - [evicted](lessons/evicted.md)\n"));
         assert_eq!(summary(&after)?, after);
-        summary("# Summary\n").context("none").unwrap_err();
+        summary("# Summary\n").unwrap_err();
         Ok(())
     }
 

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
 use super::Problems;
-use crate::repository::{root, shown};
+use crate::repository::{cargo, root, shown};
 
 pub(super) fn check(files: &[PathBuf]) -> anyhow::Result<Problems> {
     let seen = seen()?;
@@ -23,9 +22,7 @@ pub(super) fn check(files: &[PathBuf]) -> anyhow::Result<Problems> {
 
 /// Every file that `cargo fmt` looks at.
 fn seen() -> anyhow::Result<BTreeSet<PathBuf>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output =
-        Command::new(cargo).args(["fmt", "--all", "--", "--check", "--verbose"]).current_dir(root()).output();
+    let output = cargo().args(["fmt", "--all", "--", "--check", "--verbose"]).output();
     let output = output.context("cannot run cargo fmt")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let paths = text.lines().filter_map(|line| line.strip_prefix("Formatting "));
