@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "these commands answer on the terminal")]
 #![allow(
     clippy::format_push_string,
+    clippy::format_collect,
     reason = "what is appended is read more easily so, and speed doesn't matter here"
 )]
 
