@@ -5,6 +5,7 @@ CARGO ?= cargo
 
 demo: ## Diagnose a recorded, broken cluster
 	@bash scripts/setup compiler
+	@$(CARGO) build --package rutter
 	@$(CARGO) run --quiet --package rutter -- diagnose --demo
 
 test: ## Everything that must hold before a change lands: see scripts/test
@@ -23,7 +24,7 @@ lint: ## The quick part of the tests: format, clippy, tidy, generated files
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) xtask tidy
-	$(CARGO) xtask codegen --check
+	$(CARGO) xtask codegen --check --no-demo
 
 docs: ## The code's documentation, into target/doc
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items
