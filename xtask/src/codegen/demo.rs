@@ -1,7 +1,7 @@
 //! The demo's output, where the README and the book show it: between `<!-- demo -->` and `<!-- /demo -->`.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
@@ -28,8 +28,8 @@ fn run(binary: Option<&Path>) -> anyhow::Result<String> {
         cargo.args(["run", "--quiet", "--package", "rutter", "--"]);
         cargo
     };
-    // The width of a page, whatever terminal this runs in.
-    command.args(["diagnose", "--demo", "--color", "never"]).env("COLUMNS", "100");
+    // Without a terminal on any end, the width is always the same.
+    command.args(["diagnose", "--demo", "--color", "never"]).stdin(Stdio::null());
     let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
     let told = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "`rutter diagnose --demo` ended with {}: {told}", output.status);
@@ -40,7 +40,7 @@ fn run(binary: Option<&Path>) -> anyhow::Result<String> {
 
 /// The text with the output in its place.
 fn placed(text: &str, output: &str) -> anyhow::Result<String> {
-    let lines: Vec<&str> = output.lines().map(str::trim_end).collect();
+    let lines: Vec<&str> = output.lines().map(|line| without_age(line.trim_end())).collect();
     let (before, rest) = text.split_once(BEGIN).context("no `<!-- demo -->`")?;
     let (_, after) = rest.split_once(END).context("no `<!-- /demo -->`")?;
     Ok(format!(
@@ -49,9 +49,26 @@ fn placed(text: &str, output: &str) -> anyhow::Result<String> {
     ))
 }
 
+/// How long ago the recording was made is another thing each day: the head's first line says it.
+fn without_age(line: &str) -> &str {
+    let aged = line.starts_with("Cluster ") && line.ends_with(" ago)");
+    line.rsplit_once(" (").filter(|_| aged).map_or(line, |(rest, _)| rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_age_of_the_recording_is_left_out() {
+        assert_eq!(
+            without_age("Cluster   a, v1.34.4, as of noon (3 d ago)"),
+            "Cluster   a, v1.34.4, as of noon"
+        );
+        for kept in ["Cluster   a, v1.34.4, as of noon", "  since noon (3 d ago)"] {
+            assert_eq!(without_age(kept), kept);
+        }
+    }
 
     #[test]
     fn only_what_is_between_the_marks_changes() -> anyhow::Result<()> {
