@@ -4,8 +4,13 @@
 use libfuzzer_sys::fuzz_target;
 use rutter_source::files::{Document, Limits, Skipped, Visitor, walk_reader};
 
-const LIMITS: Limits =
-    Limits { max_entry_bytes: 1 << 16, max_total_bytes: 1 << 18, max_entries: 100, max_ratio: 50, max_depth: 2 };
+const LIMITS: Limits = Limits {
+    max_entry_bytes: 1 << 16,
+    max_total_bytes: 1 << 18,
+    max_entries: 100,
+    max_ratio: 50,
+    max_depth: 2,
+};
 
 #[derive(Default)]
 struct Sizes {
