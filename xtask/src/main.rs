@@ -1,10 +1,21 @@
 //! Chores of the repository: `cargo xtask NAME`. Nothing here ships to users.
-#![allow(clippy::print_stdout, reason = "these commands answer on the terminal")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "these commands answer on the terminal")]
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "what is appended is read more easily so, and speed doesn't matter here"
+)]
 
 mod bench;
+mod codegen;
 mod floor;
 mod generate;
 mod measure;
+mod new_lesson;
+mod repository;
+mod tidy;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +28,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Write what is made of the lessons: their index, the book's pages, the rights of a live scan, the demo's output
+    Codegen(codegen::Args),
+    /// Make the directory of a lesson
+    NewLesson(new_lesson::Args),
+    /// Check what the compiler and clippy don't
+    Tidy,
     /// Write a big, realistic cluster as files
     Generate(generate::Args),
     /// Measure how long merely deserialising a List of pods takes
@@ -25,10 +42,23 @@ enum Chore {
     Bench(bench::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().chore {
-        Chore::Generate(args) => generate::run(&args),
-        Chore::Floor(args) => floor::run(&args),
-        Chore::Bench(args) => bench::run(&args),
+fn main() -> ExitCode {
+    match run(&Cli::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &Chore) -> anyhow::Result<()> {
+    match chore {
+        Chore::Codegen(args) => codegen::run(args),
+        Chore::NewLesson(args) => new_lesson::run(args),
+        Chore::Tidy => tidy::run(),
+        Chore::Generate(args) => generate::run(args),
+        Chore::Floor(args) => floor::run(args),
+        Chore::Bench(args) => bench::run(args),
     }
 }

@@ -9,7 +9,6 @@ mod context;
 mod finding;
 mod hosting;
 mod lesson;
-#[rustfmt::skip]
 mod registry;
 pub mod texts;
 pub mod words;

@@ -12,6 +12,7 @@ mod node_network_not_ready;
 mod node_not_ready_pleg;
 #[path = "../lessons/node/node-unknown/mod.rs"]
 mod node_unknown;
+
 #[path = "../lessons/pod/crash-loop/mod.rs"]
 mod crash_loop;
 #[path = "../lessons/pod/evicted/mod.rs"]
@@ -26,10 +27,13 @@ mod pod_unschedulable;
 mod probe_refused;
 #[path = "../lessons/pod/sandbox-failed/mod.rs"]
 mod sandbox_failed;
+
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
+
 #[path = "../lessons/storage/volume-stuck/mod.rs"]
 mod volume_stuck;
+
 #[path = "../lessons/workload/job-failing/mod.rs"]
 mod job_failing;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]

@@ -1,0 +1,42 @@
+# `make demo` shows what Rutter does, `make test` proves that it holds. Both set up what they need.
+.PHONY: demo test bench fmt lint docs book fuzz clean
+
+CARGO ?= cargo
+
+demo: ## Diagnose a recorded, broken cluster
+	@bash scripts/setup compiler
+	@$(CARGO) build --package rutter
+	@$(CARGO) run --quiet --package rutter -- diagnose --demo
+
+test: ## Everything that must hold before a change lands: see scripts/test
+	@bash scripts/test
+
+bench: ## Measure rutter against the least that reading can cost
+	@bash scripts/setup compiler
+	$(CARGO) xtask bench
+
+fmt: ## Format the code and write what is generated from the lessons
+	$(CARGO) fmt --all
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
+	$(CARGO) xtask codegen
+
+lint: ## The quick part of the tests: format, clippy, tidy, generated files
+	$(CARGO) fmt --all -- --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) xtask tidy
+	$(CARGO) xtask codegen --check --no-demo
+
+docs: ## The code's documentation, into target/doc
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items
+
+book: ## The book, into docs/book/book
+	@bash scripts/setup compiler mdbook
+	@. scripts/environment && mdbook build docs/book
+
+fuzz: ## Every fuzz target for SECONDS_EACH (default 60)
+	@bash scripts/setup compiler nightly cargo-fuzz
+	@bash scripts/fuzz $${SECONDS_EACH:-60}
+
+clean: ## What was built here; the caches of tools and of the lab stay
+	$(CARGO) clean
+	rm -rf docs/book/book fuzz/target fuzz/corpus fuzz/artifacts
