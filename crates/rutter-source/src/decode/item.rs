@@ -75,7 +75,7 @@ pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<
 
 /// Decodes without a detour, or says why that doesn't do; nothing, if the object only lacks what every object has.
 fn decode_fast(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, Option<String>> {
-    let mut fast = sonic_rs::Deserializer::from_slice(text);
+    let mut fast = serde_json::Deserializer::from_slice(text);
     let before = tables.count(kind);
     match tables.decode(kind, &mut fast) {
         Ok(()) if is_complete(kind, tables) => Ok(Decoded::Kept(kind)),

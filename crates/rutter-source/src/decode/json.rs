@@ -158,8 +158,8 @@ impl Reader<'_, '_> {
 
     fn note_field(&mut self, key: &[u8], value: &[u8]) {
         match key {
-            b"apiVersion" => self.head.api_version = sonic_rs::from_slice(value).unwrap_or_default(),
-            b"kind" => self.head.kind = sonic_rs::from_slice(value).unwrap_or_default(),
+            b"apiVersion" => self.head.api_version = serde_json::from_slice(value).unwrap_or_default(),
+            b"kind" => self.head.kind = serde_json::from_slice(value).unwrap_or_default(),
             b"items" | b"Items" => self.head.has_items = true,
             b"metadata" if self.head.has_items || self.head.kind.ends_with("List") => {
                 self.head.list = serde_json::from_slice(value).unwrap_or_default();
