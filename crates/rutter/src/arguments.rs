@@ -268,7 +268,8 @@ impl Color {
 /// The command line, under the name by which it was called: kubectl runs plugins as `kubectl-rutter`.
 pub(crate) fn command() -> clap::Command {
     let called = std::env::args_os().next().map(PathBuf::from);
-    let plugin = called.as_ref().and_then(|path| path.file_stem()).is_some_and(|stem| stem == "kubectl-rutter");
+    let plugin =
+        called.as_ref().and_then(|path| path.file_stem()).is_some_and(|stem| stem == "kubectl-rutter");
     let command = Arguments::command();
     if plugin { command.bin_name("kubectl rutter") } else { command }
 }

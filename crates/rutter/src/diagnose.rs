@@ -50,7 +50,8 @@ fn scope(arguments: &ScopeArguments) -> Result<Scope, Failure> {
 
 fn code(arguments: &Diagnose, cluster: &Cluster, diagnosis: &Diagnosis) -> u8 {
     let fail_on = arguments.output.fail_on.map(Severity::from);
-    let found = fail_on.is_some_and(|least| diagnosis.incidents.iter().any(|incident| incident.severity >= least));
+    let found =
+        fail_on.is_some_and(|least| diagnosis.incidents.iter().any(|incident| incident.severity >= least));
     match (found, arguments.output.require_complete) {
         (true, _) => FOUND,
         (false, true) if !is_complete(cluster, &arguments.scope.namespace) => INCOMPLETE,

@@ -17,11 +17,13 @@ pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
 
 /// Names the lessons that are most alike.
 fn unknown(id: &str) -> String {
-    let mut alike: Vec<(usize, &str)> = LESSONS.iter().map(|lesson| (distance(id, lesson.id), lesson.id)).collect();
+    let mut alike: Vec<(usize, &str)> =
+        LESSONS.iter().map(|lesson| (distance(id, lesson.id), lesson.id)).collect();
     alike.retain(|(distance, other)| *distance <= 3 || other.contains(id) || id.contains(other));
     alike.sort_unstable();
     let alike: Vec<&str> = alike.into_iter().take(3).map(|(_, id)| id).collect();
-    let hint = if alike.is_empty() { String::new() } else { format!("; did you mean {}?", alike.join(" or ")) };
+    let hint =
+        if alike.is_empty() { String::new() } else { format!("; did you mean {}?", alike.join(" or ")) };
     format!("there is no lesson `{id}`{hint}; `rutter lessons` lists all")
 }
 

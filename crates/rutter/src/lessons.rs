@@ -10,7 +10,8 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &Lessons) -> Result<u8, Failure> {
-    let chosen: Vec<&Lesson> = LESSONS.iter().copied().filter(|lesson| is_wanted(lesson, arguments)).collect();
+    let chosen: Vec<&Lesson> =
+        LESSONS.iter().copied().filter(|lesson| is_wanted(lesson, arguments)).collect();
     if chosen.is_empty() {
         return Err(Failure::Told(nothing(arguments)));
     }
@@ -52,7 +53,8 @@ fn table(out: &mut impl Write, lessons: &[&Lesson]) -> std::io::Result<()> {
 }
 
 fn json(lessons: &[&Lesson]) -> serde_json::Value {
-    let kinds = |kinds: rutter_cluster::KindSet| kinds.iter().map(rutter_cluster::Kind::name).collect::<Vec<_>>();
+    let kinds =
+        |kinds: rutter_cluster::KindSet| kinds.iter().map(rutter_cluster::Kind::name).collect::<Vec<_>>();
     let one = |lesson: &&Lesson| {
         serde_json::json!({
             "id": lesson.id,

@@ -7,7 +7,9 @@ use std::{
 
 use rutter_cluster::Time;
 use rutter_lessons::Lesson;
-use rutter_report::{Report, json as as_json, lesson as as_lesson, name as as_name, text as as_text, yaml as as_yaml};
+use rutter_report::{
+    Report, json as as_json, lesson as as_lesson, name as as_name, text as as_text, yaml as as_yaml,
+};
 
 /// The width where no terminal tells, and the most that reads well.
 const WIDTH: usize = 100;

@@ -42,7 +42,9 @@ fn requirement(part: &str) -> Option<Requirement> {
     if let Some(key) = part.strip_prefix('!') {
         return make(key, "DoesNotExist", Vec::new());
     }
-    let Some((key, set)) = part.split_once(char::is_whitespace) else { return make(part, "Exists", Vec::new()) };
+    let Some((key, set)) = part.split_once(char::is_whitespace) else {
+        return make(part, "Exists", Vec::new());
+    };
     let (operator, values) = set.trim().split_once('(')?;
     let values = values.trim_end().strip_suffix(')')?.split(',').collect();
     match operator.trim() {
@@ -63,7 +65,9 @@ mod tests {
     #[test]
     fn selectors_select_as_kubectls_do() {
         let labels: Labels = [("app", "web"), ("tier", "front")].into_iter().collect();
-        for yes in ["app=web", "app==web,tier in (front, back)", "tier notin (back)", "!legacy", "app", "env!=test"] {
+        for yes in
+            ["app=web", "app==web,tier in (front, back)", "tier notin (back)", "!legacy", "app", "env!=test"]
+        {
             assert!(parse(yes).unwrap().matches(&labels), "{yes}");
         }
         for no in ["app=api", "tier in (back)", "!app", "env", "app!=web"] {

@@ -38,10 +38,14 @@ fn recording(dir: &Path) -> PathBuf {
     let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     let mut list = documents.map_while(Result::ok).find(|document| document["kind"] == "List").unwrap();
     let items = list["items"].as_array_mut().unwrap();
-    items.push(json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db", "namespace": "payments"},
-        "stringData": {"password": SECRET}}));
-    items.push(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "db", "namespace": "payments"},
-        "data": {"password": SECRET}}));
+    items.push(
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db", "namespace": "payments"},
+        "stringData": {"password": SECRET}}),
+    );
+    items.push(
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "db", "namespace": "payments"},
+        "data": {"password": SECRET}}),
+    );
     let recorded: Timestamp = RECORDED.parse().unwrap();
     shift(&mut list, Timestamp::now().as_second() - recorded.as_second());
     let folder = dir.join("recording");
@@ -70,7 +74,11 @@ fn told(report: &Value) -> Vec<String> {
         let object = &finding["object"];
         format!("{} {} {}", finding["lesson"], object["kind"], object["name"])
     };
-    let incidents = report["incidents"].as_array().unwrap().iter().chain(report["history"].as_array().into_iter().flatten());
+    let incidents = report["incidents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(report["history"].as_array().into_iter().flatten());
     let with_effects = |incident: &Value| {
         let effects = incident["explains"].as_array().into_iter().flatten().map(name).collect::<Vec<_>>();
         format!("{} -> {}", name(&incident["root"]), effects.join(", "))
@@ -93,7 +101,8 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
     };
     let users = vec![user("oncall", &["system:masters"]), user("nobody", &[])];
-    let cluster = Cluster::start_with(&dir.path().join("lab"), &Options { users, ..Options::default() }).unwrap();
+    let cluster =
+        Cluster::start_with(&dir.path().join("lab"), &Options { users, ..Options::default() }).unwrap();
     let folder = recording(dir.path());
     let loaded = lab::load(cluster.admin_kubeconfig(), &folder).unwrap();
     assert!(loaded.refused.is_empty(), "{loaded}");
@@ -101,7 +110,8 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
     // What a file shows, the live cluster shows.
     let oncall = cluster.kubeconfig_for("oncall", "of-oncall").unwrap();
     let live = report(&oncall, &[]);
-    let file = Command::new(env!("CARGO_BIN_EXE_rutter")).arg("diagnose").arg(&folder).args(["-o", "json"]).output();
+    let file =
+        Command::new(env!("CARGO_BIN_EXE_rutter")).arg("diagnose").arg(&folder).args(["-o", "json"]).output();
     let file: Value = serde_json::from_slice(&file.unwrap().stdout).unwrap();
     assert_eq!(told(&live), told(&file));
     assert_eq!(live["incidents"][0]["root"]["object"]["name"], "node-a");

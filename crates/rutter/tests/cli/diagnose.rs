@@ -24,7 +24,9 @@ fn exit_codes_are_as_promised() {
     // The recording has no Jobs, which a lesson reads.
     assert_eq!(code(&["--require-complete"]), 3);
     assert_eq!(code(&["--require-complete", "--fail-on", "critical"]), 1);
-    for wrong in [&["--fail-on", "bad"][..], &["-l", "a b"], &["some-dump"], &["--no-such-flag"], &["-A", "-n", "a"]] {
+    for wrong in
+        [&["--fail-on", "bad"][..], &["-l", "a b"], &["some-dump"], &["--no-such-flag"], &["-A", "-n", "a"]]
+    {
         assert_eq!(code(wrong), 2, "{wrong:?}");
     }
 }

@@ -163,10 +163,10 @@ fn why(node: &Node, failure: GcFailure<'_>) -> String {
         GcKind::NothingToFree | GcKind::PartlyFreed => {
             usage::verdict(node, failure).map_or_else(String::new, |verdict| format!("; {verdict}"))
         }
-        GcKind::StatsMissing | GcKind::CapacityZero => {
-            ", so the kubelet deletes no image".to_owned()
+        GcKind::StatsMissing | GcKind::CapacityZero => ", so the kubelet deletes no image".to_owned(),
+        GcKind::Unknown => {
+            failure.detail.map_or_else(String::new, |detail| format!(": {}", last_words(detail)))
         }
-        GcKind::Unknown => failure.detail.map_or_else(String::new, |detail| format!(": {}", last_words(detail))),
         GcKind::DeletionErrors | GcKind::RuntimeError { .. } => error(),
     }
 }

@@ -74,9 +74,8 @@ fn trouble<'n>(said: &[NotReady<'n>]) -> Option<Trouble<'n>> {
             NotReady::PlegUnhealthy { last_seen: LastSeen::Never, .. } | NotReady::PlegNeverSucceeded
         )
     };
-    let down = said
-        .contains(&NotReady::RuntimeDown)
-        .then(|| Trouble::Down { never: said.iter().any(never_seen) });
+    let down =
+        said.contains(&NotReady::RuntimeDown).then(|| Trouble::Down { never: said.iter().any(never_seen) });
     let not_ready = || {
         said.iter().find_map(|cause| match cause {
             NotReady::RuntimeNotReady { message, .. } => Some(Trouble::NotReady { message }),

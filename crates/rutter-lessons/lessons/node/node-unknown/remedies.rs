@@ -21,8 +21,7 @@ const BEFORE: i64 = 300;
 /// The first minor version in which the taint out-of-service works by default.
 const FENCED: u32 = 26;
 
-const WAIT: &str =
-    "StatefulSets wait until the node confirms, and nobody makes bare pods anew";
+const WAIT: &str = "StatefulSets wait until the node confirms, and nobody makes bare pods anew";
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
@@ -67,8 +66,11 @@ fn what_answers(name: &str) -> Remedy {
 
 fn on_node(finding: &Finding) -> Remedy {
     let name = finding.object.name.as_str();
-    let run =
-        if finding.variant == "never-reported" { "" } else { "; its containers may have run on all the while" };
+    let run = if finding.variant == "never-reported" {
+        ""
+    } else {
+        "; its containers may have run on all the while"
+    };
     let since = finding.since.map_or_else(|| "-30min".to_owned(), |since| journal(since.plus(-BEFORE)));
     Remedy::new(
         Risk::Disruptive,
@@ -96,8 +98,7 @@ fn journal(time: Time) -> String {
 /// Which pods come back by themselves, and which don't.
 fn its_pods(name: &str, guests: Option<&Guests<'_>>) -> Remedy {
     let stays = |pod: &&&Pod| pod.meta.controller().is_none_or(|owner| owner.kind == "StatefulSet");
-    let stuck: Option<Vec<&Pod>> =
-        guests.map(|guests| guests.pods.iter().filter(stays).copied().collect());
+    let stuck: Option<Vec<&Pod>> = guests.map(|guests| guests.pods.iter().filter(stays).copied().collect());
     let which = match stuck.as_deref() {
         Some([]) => "once they are deleted, all of them are replaced elsewhere".to_owned(),
         Some(stuck) => format!(
@@ -119,7 +120,8 @@ fn fence(context: &Context<'_>, node: &Node) -> Remedy {
         "kubectl taint nodes {name} node.kubernetes.io/out-of-service-   # when it is back and empty"
     );
     if node.taint(OUT_OF_SERVICE).is_some() {
-        let title = format!("once {name} is back and runs none of its old pods, take its taint out-of-service off");
+        let title =
+            format!("once {name} is back and runs none of its old pods, take its taint out-of-service off");
         return Remedy::new(Risk::Reversible, title, [back]);
     }
     let proof = format!(
@@ -140,7 +142,9 @@ fn fence(context: &Context<'_>, node: &Node) -> Remedy {
     }
     Remedy::new(
         Risk::Destructive,
-        format!("{proof}: declare it out of service, which deletes its pods and detaches its volumes; take the taint off later"),
+        format!(
+            "{proof}: declare it out of service, which deletes its pods and detaches its volumes; take the taint off later"
+        ),
         [
             format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"),
             back,
