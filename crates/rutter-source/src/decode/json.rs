@@ -50,6 +50,8 @@ struct Head {
     kind: String,
     list: item::ListMeta,
     has_items: bool,
+    /// Its items were decoded as they came.
+    is_kept: bool,
 }
 
 impl Head {
@@ -132,10 +134,12 @@ impl Reader<'_, '_> {
             };
             return Err(Broken { at, why });
         }
-        if let Some(items) = waiting {
-            self.list(items)?;
-        } else if !self.head.has_items {
-            self.single(start..at + 1);
+        match waiting {
+            Some(items) => drop(self.list(items)?),
+            None if self.head.is_kept => {}
+            // Go writes an empty list's items as null.
+            None if self.head.has_items => self.keep(Items::default(), self.hint(), Ok(())),
+            None => self.single(start..at + 1),
         }
         Ok(at + 1)
     }
@@ -182,7 +186,8 @@ impl Reader<'_, '_> {
     /// Decodes the items of the list at `at`; returns where it ends.
     fn list(&mut self, at: usize) -> Result<usize, Broken> {
         let text = self.document.bytes;
-        let hint = self.head.item_kind().or(self.place.kind);
+        let hint = self.hint();
+        self.head.is_kept = true;
         let mut elements = Elements::new(text, at);
         let mut ended = Ok(());
         let mut items = Items::default();
@@ -193,6 +198,11 @@ impl Reader<'_, '_> {
         }
         self.keep(items, hint, ended);
         ended.map(|()| elements.position() + 1)
+    }
+
+    /// The kind of the items, where they don't say it themselves.
+    fn hint(&self) -> Option<Kind> {
+        self.head.item_kind().or(self.place.kind)
     }
 
     fn keep(&mut self, items: Items, hint: Option<Kind>, ended: Result<(), Broken>) {

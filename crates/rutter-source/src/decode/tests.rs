@@ -20,6 +20,7 @@ fn one_pod_in_every_form() {
         format!(r#"{{"apiVersion":"v1","items":[{typed}],"kind":"PodList"}}"#),
         format!("[{POD}]"),
         format!("{POD}\n{POD}"),
+        format!("---\n# a comment\n{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{POD}]}}\n---\n{POD}\n"),
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web-0\n  namespace: shop\nspec:\n  nodeName: node-a\n".to_owned(),
         "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: web-0\n    namespace: shop\n  spec:\n    nodeName: node-a\nkind: List\nmetadata:\n  resourceVersion: \"\"\n".to_owned(),
         "# comment\n---\nkind: PodList\napiVersion: v1\nitems:\n  - metadata: {name: web-0, namespace: shop}\n    spec:\n      nodeName: node-a\n---\n".to_owned(),
@@ -32,6 +33,18 @@ fn one_pod_in_every_form() {
         assert_eq!(cluster.pods.len(), 1, "{form}");
         assert!(cluster.coverage().problems.is_empty(), "{form}: {:?}", cluster.coverage().problems);
     }
+}
+
+#[test]
+fn an_empty_list_shows_that_there_is_nothing() {
+    for items in ["[]", "null"] {
+        let cluster =
+            load(&format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{}},"items":{items}}}{POD}"#));
+        let notes = &cluster.coverage().of(Kind::Pod).unwrap().notes;
+        assert!(notes.is_empty() && cluster.coverage().problems.is_empty(), "{items}: {notes:?}");
+    }
+    let dump = r#"{"kind":"PodList","apiVersion":"v1","items":null}"#.repeat(4);
+    assert_eq!(load(&dump).coverage().state(Kind::Pod), State::Seen);
 }
 
 #[test]

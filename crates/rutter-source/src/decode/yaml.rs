@@ -16,12 +16,24 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
     let text = String::from_utf8_lossy(document.bytes);
     let text = without_logs(&text, decoder);
     for (line, part) in documents(&text) {
-        if let Some(list) = split_list(part) {
+        if let Some(json) = as_json(part) {
+            super::json::read(decoder, &Document { bytes: json.as_bytes(), ..*document }, place);
+        } else if let Some(list) = split_list(part) {
             read_list(decoder, document, place, line, &list);
         } else {
             read_single(decoder, document, place, line, part);
         }
     }
+}
+
+/// The document, if it is JSON, as YAML may be.
+fn as_json(part: &str) -> Option<&str> {
+    let mut rest = part.trim_start();
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n')?.1.trim_start();
+    }
+    let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(rest).is_ok();
+    (rest.starts_with(['{', '[']) && is_json()).then_some(rest)
 }
 
 /// Takes the blocks of container logs out of the stream of `cluster-info dump -o yaml`.

@@ -80,7 +80,7 @@ fn judge(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<V
         return Ok(Some(verdict));
     }
     if is_complete(workload) {
-        return Ok(observed::stale(context, workload));
+        return Ok(observed::stale(context, workload).or_else(|| rollout::surplus(context, workload)));
     }
     if let Some(refused) = create::refused(context, workload) {
         return Ok(Some(create::verdict(context, workload, &refused)));

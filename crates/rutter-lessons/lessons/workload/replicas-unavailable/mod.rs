@@ -3,7 +3,7 @@
 //! Variants: `cannot-create` (the API server refuses its pods), `cannot-schedule` (they find no node), `not-ready` (they
 //! are there and aren't ready), `new-revision` (those of the new revision aren't; the old one serves), `missing-pods`
 //! (they aren't there, and nothing says why), `not-observed` (its controller hasn't looked at its last change), `stale`
-//! (its status says that all is well, its pods say otherwise).
+//! (its status says that all is well, its pods say otherwise), `surplus` (it has all it wants, and an old pod too many).
 
 mod causes;
 mod create;

@@ -24,6 +24,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         "cannot-create" => at.refused(),
         "cannot-schedule" => vec![at.pending()],
         "not-observed" | "stale" | "missing-pods" => vec![at.controller()],
+        "surplus" => vec![at.look(), at.controller()],
         "new-revision" => vec![at.look(), at.undo()],
         _ => [Some(at.look()), at.blocked(), at.resume()].into_iter().flatten().collect(),
     }

@@ -7,9 +7,10 @@ use rutter_cluster::{
 
 use super::{
     START,
+    detect::Verdict,
     workload::{Kind, Workload},
 };
-use crate::{Context, Evidence, Severity};
+use crate::{Confidence, Context, Evidence, Severity, hosting};
 
 /// How long a rollout may make no progress, in seconds, unless the Deployment says otherwise.
 const DEADLINE: i64 = 600;
@@ -36,6 +37,32 @@ pub(super) fn may_go_on(context: &Context<'_>, workload: &Workload<'_>) -> bool 
         Some(_) => false,
         None => is_new(context, deployment),
     }
+}
+
+/// A Deployment that has all it wants and, long after its rollout, more: pods of an earlier template that stay, and aren't
+/// ready. Going down takes the controller seconds.
+pub(super) fn surplus(context: &Context<'_>, workload: &Workload<'_>) -> Option<Verdict> {
+    let Kind::Deployment(deployment) = workload.kind else { return None };
+    let more = workload.made - workload.wanted;
+    let left_over = more > 0 && workload.made > workload.ready && workload.made > workload.updated;
+    let done = workload.condition("Progressing").filter(|done| done.reason == "NewReplicaSetAvailable")?;
+    let last = done.last_update_time.or(done.last_transition_time)?;
+    if !left_over || deployment.spec.paused || context.is_younger(last, deadline(deployment)) {
+        return None;
+    }
+    let old = hosting::are(usize::try_from(more).unwrap_or_default(), "pod");
+    let value = format!("{} of {} wanted", workload.made, workload.wanted);
+    Some(Verdict {
+        variant: "surplus",
+        severity: Severity::Low,
+        confidence: Confidence::Likely,
+        message: format!(
+            "it has {} pods for {} wanted, {} of them ready: {old} left over from an earlier revision",
+            workload.made, workload.wanted, workload.ready
+        ),
+        since: None,
+        evidence: vec![workload.field("status.replicas", value, Some(last)), workload.count()],
+    })
 }
 
 fn deadline(deployment: &Deployment) -> i64 {
