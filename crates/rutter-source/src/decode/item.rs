@@ -17,8 +17,8 @@ pub(crate) enum Decoded {
     Nameless(Kind),
 }
 
-/// The kind of the object in `text`, as it says itself.
-fn own_kind(text: &[u8]) -> Option<Option<Kind>> {
+/// The version and the kind that the object in `text` says it is of; nothing if it says no kind.
+fn own_kind(text: &[u8]) -> Option<(&str, &str)> {
     let (mut api_version, mut kind) = (None, None);
     let mut at = scan::skip_space(text, 1);
     while text.get(at) == Some(&b'"') {
@@ -35,12 +35,12 @@ fn own_kind(text: &[u8]) -> Option<Option<Kind>> {
         }
         // An object that says its kind says its version before or right after it: no need to scan the rest.
         if let (Some(api_version), Some(kind)) = (api_version, kind) {
-            return Some(Kind::of(api_version, kind));
+            return Some((api_version, kind));
         }
         let comma = scan::skip_space(text, end);
         at = scan::skip_space(text, comma + 1);
     }
-    kind.map(|kind| Kind::of(api_version.unwrap_or_default(), kind))
+    kind.map(|kind| (api_version.unwrap_or_default(), kind))
 }
 
 /// Whether the object begins with its version or kind, as kubectl writes it. Items of typed lists do not, and looking
@@ -54,7 +54,8 @@ fn says_kind_first(text: &[u8]) -> bool {
 /// Decodes the object in `text`, of kind `hint` unless it says otherwise.
 pub(crate) fn decode(text: &[u8], hint: Option<Kind>, tables: &mut Tables) -> Result<Decoded, String> {
     let own = if hint.is_none() || says_kind_first(text) { own_kind(text) } else { None };
-    let Some(kind) = own.unwrap_or(hint) else { return Ok(Decoded::Foreign) };
+    let kind = own.map_or(hint, |(api_version, kind)| Kind::of(api_version, kind));
+    let Some(kind) = kind else { return Ok(Decoded::Foreign) };
     decode_fast(text, kind, tables)
         .or_else(|error| decode_value(generic(text).map_err(|why| error.unwrap_or(why))?, Some(kind), tables))
 }

@@ -369,5 +369,7 @@ fn decode_shared(
     let mut done = done.into_inner().unwrap_or_default();
     // The order in which they were read decides between copies of one object.
     done.sort_by_key(|(number, _)| *number);
-    done.into_iter().for_each(|(_, batch)| items.append(batch));
+    for (_, batch) in done {
+        items.append(batch);
+    }
 }

@@ -118,7 +118,6 @@ impl Decoder {
         let text = document.bytes;
         let start = scan::skip_space(text, 0);
         match text.get(start) {
-            None => {}
             Some(b'{' | b'[') => json::read(self, document, &place),
             Some(b'=') if text[start..].starts_with(logs::START) => json::read(self, document, &place),
             Some(b'<') if place.is_data => self.problem(format!(
@@ -126,7 +125,7 @@ impl Decoder {
                 document.origin
             )),
             Some(_) if place.is_data => yaml::read(self, document, &place),
-            Some(_) => {}
+            _ => {}
         }
     }
 

@@ -108,8 +108,12 @@ fn split_list(text: &str) -> Option<List<'_>> {
             seen |= in_items;
             list.head.insert(key, value);
         } else if !in_items && body.trim_start().starts_with("continue:") {
-            list.continued =
-                body.trim_start().trim_start_matches("continue:").trim().trim_matches(['"', '\'']) != "";
+            list.continued = !body
+                .trim_start()
+                .trim_start_matches("continue:")
+                .trim()
+                .trim_matches(['"', '\''])
+                .is_empty();
         }
         at += line.len();
     }
@@ -196,7 +200,7 @@ fn note(decoder: &mut Decoder, document: &Document<'_>, line: usize, outcome: Ou
         Ok(item::Decoded::Kept(kind)) => return Some(kind),
         Ok(item::Decoded::Foreign) => {}
         Ok(item::Decoded::Nameless(kind)) => {
-            decoder.problem(format!("{origin}, line {line}: a {kind} without a name was left out"))
+            decoder.problem(format!("{origin}, line {line}: a {kind} without a name was left out"));
         }
         Err(why) => decoder
             .problem(format!("{origin}, line {line}: an object could not be read and was left out: {why}")),

@@ -108,7 +108,7 @@ impl Sink for Collector<'_> {
             }
             Notice::Truncated { kind, note, .. } => self.cut.push((kind, note)),
             Notice::Missed { kind, namespace, state, note } => {
-                self.missed(kind, namespace.as_deref(), state, &note)
+                self.missed(kind, namespace.as_deref(), state, &note);
             }
         }
     }
