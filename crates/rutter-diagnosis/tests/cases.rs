@@ -6,6 +6,7 @@
 //!
 //! `cargo test -p rutter-diagnosis --test cases -- evicted` runs those of one lesson.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
+#![expect(clippy::disallowed_methods, reason = "the code under test does no I/O; its test reads the cases")]
 
 use std::{
     collections::BTreeMap,
