@@ -101,8 +101,8 @@ pub(crate) struct ScopeArguments {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The form of the report
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
-    pub(crate) output: Form,
+    #[arg(long = "output", short, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) form: Form,
     /// Exit with 1 if an incident is at least this bad
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<SeverityArgument>,
@@ -148,6 +148,7 @@ pub(crate) struct Live {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits on archives")]
+#[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
 pub(crate) struct LimitArguments {
     /// The largest document, in bytes
     #[arg(long, value_name = "BYTES")]

@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
         ..Asked::default()
     };
     let report = Report::new(&source.cluster, &diagnosis, asked);
-    match arguments.output.output {
+    match arguments.output.form {
         Form::Text => output::text(&report, false)?,
         Form::Wide => output::text(&report, true)?,
         Form::Json => output::json(&report)?,

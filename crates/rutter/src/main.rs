@@ -1,5 +1,4 @@
 //! The command line: arguments in, text and an exit code out. All else is done by the other crates.
-#![expect(clippy::print_stderr, reason = "errors and progress go to standard error")]
 
 mod arguments;
 mod diagnose;

@@ -1,5 +1,7 @@
 //! From arguments to a cluster.
 
+use std::path::Path;
+
 use rutter_cluster::{Cluster, Kind, KindSet};
 use rutter_lessons::LESSONS;
 use rutter_source::{Input, files::Limits, live};
@@ -27,15 +29,15 @@ pub(crate) fn read(arguments: &Diagnose) -> Result<Source, Failure> {
     } else if arguments.sources.is_empty() {
         live(arguments, &progress)
     } else {
-        let inputs: Vec<Input> = arguments.sources.iter().map(input).collect();
+        let inputs: Vec<Input> = arguments.sources.iter().map(|path| input(path)).collect();
         files(&inputs, &limits(&arguments.limits))
     };
     progress.end();
     source
 }
 
-fn input(path: &std::path::PathBuf) -> Input {
-    if path.as_os_str() == "-" { Input::Stdin } else { Input::Path(path.clone()) }
+fn input(path: &Path) -> Input {
+    if path.as_os_str() == "-" { Input::Stdin } else { Input::Path(path.to_owned()) }
 }
 
 fn files(inputs: &[Input], limits: &Limits) -> Result<Source, Failure> {

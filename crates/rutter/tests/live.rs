@@ -35,7 +35,7 @@ fn shift(value: &mut Value, seconds: i64) {
 /// The demo's recording as of now, and a Secret and a ConfigMap beside it, as a folder with one List.
 fn recording(dir: &Path) -> PathBuf {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/cluster.json")).unwrap();
-    let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
+    let documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     let mut list = documents.map_while(Result::ok).find(|document| document["kind"] == "List").unwrap();
     let items = list["items"].as_array_mut().unwrap();
     items.push(

@@ -24,7 +24,8 @@ struct Run {
 
 impl Run {
     fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
+        assert!(self.out.starts_with('{') || self.out.starts_with('['), "{}{}", self.out, self.err);
+        serde_json::from_str(&self.out).unwrap()
     }
 }
 
