@@ -101,7 +101,7 @@ pub(crate) struct ScopeArguments {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The form of the report
-    #[arg(long = "output", short, value_enum, default_value_t, value_name = "FORM")]
+    #[arg(long = "output", short = 'o', value_enum, default_value_t, value_name = "FORM")]
     pub(crate) form: Form,
     /// Exit with 1 if an incident is at least this bad
     #[arg(long, value_enum, value_name = "SEVERITY")]

@@ -72,13 +72,11 @@ fn report(kubeconfig: &Path, more: &[&str]) -> Value {
 fn told(report: &Value) -> Vec<String> {
     let name = |finding: &Value| {
         let object = &finding["object"];
-        format!("{} {} {}", finding["lesson"], object["kind"], object["name"])
+        let words = [&finding["lesson"], &object["kind"], &object["name"]];
+        words.map(|word| word.as_str().unwrap_or_default()).join(" ")
     };
-    let incidents = report["incidents"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .chain(report["history"].as_array().into_iter().flatten());
+    // Not the history: the API server gives every object a new creation time, so what was before is another object's.
+    let incidents = report["incidents"].as_array().unwrap().iter();
     let with_effects = |incident: &Value| {
         let effects = incident["explains"].as_array().into_iter().flatten().map(name).collect::<Vec<_>>();
         format!("{} -> {}", name(&incident["root"]), effects.join(", "))
@@ -133,7 +131,7 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
     assert_eq!(state(&nothing, "pods"), "forbidden");
     assert_eq!(diagnose(&nobody, &["--require-complete"]).status.code(), Some(3));
     let text = String::from_utf8(diagnose(&nobody, &[]).stdout).unwrap();
-    assert!(text.contains("forbidden") && !text.to_lowercase().contains("healthy"), "{text}");
+    assert!(text.contains("may not be read") && !text.to_lowercase().contains("healthy"), "{text}");
 
     // Wrong credentials.
     let stranger = cluster.kubeconfig_for("stranger", "wrong").unwrap();
