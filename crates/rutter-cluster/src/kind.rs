@@ -76,7 +76,15 @@ macro_rules! kinds {
             }
             /// Moves all objects of `other` behind those held here.
             pub fn append(&mut self, mut other: Tables) {
-                $(self.$table.append(&mut other.$table);)*
+                $(if self.$table.is_empty() && self.$table.capacity() < other.$table.len() {
+                    self.$table = other.$table;
+                } else {
+                    self.$table.append(&mut other.$table);
+                })*
+            }
+            /// Makes room for all objects of `others`, so that appending them moves nothing that is here.
+            pub fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Tables> + Clone) {
+                $(self.$table.reserve_exact(others.clone().map(|other| other.$table.len()).sum());)*
             }
             /// The metadata of the object of `kind` that was read last.
             pub fn last_meta(&mut self, kind: Kind) -> Option<&mut Meta> {

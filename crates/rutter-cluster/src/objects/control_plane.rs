@@ -15,7 +15,7 @@ pub struct Namespace {
 #[serde(default)]
 pub struct NamespaceStatus {
     pub phase: Str,
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,7 +43,7 @@ macro_rules! webhook_configuration {
         pub struct $name {
             #[serde(rename = "metadata")]
             pub meta: Meta,
-            pub webhooks: Vec<Webhook>,
+            pub webhooks: Box<[Webhook]>,
         }
     };
 }
@@ -93,5 +93,5 @@ pub struct ApiServiceSpec {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ApiServiceStatus {
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
 }

@@ -16,7 +16,7 @@ pub struct Node {
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeSpec {
     pub unschedulable: bool,
-    pub taints: Vec<Taint>,
+    pub taints: Box<[Taint]>,
     #[serde(rename = "podCIDR")]
     pub pod_cidr: Str,
     #[serde(rename = "providerID")]
@@ -38,10 +38,10 @@ pub struct Taint {
 pub struct NodeStatus {
     pub capacity: Quantities,
     pub allocatable: Quantities,
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
     pub node_info: NodeInfo,
     /// At most 50 by default (kubelet's `nodeStatusMaxImages`): exactly 50 means that there may be more.
-    pub images: Vec<NodeImage>,
+    pub images: Box<[NodeImage]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

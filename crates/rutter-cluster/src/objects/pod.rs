@@ -16,8 +16,8 @@ pub struct Pod {
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
     pub node_name: Str,
-    pub containers: Vec<Container>,
-    pub init_containers: Vec<Container>,
+    pub containers: Box<[Container]>,
+    pub init_containers: Box<[Container]>,
     pub restart_policy: Str,
     pub service_account_name: Str,
     pub host_network: bool,
@@ -33,16 +33,16 @@ pub struct PodSpec {
     /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one must match.
     #[serde(rename = "affinity", deserialize_with = "required_node_terms")]
     pub required_node_terms: Box<[NodeTerm]>,
-    pub tolerations: Vec<Toleration>,
+    pub tolerations: Box<[Toleration]>,
     /// Of the whole pod (1.34+ by default), beside those of its containers.
     pub resources: Resources,
-    pub volumes: Vec<Volume>,
+    pub volumes: Box<[Volume]>,
     #[serde(deserialize_with = "names")]
-    pub image_pull_secrets: Vec<Str>,
+    pub image_pull_secrets: Box<[Str]>,
     #[serde(deserialize_with = "condition_types")]
-    pub readiness_gates: Vec<Str>,
+    pub readiness_gates: Box<[Str]>,
     #[serde(deserialize_with = "names")]
-    pub scheduling_gates: Vec<Str>,
+    pub scheduling_gates: Box<[Str]>,
 }
 
 /// One alternative of a required node affinity: all its requirements must hold. One without any matches no node.
@@ -61,9 +61,9 @@ pub struct Container {
     pub name: Str,
     pub image: Str,
     pub image_pull_policy: Str,
-    pub command: Vec<Str>,
-    pub args: Vec<Str>,
-    pub ports: Vec<ContainerPort>,
+    pub command: Box<[Str]>,
+    pub args: Box<[Str]>,
+    pub ports: Box<[ContainerPort]>,
     pub resources: Resources,
     pub liveness_probe: Option<Box<Probe>>,
     pub readiness_probe: Option<Box<Probe>>,
@@ -72,9 +72,9 @@ pub struct Container {
     pub restart_policy: Str,
     /// ConfigMaps and Secrets that the environment refers to.
     #[serde(rename = "env", deserialize_with = "env_refs")]
-    pub env_refs: Vec<ConfigRef>,
+    pub env_refs: Box<[ConfigRef]>,
     #[serde(deserialize_with = "env_from_refs")]
-    pub env_from: Vec<ConfigRef>,
+    pub env_from: Box<[ConfigRef]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -121,7 +121,7 @@ pub struct PortTarget {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Exec {
-    pub command: Vec<Str>,
+    pub command: Box<[Str]>,
 }
 
 impl Probe {
@@ -207,9 +207,9 @@ pub struct PodStatus {
     pub phase: Str,
     pub reason: Str,
     pub message: Str,
-    pub conditions: Vec<Condition>,
-    pub container_statuses: Vec<ContainerStatus>,
-    pub init_container_statuses: Vec<ContainerStatus>,
+    pub conditions: Box<[Condition]>,
+    pub container_statuses: Box<[ContainerStatus]>,
+    pub init_container_statuses: Box<[ContainerStatus]>,
     #[serde(deserialize_with = "time::lenient")]
     pub start_time: Option<Time>,
     #[serde(rename = "podIP")]
@@ -311,7 +311,7 @@ impl Pod {
     }
 }
 
-fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str>, D::Error> {
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
     let all = Vec::<NamedSource>::deserialize(deserializer)?;
     Ok(all.into_iter().map(|source| source.name).collect())
 }
@@ -337,7 +337,7 @@ fn required_node_terms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box
     Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
 }
 
-fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str>, D::Error> {
+fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Gate {
@@ -361,7 +361,7 @@ impl KeySource {
     }
 }
 
-fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ConfigRef>, D::Error> {
+fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[ConfigRef]>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Variable {
@@ -381,7 +381,7 @@ fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ConfigRef>
     Ok(refs.collect())
 }
 
-fn env_from_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ConfigRef>, D::Error> {
+fn env_from_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[ConfigRef]>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct From {

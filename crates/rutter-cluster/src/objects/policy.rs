@@ -69,7 +69,7 @@ pub struct AutoscalerStatus {
     pub current_replicas: i64,
     #[serde(deserialize_with = "super::int")]
     pub desired_replicas: i64,
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -105,7 +105,7 @@ pub struct LimitRange {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LimitRangeSpec {
-    pub limits: Vec<LimitRangeItem>,
+    pub limits: Box<[LimitRangeItem]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

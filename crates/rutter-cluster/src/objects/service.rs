@@ -72,7 +72,7 @@ pub struct ServiceSpec {
     pub selector: Labels,
     #[serde(rename = "clusterIP")]
     pub cluster_ip: Str,
-    pub ports: Vec<ServicePort>,
+    pub ports: Box<[ServicePort]>,
     pub external_name: Str,
     pub publish_not_ready_addresses: bool,
     pub external_traffic_policy: Str,
@@ -100,7 +100,7 @@ pub struct ServiceStatus {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LoadBalancerStatus {
-    pub ingress: Vec<LoadBalancerIngress>,
+    pub ingress: Box<[LoadBalancerIngress]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -122,15 +122,15 @@ impl Service {
 pub struct Endpoints {
     #[serde(rename = "metadata")]
     pub meta: Meta,
-    pub subsets: Vec<EndpointSubset>,
+    pub subsets: Box<[EndpointSubset]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EndpointSubset {
-    pub addresses: Vec<EndpointAddress>,
-    pub not_ready_addresses: Vec<EndpointAddress>,
-    pub ports: Vec<EndpointPort>,
+    pub addresses: Box<[EndpointAddress]>,
+    pub not_ready_addresses: Box<[EndpointAddress]>,
+    pub ports: Box<[EndpointPort]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -155,14 +155,14 @@ pub struct EndpointPort {
 pub struct EndpointSlice {
     #[serde(rename = "metadata")]
     pub meta: Meta,
-    pub endpoints: Vec<Endpoint>,
-    pub ports: Vec<EndpointPort>,
+    pub endpoints: Box<[Endpoint]>,
+    pub ports: Box<[EndpointPort]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Endpoint {
-    pub addresses: Vec<Str>,
+    pub addresses: Box<[Str]>,
     pub conditions: EndpointConditions,
     pub node_name: Str,
     pub target_ref: Option<super::InvolvedObject>,
@@ -217,8 +217,8 @@ pub struct IngressSpec {
     pub ingress_class_name: Str,
     #[serde(alias = "backend")]
     pub default_backend: Option<Backend>,
-    pub rules: Vec<IngressRule>,
-    pub tls: Vec<IngressTls>,
+    pub rules: Box<[IngressRule]>,
+    pub tls: Box<[IngressTls]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -231,7 +231,7 @@ pub struct IngressRule {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct HttpRule {
-    pub paths: Vec<HttpPath>,
+    pub paths: Box<[HttpPath]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -244,7 +244,7 @@ pub struct HttpPath {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct IngressTls {
-    pub hosts: Vec<Str>,
+    pub hosts: Box<[Str]>,
     pub secret_name: Str,
 }
 

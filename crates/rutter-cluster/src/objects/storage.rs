@@ -17,7 +17,7 @@ pub struct PersistentVolumeClaim {
 pub struct ClaimSpec {
     pub volume_name: Str,
     pub storage_class_name: Option<Str>,
-    pub access_modes: Vec<Str>,
+    pub access_modes: Box<[Str]>,
     pub resources: Resources,
 }
 
@@ -41,7 +41,7 @@ pub struct PersistentVolume {
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeSpec {
     pub capacity: Quantities,
-    pub access_modes: Vec<Str>,
+    pub access_modes: Box<[Str]>,
     pub storage_class_name: Str,
     pub persistent_volume_reclaim_policy: Str,
     pub claim_ref: Option<super::InvolvedObject>,
@@ -122,7 +122,7 @@ pub struct CsiNode {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CsiNodeSpec {
-    pub drivers: Vec<CsiNodeDriver>,
+    pub drivers: Box<[CsiNodeDriver]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -28,7 +28,7 @@ pub struct Scale {
     pub unavailable_replicas: i64,
     #[serde(deserialize_with = "super::int")]
     pub observed_generation: i64,
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
     pub current_revision: Str,
     pub update_revision: Str,
 }
@@ -197,7 +197,7 @@ pub struct JobStatus {
     pub start_time: Option<Time>,
     #[serde(deserialize_with = "time::lenient")]
     pub completion_time: Option<Time>,
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

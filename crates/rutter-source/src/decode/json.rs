@@ -369,6 +369,7 @@ fn decode_shared(
     let mut done = done.into_inner().unwrap_or_default();
     // The order in which they were read decides between copies of one object.
     done.sort_by_key(|(number, _)| *number);
+    items.tables.reserve(done.iter().map(|(_, batch)| &batch.tables));
     for (_, batch) in done {
         items.append(batch);
     }

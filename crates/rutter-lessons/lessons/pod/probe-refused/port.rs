@@ -68,7 +68,7 @@ pub(super) fn why_refused(pod: &Pod, failing: &Failing<'_>, siblings: &Siblings<
 
 /// The only port that the container declares: what a wrong port was meant to be.
 pub(super) fn only(container: &Container) -> Option<i64> {
-    match container.ports.as_slice() {
+    match &*container.ports {
         [port] => Some(port.container_port),
         _ => None,
     }

@@ -86,7 +86,7 @@ pub(super) fn last_word<'a>(events: &[&'a Event]) -> Option<&'a Event> {
 
 /// `ReplicaFailure`, of the workload or of its ReplicaSets: Deployments, ReplicaSets and ReplicationControllers have it.
 fn conditions<'a>(workload: &Workload<'a>, sets: &[&'a ReplicaSet]) -> Vec<(ObjectRef, &'a Condition)> {
-    let of_sets = sets.iter().map(|set| (set.object_ref(), set.status.conditions.as_slice()));
+    let of_sets = sets.iter().map(|set| (set.object_ref(), &*set.status.conditions));
     let all = of_sets.chain([(workload.object.clone(), workload.conditions)]);
     all.filter_map(|(object, conditions)| {
         let failure = condition(conditions, "ReplicaFailure").filter(|failure| failure.is_true())?;

@@ -114,7 +114,7 @@ mod tests {
     fn only_what_was_asked_for_is_set() {
         let container = |name: &str| Container { name: name.into(), ..Container::default() };
         let mut template = PodTemplate::default();
-        template.spec.containers = vec![container("a"), container("b"), container("c")];
+        template.spec.containers = [container("a"), container("b"), container("c")].into();
         let fix = fix(&template, &violations(TEXT));
         let wanted = concat!(
             r#"{"securityContext":{"seccompProfile":{"type":"RuntimeDefault"}},"#,
