@@ -55,7 +55,13 @@ enum Commands {
     /// End the cluster; its files stay
     Down(Place),
     /// End the cluster and delete its files; without --dir, also the clusters of tests that were killed
-    Clean(Place),
+    Clean {
+        #[command(flatten)]
+        place: Place,
+        /// Only the clusters of tests that were killed
+        #[arg(long, conflicts_with = "dir")]
+        orphans: bool,
+    },
 }
 
 #[derive(Args)]
@@ -82,7 +88,7 @@ fn main() -> Result<ExitCode> {
         Commands::Load { place, recording } => load(&place.folder()?, &recording),
         Commands::Kubectl { place, args } => kubectl(&place.folder()?, &args),
         Commands::Down(place) => down(&place.folder()?),
-        Commands::Clean(place) => clean(&place),
+        Commands::Clean { place, orphans } => clean(&place, orphans),
     }
 }
 
@@ -145,8 +151,8 @@ fn down(folder: &Folder) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn clean(place: &Place) -> Result<ExitCode> {
-    let mut folders = vec![place.folder()?];
+fn clean(place: &Place, orphans: bool) -> Result<ExitCode> {
+    let mut folders = if orphans { Vec::new() } else { vec![place.folder()?] };
     if place.dir.is_none() {
         for orphaned in process::orphaned_folders() {
             folders.push(Folder::new(&orphaned)?);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 use rutter_cluster::Cluster;
-use rutter_lessons::{Because, Confidence, Context, Finding, Lesson};
+use rutter_lessons::{Because, Context, Finding, Lesson};
 
 use crate::related::Related;
 
@@ -67,31 +67,47 @@ pub(crate) fn parents(
     let mut order: Vec<usize> = (0..edges.len()).collect();
     order.sort_by_key(|edge| rank(&edges[*edge]));
     let mut parent: Vec<Option<usize>> = vec![None; findings.len()];
+    let mut roots = Roots::new(findings.len());
     for edge in order {
         let Edge { cause, effect, .. } = edges[edge];
-        if parent[effect].is_none() && root_of(&parent, edges, cause) != effect {
+        if parent[effect].is_none() && roots.of(cause) != effect {
             parent[effect] = Some(edge);
+            roots.join(effect, cause);
         }
     }
     parent
 }
 
-/// The finding at the top of the chain of causes above `finding`.
-pub(crate) fn root_of(parent: &[Option<usize>], edges: &[Edge], finding: usize) -> usize {
-    let mut at = finding;
-    while let Some(edge) = parent[at] {
-        at = edges[edge].cause;
-    }
-    at
-}
+/// Knows the finding at the top of each chain of causes. Chains can be as long as there are findings, so every walk
+/// shortens the way for the next.
+pub(crate) struct Roots(Vec<usize>);
 
-/// How sure the chain from the root down to `finding` is: as sure as its weakest link.
-pub(crate) fn chain_confidence(parent: &[Option<usize>], edges: &[Edge], finding: usize) -> Confidence {
-    let mut confidence = Confidence::Certain;
-    let mut at = finding;
-    while let Some(edge) = parent[at] {
-        confidence = confidence.min(edges[edge].because.confidence);
-        at = edges[edge].cause;
+impl Roots {
+    fn new(findings: usize) -> Self {
+        Self((0..findings).collect())
     }
-    confidence
+
+    /// The roots of all findings, by the edges that were chosen.
+    pub(crate) fn all(parent: &[Option<usize>], edges: &[Edge]) -> Vec<usize> {
+        let mut roots = Self::new(parent.len());
+        for (finding, edge) in parent.iter().enumerate() {
+            if let Some(edge) = edge {
+                roots.join(finding, edges[*edge].cause);
+            }
+        }
+        (0..parent.len()).map(|finding| roots.of(finding)).collect()
+    }
+
+    fn join(&mut self, effect: usize, cause: usize) {
+        self.0[effect] = cause;
+    }
+
+    fn of(&mut self, finding: usize) -> usize {
+        let mut at = finding;
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
 }

@@ -7,7 +7,7 @@ use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Severity};
 
 use crate::{
     Diagnosis, Identified, Undecided,
-    causes::{Edge, chain_confidence, parents, root_of},
+    causes::{Edge, Roots, parents},
     identity,
 };
 
@@ -45,7 +45,7 @@ pub struct Explained {
     pub depth: usize,
     /// Why, in words to stand after "because".
     pub why: String,
-    /// How sure the whole chain from the root is.
+    /// How sure the whole chain from the root is: as its weakest finding or link.
     pub confidence: Confidence,
     /// Other findings, under other roots, that explain it too.
     pub also: Vec<usize>,
@@ -60,7 +60,7 @@ pub(crate) fn build(
     undecided: Vec<Undecided>,
 ) -> Diagnosis {
     let parent = parents(lessons, &findings, edges);
-    let roots: Vec<usize> = (0..findings.len()).map(|finding| root_of(&parent, edges, finding)).collect();
+    let roots = Roots::all(&parent, edges);
     let mut children = BTreeMap::<usize, Vec<usize>>::new();
     for (finding, edge) in parent.iter().enumerate() {
         if let Some(edge) = edge {
@@ -81,11 +81,7 @@ pub(crate) fn build(
     };
     let context = Context::new(cluster);
     let all = (0..findings.len()).filter(|finding| parent[*finding].is_none());
-    let all = all.map(|root| {
-        let mut explains = Vec::new();
-        tree.below(root, 1, &mut explains);
-        incident(lessons, cluster, &context, &findings, root, explains)
-    });
+    let all = all.map(|root| incident(lessons, cluster, &context, &findings, root, tree.below(root)));
     let (mut history, mut incidents): (Vec<_>, Vec<_>) = all.partition(|incident| incident.until.is_some());
     rank(&findings, &mut incidents);
     history.sort_by_key(|incident| (Reverse(incident.until), incident.root));
@@ -97,13 +93,22 @@ pub(crate) fn build(
     Diagnosis { findings, incidents, history, undecided }
 }
 
-/// Puts first what is worst, then what explains most, then what began first.
+/// Puts first what is worst, of that the nodes (whatever runs there hangs on them), then what explains most, then what is
+/// surest and began first.
 fn rank(findings: &[Finding], incidents: &mut [Incident]) {
     incidents.sort_by_key(|incident| {
         let began = incident.since.map_or(i64::MAX, Time::unix);
         let root = &findings[incident.root];
         let symptoms = incident.explains.len();
-        (Reverse(incident.severity), Reverse(symptoms), Reverse(root.confidence), began, incident.root)
+        let elsewhere = root.object.kind != "Node";
+        (
+            Reverse(incident.severity),
+            elsewhere,
+            Reverse(symptoms),
+            Reverse(root.confidence),
+            began,
+            incident.root,
+        )
     });
 }
 
@@ -117,27 +122,53 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    /// Adds what `cause` explains, depth first; a tree is never deeper than there are lessons.
-    fn below(&self, cause: usize, depth: usize, explains: &mut Vec<Explained>) {
-        for &finding in self.children.get(&cause).into_iter().flatten() {
-            let Some(edge) = self.parent[finding] else { continue };
-            let others =
-                self.incoming.get(&finding).into_iter().flatten().map(|edge| self.edges[*edge].cause);
-            let mut also: Vec<usize> =
-                others.filter(|cause| self.roots[*cause] != self.roots[finding]).collect();
-            also.dedup();
+    /// What `root` explains over any number of steps, each behind its own cause. A chain can be as long as there are
+    /// findings (webhook behind webhook), so the way down costs no stack.
+    fn below(&self, root: usize) -> Vec<Explained> {
+        let mut explains = Vec::new();
+        let mut waiting = self.effects(root, 1, self.findings[root].confidence);
+        while let Some(step) = waiting.pop() {
+            let Step { finding, edge, depth, confidence } = step;
+            let Edge { cause, because, .. } = &self.edges[edge];
             explains.push(Explained {
                 finding,
-                by: cause,
+                by: *cause,
                 depth,
-                why: self.edges[edge].because.why.clone(),
-                confidence: chain_confidence(self.parent, self.edges, finding)
-                    .min(self.findings[self.roots[finding]].confidence),
-                also,
+                why: because.why.clone(),
+                confidence,
+                also: self.also(finding),
             });
-            self.below(finding, depth + 1, explains);
+            let sure = confidence.min(self.findings[finding].confidence);
+            waiting.extend(self.effects(finding, depth + 1, sure));
         }
+        explains
     }
+
+    /// The direct effects of `cause`, the last first; `sure` is the chain down to and with the cause.
+    fn effects(&self, cause: usize, depth: usize, sure: Confidence) -> Vec<Step> {
+        let effects = self.children.get(&cause).into_iter().flatten().rev();
+        let step = |&finding: &usize| {
+            let edge = self.parent[finding]?;
+            Some(Step { finding, edge, depth, confidence: sure.min(self.edges[edge].because.confidence) })
+        };
+        effects.filter_map(step).collect()
+    }
+
+    /// Other causes, under other roots, that explain it too.
+    fn also(&self, finding: usize) -> Vec<usize> {
+        let others = self.incoming.get(&finding).into_iter().flatten().map(|edge| self.edges[*edge].cause);
+        let mut also: Vec<usize> = others.filter(|cause| self.roots[*cause] != self.roots[finding]).collect();
+        also.dedup();
+        also
+    }
+}
+
+/// A finding on the way down from a root.
+struct Step {
+    finding: usize,
+    edge: usize,
+    depth: usize,
+    confidence: Confidence,
 }
 
 fn incident(
@@ -161,10 +192,16 @@ fn incident(
         since: finding.since,
         until: finding.until,
         harms: harms(cluster, findings, root, &explains),
-        remedies: remedies.map_or_else(Vec::new, |lesson| (lesson.remedies)(context, finding)),
+        remedies: remedies.map_or_else(Vec::new, |lesson| by_risk((lesson.remedies)(context, finding))),
         root,
         explains,
     }
+}
+
+/// What only looks comes first, what can't be put back last; otherwise in the lesson's order.
+fn by_risk(mut remedies: Vec<Remedy>) -> Vec<Remedy> {
+    remedies.sort_by_key(|remedy| remedy.risk);
+    remedies
 }
 
 /// The Services and workloads among the findings, and the Ingresses that lead to those Services.
@@ -186,4 +223,51 @@ fn harms(cluster: &Cluster, findings: &[Finding], root: usize, explains: &[Expla
     harmed.sort();
     harmed.dedup_by(|a, b| a.same(b));
     harmed
+}
+
+#[cfg(test)]
+mod tests {
+    use rutter_cluster::{ClusterInfo, Coverage, Logs, Tables, objects::Service};
+    use rutter_lessons::Because;
+
+    use super::*;
+
+    /// Each finding explains the next, and the last one the first where the chain is a circle.
+    fn chain(length: usize, weak: usize, circle: bool) -> Diagnosis {
+        let finding = |n: usize| {
+            let mut service = Service::default();
+            service.meta.name = format!("s{n}").into();
+            let mut finding = Finding::about("service-no-backends", &service);
+            finding.confidence = if n == weak { Confidence::Possible } else { Confidence::Certain };
+            finding
+        };
+        let edge = |cause| Edge {
+            cause,
+            effect: (cause + 1) % length,
+            because: Because::new(Confidence::Certain, "so it is"),
+        };
+        let cluster =
+            Cluster::new(ClusterInfo::default(), Tables::default(), Coverage::default(), Logs::default());
+        let edges: Vec<Edge> = (0..if circle { length } else { length - 1 }).map(edge).collect();
+        build(&[], &cluster, (0..length).map(finding).collect(), &edges, Vec::new())
+    }
+
+    #[test]
+    fn a_chain_of_any_length_is_one_incident_as_sure_as_its_weakest_part() {
+        let diagnosis = chain(50_000, 2, false);
+        assert_eq!(diagnosis.incidents.len(), 1);
+        let explains = &diagnosis.incidents[0].explains;
+        assert_eq!((explains.len(), explains[49_998].depth), (49_999, 49_999));
+        let confidence: Vec<Confidence> =
+            explains[..3].iter().map(|explained| explained.confidence).collect();
+        assert_eq!(confidence, [Confidence::Certain, Confidence::Certain, Confidence::Possible]);
+    }
+
+    #[test]
+    fn a_circle_has_a_root() {
+        let mut diagnosis = chain(3, 9, true);
+        assert_eq!(diagnosis.incidents.len(), 1);
+        diagnosis.keep_at_least(Severity::Critical);
+        assert!(diagnosis.incidents.is_empty() && diagnosis.findings.is_empty());
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rutter_cluster::{Cluster, LabelSelector, ObjectRef, Str};
+use rutter_cluster::{Cluster, LabelSelector, Meta, Str};
 use rutter_lessons::{Finding, Severity};
 
 use crate::{Diagnosis, Incident};
@@ -13,26 +13,23 @@ use crate::{Diagnosis, Incident};
 /// incident is in scope as a whole if any finding of it is.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    /// Only findings about objects in these namespaces.
+    /// Only findings about objects in these namespaces, or about nodes with pods of theirs.
     pub namespaces: Option<BTreeSet<Str>>,
     /// Only findings about objects with these labels, or about pods with them.
     pub selector: Option<LabelSelector>,
-    /// Only incidents at least this bad.
-    pub min_severity: Option<Severity>,
 }
 
 impl Scope {
     /// Leaves out of `diagnosis` what was not asked for.
     pub(crate) fn apply(&self, cluster: &Cluster, mut diagnosis: Diagnosis) -> Diagnosis {
-        if self.namespaces.is_none() && self.selector.is_none() && self.min_severity.is_none() {
+        if self.namespaces.is_none() && self.selector.is_none() {
             return diagnosis;
         }
         let findings = &diagnosis.findings;
         let wanted = |incident: &Incident| {
             let mut members =
                 incident.explains.iter().map(|explained| explained.finding).chain([incident.root]);
-            self.min_severity.is_none_or(|least| incident.severity >= least)
-                && members.any(|finding| self.holds(cluster, &findings[finding].finding))
+            members.any(|finding| self.holds(cluster, &findings[finding].finding))
         };
         diagnosis.incidents.retain(wanted);
         diagnosis.history.retain(wanted);
@@ -42,15 +39,30 @@ impl Scope {
 
     fn holds(&self, cluster: &Cluster, finding: &Finding) -> bool {
         let objects = || finding.instances.iter().chain([&finding.object]);
-        let in_namespace = |namespaces: &BTreeSet<Str>| namespaces.contains(&finding.object.namespace);
-        let selected =
-            |selector: &LabelSelector| objects().any(|object| labels_match(cluster, object, selector));
+        // The trouble of a node is that of the pods on it, too.
+        let nodes = objects().filter(|object| object.kind == "Node");
+        let guests: Vec<&Meta> =
+            nodes.flat_map(|node| cluster.pods_on(&node.name)).map(|pod| &pod.meta).collect();
+        let in_namespace = |wanted: &BTreeSet<Str>| {
+            let mut all = guests.iter().map(|meta| &meta.namespace).chain([&finding.object.namespace]);
+            all.any(|namespace| wanted.contains(namespace))
+        };
+        let selected = |selector: &LabelSelector| {
+            let mut all =
+                objects().filter_map(|object| cluster.meta_of(object)).chain(guests.iter().copied());
+            all.any(|meta| selector.matches(&meta.labels))
+        };
         self.namespaces.as_ref().is_none_or(in_namespace) && self.selector.as_ref().is_none_or(selected)
     }
 }
 
-fn labels_match(cluster: &Cluster, object: &ObjectRef, selector: &LabelSelector) -> bool {
-    cluster.meta_of(object).is_some_and(|meta| selector.matches(&meta.labels))
+impl Diagnosis {
+    /// Leaves out incidents that are less bad than `least`.
+    pub fn keep_at_least(&mut self, least: Severity) {
+        self.incidents.retain(|incident| incident.severity >= least);
+        self.history.retain(|incident| incident.severity >= least);
+        keep_referred(self);
+    }
 }
 
 /// Drops the findings that no incident refers to any more, and renumbers the rest.

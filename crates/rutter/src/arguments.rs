@@ -84,7 +84,7 @@ pub(crate) struct Diagnose {
 #[command(next_help_heading = "Scope")]
 pub(crate) struct ScopeArguments {
     /// Only what concerns these namespaces (and, live, read no others)
-    #[arg(long, short, value_delimiter = ',', value_name = "NAME")]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAME", value_parser = crate::namespaces::name)]
     pub(crate) namespace: Vec<String>,
     /// All namespaces that may be read: the default
     #[arg(long, short = 'A', conflicts_with = "namespace")]

@@ -1,6 +1,6 @@
 //! `rutter diagnose`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io};
 
 use rutter_cluster::{Cluster, Kind, Str};
 use rutter_diagnosis::{Diagnosis, Scope, diagnose};
@@ -10,42 +10,52 @@ use rutter_report::{Asked, Report};
 use crate::{
     arguments::{Diagnose, Form, ScopeArguments},
     exit::{DONE, FOUND, Failure, INCOMPLETE},
-    output, selector, source,
+    namespaces, output, selector, source,
 };
 
 pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     let scope = scope(&arguments.scope)?;
     let source = source::read(arguments)?;
-    let diagnosis = diagnose(&source.cluster, &scope);
+    namespaces::check(&source.cluster, &arguments.scope.namespace)?;
+    let mut diagnosis = diagnose(&source.cluster, &scope);
+    // What decides the exit code is neither what is shown nor whether anybody reads it to the end.
+    let code = code(arguments, &source.cluster, &diagnosis);
+    let min_severity = arguments.scope.min_severity.map(Severity::from);
+    if let Some(least) = min_severity {
+        diagnosis.keep_at_least(least);
+    }
     let asked = Asked {
         sources: source.names,
         namespaces: arguments.scope.namespace.clone(),
         selector: arguments.scope.selector.clone(),
-        min_severity: scope.min_severity,
+        min_severity,
         ..Asked::default()
     };
     let report = Report::new(&source.cluster, &diagnosis, asked);
-    match arguments.output.form {
-        Form::Text => output::text(&report, false)?,
-        Form::Wide => output::text(&report, true)?,
-        Form::Json => output::json(&report)?,
-        Form::Yaml => output::yaml(&report)?,
-        Form::Name => output::name(&report)?,
-    }
-    let code = code(arguments, &source.cluster, &diagnosis);
-    // The exit code is what counts from here: giving back a gigabyte bit by bit would only take time.
+    let written = write(&report, arguments.output.form);
+    // Giving back a gigabyte bit by bit would only take time.
     std::mem::forget((source.cluster, diagnosis, report));
-    Ok(code)
+    match written {
+        // Whoever read our output has seen enough: `rutter diagnose | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
+        written => Ok(written.map(|()| code)?),
+    }
+}
+
+fn write(report: &Report, form: Form) -> io::Result<()> {
+    match form {
+        Form::Text => output::text(report, false),
+        Form::Wide => output::text(report, true),
+        Form::Json => output::json(report),
+        Form::Yaml => output::yaml(report),
+        Form::Name => output::name(report),
+    }
 }
 
 fn scope(arguments: &ScopeArguments) -> Result<Scope, Failure> {
     let selector = arguments.selector.as_deref().map(selector::parse).transpose().map_err(Failure::Told)?;
     let namespaces: BTreeSet<Str> = arguments.namespace.iter().map(|name| Str::from(name.as_str())).collect();
-    Ok(Scope {
-        namespaces: Some(namespaces).filter(|names| !names.is_empty()),
-        selector,
-        min_severity: arguments.min_severity.map(Severity::from),
-    })
+    Ok(Scope { namespaces: Some(namespaces).filter(|names| !names.is_empty()), selector })
 }
 
 fn code(arguments: &Diagnose, cluster: &Cluster, diagnosis: &Diagnosis) -> u8 {

@@ -1,45 +1,48 @@
 //! `rutter explain`.
 
-use rutter_lessons::{LESSONS, find};
+use rutter_lessons::{LESSONS, Lesson, find};
 
 use crate::{
+    alike,
     arguments::Explain,
     exit::{DONE, Failure},
     output,
 };
 
 pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
-    let id = arguments.lesson.to_lowercase();
-    let lesson = find(&id).ok_or_else(|| Failure::Told(unknown(&id)))?;
+    let lesson =
+        find(&arguments.lesson.to_lowercase()).ok_or_else(|| Failure::Told(unknown(&arguments.lesson)))?;
     output::lesson(lesson)?;
     Ok(DONE)
 }
 
-/// Names the lessons that are most alike.
-fn unknown(id: &str) -> String {
-    let mut alike: Vec<(usize, &str)> =
-        LESSONS.iter().map(|lesson| (distance(id, lesson.id), lesson.id)).collect();
-    alike.retain(|(distance, other)| *distance <= 3 || other.contains(id) || id.contains(other));
-    alike.sort_unstable();
-    let alike: Vec<&str> = alike.into_iter().take(3).map(|(_, id)| id).collect();
-    let hint =
-        if alike.is_empty() { String::new() } else { format!("; did you mean {}?", alike.join(" or ")) };
-    format!("there is no lesson `{id}`{hint}; `rutter lessons` lists all")
+/// Names the lessons that know the word as a sign of theirs, or else those whose names are most alike.
+fn unknown(given: &str) -> String {
+    let signs: Vec<&str> =
+        LESSONS.iter().filter(|lesson| is_sign(lesson, given)).map(|lesson| lesson.id).collect();
+    let alike =
+        alike::nearest(&given.to_lowercase(), &LESSONS.iter().map(|lesson| lesson.id).collect::<Vec<_>>());
+    let hint = match (signs.as_slice(), alike.as_slice()) {
+        ([], []) if is_id(given) => {
+            "; an incident's lesson stands in its report behind `rutter explain`".to_owned()
+        }
+        ([], []) => String::new(),
+        ([], alike) => format!("; did you mean {}?", alike.join(" or ")),
+        (signs, _) => format!("; {given} is a sign of {}: rutter explain {}", signs.join(", "), signs[0]),
+    };
+    format!("there is no lesson `{given}`{hint}; `rutter lessons` lists all")
 }
 
-/// How many letters must be changed, added or removed to make one of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
+/// Whether a lesson's text names that word, such as a status that kubectl shows, among its symptoms.
+fn is_sign(lesson: &Lesson, word: &str) -> bool {
+    let symptoms = lesson.text.split("\n## ").find(|part| part.starts_with("Symptom")).unwrap_or_default();
+    let mut words = symptoms.split(|c: char| !c.is_alphanumeric());
+    word.len() > 3 && words.any(|other| other.eq_ignore_ascii_case(word))
+}
+
+/// Whether it looks like the id of an incident.
+fn is_id(text: &str) -> bool {
+    text.len() == 10 && text.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -47,9 +50,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_misses_are_named() {
-        assert_eq!([distance("", "abc"), distance("kitten", "sitting"), distance("a", "a")], [3, 3, 0]);
-        assert!(unknown("crashloop").contains("crash-loop"));
+    fn what_people_see_leads_to_a_lesson() {
+        for (word, lesson) in [
+            ("crashloop", "crash-loop"),
+            ("CrashLoopBackOff", "crash-loop"),
+            ("ImagePullBackOff", "image-pull"),
+            ("OOMKilled", "limit-reached"),
+            ("Evicted", "evicted"),
+        ] {
+            assert!(find(word).is_some() || unknown(word).contains(lesson), "{}", unknown(word));
+        }
         assert!(!unknown("something-else-entirely").contains("did you mean"));
+        assert!(unknown("5bc6b5d0f1").contains("report"));
     }
 }

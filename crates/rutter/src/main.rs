@@ -1,11 +1,13 @@
 //! The command line: arguments in, text and an exit code out. All else is done by the other crates.
 
+mod alike;
 mod arguments;
 mod diagnose;
 mod exit;
 mod explain;
 mod generate;
 mod lessons;
+mod namespaces;
 mod output;
 mod progress;
 mod selector;

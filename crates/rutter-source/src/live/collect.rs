@@ -16,9 +16,6 @@ use super::{
 };
 use crate::decode::json;
 
-/// Logs are read of so many containers: each is a request that goes on to a kubelet.
-const MOST_LOGS: usize = 40;
-
 /// Reads the objects of `kinds` from a live cluster. `progress` is called now and then.
 ///
 /// # Errors
@@ -42,6 +39,8 @@ struct Collector<'p> {
     /// Objects that could not be read, by kind: how many, and why the first could not.
     bad: BTreeMap<Kind, (usize, String)>,
     logs: Logs,
+    logs_forbidden: bool,
+    logs_left_out: usize,
 }
 
 impl<'p> Collector<'p> {
@@ -53,6 +52,8 @@ impl<'p> Collector<'p> {
             cut: Vec::new(),
             bad: BTreeMap::new(),
             logs: Logs::default(),
+            logs_forbidden: false,
+            logs_left_out: 0,
         }
     }
 
@@ -63,6 +64,15 @@ impl<'p> Collector<'p> {
         // Last, so that no list that is whole hides one that isn't.
         for (kind, note) in self.cut {
             self.coverage.truncated(kind, note);
+        }
+        if self.logs_forbidden {
+            self.coverage
+                .problems
+                .push("logs of crashed containers may not be read (get pods/log)".to_owned());
+        }
+        if self.logs_left_out > 0 {
+            let note = format!("logs of {} more crashed containers were not read", self.logs_left_out);
+            self.coverage.missed(Kind::Pod, State::Partial, note);
         }
         let mut tables = Tables::default();
         self.lists.into_values().for_each(|list| tables.append(list));
@@ -137,11 +147,11 @@ impl Sink for Collector<'_> {
                     self.logs.insert(key, tail);
                 }
             }
-            Err(why) if why.contains("forbidden") => {
-                self.coverage.missed(Kind::Pod, State::Partial, "logs of crashed containers may not be read");
-            }
             // A previous run's log is often gone already; that says nothing.
-            Err(_) => {}
+            Err(why) if !why.contains("forbidden") => {
+                self.logs_left_out += usize::from(why.starts_with("only the first"));
+            }
+            Err(_) => self.logs_forbidden = true,
         }
     }
 }
@@ -153,7 +163,7 @@ fn wanted<'a>(pods: impl Iterator<Item = &'a Pod>) -> Vec<ContainerRef> {
     for pod in pods {
         let owner = pod.meta.controller().map_or_else(|| pod.object_ref().uid, |owner| owner.uid.clone());
         for (status, _) in pod.container_statuses().filter(|(status, _)| crashes(status)) {
-            if wanted.len() < MOST_LOGS && seen.insert((owner.clone(), status.name.clone())) {
+            if seen.insert((owner.clone(), status.name.clone())) {
                 wanted.push(ContainerRef {
                     namespace: pod.meta.namespace.to_string(),
                     pod: pod.meta.name.to_string(),

@@ -12,7 +12,7 @@ const LINES: u32 = 20;
 /// How many bytes of a log are read.
 const BYTES: usize = 16 << 10;
 /// How many logs are read in one scan: each is a request that goes on to a kubelet.
-const MOST: usize = 100;
+const MOST: usize = 40;
 
 /// A container of a pod.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,13 +20,20 @@ fn exit_codes_are_as_promised() {
     assert_eq!(code(&[]), 0);
     assert_eq!(code(&["--fail-on", "critical"]), 1);
     assert_eq!(code(&["--fail-on", "info"]), 1);
-    assert_eq!(code(&["-n", "no-such-namespace", "--fail-on", "info"]), 0);
+    assert_eq!(code(&["-n", "default", "--fail-on", "info"]), 0);
+    assert_eq!(code(&["--min-severity", "critical", "--fail-on", "info", "-n", "payments"]), 1);
     // The recording has no Jobs, which a lesson reads.
     assert_eq!(code(&["--require-complete"]), 3);
     assert_eq!(code(&["--require-complete", "--fail-on", "critical"]), 1);
-    for wrong in
-        [&["--fail-on", "bad"][..], &["-l", "a b"], &["some-dump"], &["--no-such-flag"], &["-A", "-n", "a"]]
-    {
+    for wrong in [
+        &["--fail-on", "bad"][..],
+        &["-l", "a b"],
+        &["some-dump"],
+        &["--no-such-flag"],
+        &["-A", "-n", "a"],
+        &["-n", ""],
+        &["-n", "shpo"],
+    ] {
         assert_eq!(code(wrong), 2, "{wrong:?}");
     }
 }
@@ -55,7 +62,8 @@ fn the_first_screen_names_the_node_and_fits_the_terminal() {
 fn what_was_not_asked_for_is_left_out() {
     let names = |more: &[&str]| rutter(["diagnose", "--demo", "-o", "name"].iter().chain(more)).out;
     assert!(!names(&[]).is_empty());
-    assert_eq!(names(&["-n", "no-such-namespace"]), "");
+    assert_eq!(names(&["-n", "default"]), "");
+    assert!(names(&["-n", "h29-healthy"]).contains("node-a"), "its pods run on a node that hangs");
     assert_eq!(names(&["-l", "app=no-such-app"]), "");
     assert!(!names(&["--min-severity", "critical"]).is_empty());
 }
@@ -68,4 +76,20 @@ fn a_healthy_cluster_yields_nothing_and_is_not_called_healthy() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(!run.out.to_lowercase().contains("healthy"), "{}", run.out);
     assert!(run.out.contains("pods"), "what was not seen must be named: {}", run.out);
+}
+
+#[test]
+fn a_namespace_that_does_not_exist_is_an_error() {
+    let run = rutter(["diagnose", "--demo", "-n", "payment"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("payments"), "{}", run.err);
+}
+
+#[test]
+fn a_closed_pipe_does_not_change_the_exit_code() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rutter"));
+    command.args(["diagnose", "--demo", "--fail-on", "critical", "-o", "json"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }
