@@ -75,11 +75,14 @@ struct Items {
     namespaces: BTreeMap<Kind, BTreeSet<Str>>,
     failed: Vec<(usize, String)>,
     nameless: usize,
+    /// An element did not end where its indentation said.
+    misread: bool,
 }
 
 impl Items {
     fn decode(&mut self, text: &[u8], range: Range<usize>, hint: Option<Kind>) {
         let start = range.start;
+        let element = &text[range.clone()];
         match item::decode(&text[range], hint, &mut self.tables) {
             Ok(item::Decoded::Kept(kind)) => {
                 if let Some(meta) = self.tables.last_meta(kind) {
@@ -87,8 +90,11 @@ impl Items {
                 }
             }
             Ok(item::Decoded::Nameless(_)) => self.nameless += 1,
-            Ok(item::Decoded::Foreign) => {}
-            Err(why) => self.failed.push((start, why)),
+            Ok(item::Decoded::Foreign) => self.misread |= !item::is_one_value(element),
+            Err(why) => {
+                self.misread |= !item::is_one_value(element);
+                self.failed.push((start, why));
+            }
         }
     }
 
@@ -99,6 +105,7 @@ impl Items {
         }
         self.failed.extend(other.failed);
         self.nameless += other.nameless;
+        self.misread |= other.misread;
     }
 }
 
@@ -189,12 +196,11 @@ impl Reader<'_, '_> {
         let hint = self.hint();
         self.head.is_kept = true;
         let mut elements = Elements::new(text, at);
-        let mut ended = Ok(());
-        let mut items = Items::default();
-        if text.len() - at < WORTH_SHARING {
-            ended = interned(|| each(&mut elements, |range| items.decode(text, range, hint)));
-        } else {
-            decode_shared(text, &mut elements, hint, &mut items, &mut ended);
+        let (mut items, mut ended) = decode_all(text, &mut elements, hint);
+        if items.misread {
+            drop(items);
+            elements = Elements::exact(text, at);
+            (items, ended) = decode_all(text, &mut elements, hint);
         }
         self.keep(items, hint, ended);
         ended.map(|()| elements.position() + 1)
@@ -291,7 +297,7 @@ impl Reader<'_, '_> {
 pub(crate) fn read_page(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<(usize, String), String> {
     let broken = |broken: Broken| format!("the answer is broken at byte {}: {}", broken.at, broken.why);
     let Some(items) = items_of(text).map_err(broken)? else { return Ok((0, String::new())) };
-    let mut elements = Elements::new(text, items);
+    let mut elements = Elements::exact(text, items);
     let mut bad = (0, String::new());
     interned(|| {
         each(&mut elements, |range| {
@@ -333,14 +339,24 @@ fn each(elements: &mut Elements<'_>, mut visit: impl FnMut(Range<usize>)) -> Res
     Ok(())
 }
 
+/// Decodes all elements, and says how the list ended.
+fn decode_all(text: &[u8], elements: &mut Elements<'_>, hint: Option<Kind>) -> (Items, Result<(), Broken>) {
+    if text.len() - elements.position() >= WORTH_SHARING {
+        return decode_shared(text, elements, hint);
+    }
+    let mut items = Items::default();
+    let ended = interned(|| each(elements, |range| items.decode(text, range, hint)));
+    (items, ended)
+}
+
 /// Scans on this thread, decodes on all.
 fn decode_shared(
     text: &[u8],
     elements: &mut Elements<'_>,
     hint: Option<Kind>,
-    items: &mut Items,
-    ended: &mut Result<(), Broken>,
-) {
+) -> (Items, Result<(), Broken>) {
+    let mut items = Items::default();
+    let mut ended = Ok(());
     let done: Mutex<Vec<(usize, Items)>> = Mutex::new(Vec::new());
     rayon::scope(|scope| {
         let done = &done;
@@ -356,7 +372,7 @@ fn decode_shared(
             });
         };
         let mut number = 0;
-        *ended = each(elements, |range| {
+        ended = each(elements, |range| {
             bytes += range.len();
             batch.push(range);
             if bytes >= BATCH {
@@ -373,4 +389,5 @@ fn decode_shared(
     for (_, batch) in done {
         items.append(batch);
     }
+    (items, ended)
 }
