@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, ops::Range, sync::Mutex};
 
-use rutter_cluster::{Kind, Str, Tables, interned};
+use rutter_cluster::{Kind, State, Str, Tables, interned};
 
 use super::{
     Decoder, ListSeen, item,
@@ -21,9 +21,10 @@ const WORTH_SHARING: usize = 512 << 10;
 const BATCH: usize = 2 << 20;
 
 /// Reads a stream of JSON values, with blocks of container logs between them, as `kubectl cluster-info dump` prints it.
-pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place) {
+pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place, start: usize) {
     let text = document.bytes;
-    let mut at = scan::skip_space(text, 0);
+    let mut at = scan::skip_space(text, start);
+    let first = at;
     while at < text.len() {
         let mut reader = Reader { decoder, document, place, head: Head::default() };
         let next = match text[at] {
@@ -38,7 +39,7 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
         };
         match next {
             Ok(next) => at = scan::skip_space(text, next),
-            Err(broken) => return reader.broken(broken),
+            Err(broken) => return reader.broken(broken, at == first),
         }
     }
 }
@@ -265,30 +266,38 @@ impl Reader<'_, '_> {
         match item::decode(text, hint, &mut self.decoder.tables) {
             Ok(item::Decoded::Kept(kind)) => self.decoder.single(kind, self.place),
             Ok(item::Decoded::Nameless(kind)) => {
+                self.decoder.lost_single(self.place, self.document.origin);
                 self.decoder
                     .problem(format!("{}: a {kind} without a name was left out", self.document.origin));
             }
             Ok(item::Decoded::Foreign) => {
                 if let Ok(value) = serde_json::from_slice(text) {
-                    self.decoder.read_version(&value);
+                    self.decoder.read_other(&value, self.document.origin);
                 }
             }
             Err(why) => {
                 let (line, column) = scan::line_and_column(self.document.bytes, range.start);
                 let origin = self.document.origin;
+                self.decoder.lost_single(self.place, origin);
                 self.decoder.problem(format!("{origin}, line {line}, column {column}: an object could not be read and was left out: {why}"));
             }
         }
     }
 
-    fn broken(self, broken: Broken) {
+    fn broken(self, broken: Broken, is_first: bool) {
         let (line, column) = scan::line_and_column(self.document.bytes, broken.at);
         let origin = self.document.origin;
         self.decoder.problem(format!(
             "{origin}, line {line}, column {column}: {}; what stands before was used",
             broken.why
         ));
-        // A list that broke has been noted as cut; with anything else it is unknown what is missing.
+        if !is_first {
+            return self.decoder.cut(origin);
+        }
+        // A list that broke has been noted as cut.
+        if let Some(kind) = self.hint().filter(|_| !self.head.is_kept) {
+            self.decoder.incomplete.push((kind, State::Partial, format!("{origin} is cut")));
+        }
     }
 }
 

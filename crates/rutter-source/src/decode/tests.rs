@@ -68,6 +68,36 @@ fn what_breaks_is_named_and_the_rest_is_used() {
 }
 
 #[test]
+fn yaml_that_is_cut_is_not_taken_for_whole() {
+    let item = |name: &str| {
+        format!("- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: {name}\n    namespace: shop\n")
+    };
+    let list = format!("apiVersion: v1\nitems:\n{}{}", item("a"), item("b"));
+    let whole = load(&format!("{list}kind: List\nmetadata:\n  resourceVersion: \"\"\n"));
+    assert_eq!((whole.pods.len(), whole.coverage().problems.len()), (2, 0));
+    for cut in [list.as_str(), &list[..list.len() - 4]] {
+        let cluster = load(cut);
+        assert_eq!((cluster.pods.len(), cluster.coverage().problems.len()), (1, 1), "{cut}");
+        assert!(cluster.coverage().check(Kind::Pod, "shop").is_err());
+        assert!(cluster.coverage().problems[0].contains("line 12"), "{:?}", cluster.coverage().problems);
+    }
+}
+
+#[test]
+fn what_could_not_be_opened_is_not_absent() {
+    use crate::files::{SkipReason, Skipped, Visitor};
+    let skip = |origin: &str, why: SkipReason| {
+        let mut decoder = super::Decoder::default();
+        decoder.skipped(Skipped { origin: origin.into(), why });
+        decoder.finish().coverage.state(Kind::Pod)
+    };
+    let refused = SkipReason::Unreadable(std::io::ErrorKind::PermissionDenied);
+    assert_eq!(skip("dump/shop/pods.json", refused), State::Forbidden);
+    assert_eq!(skip("dump/pods.json.gz", SkipReason::Damaged("x".into())), State::Partial);
+    assert_eq!(skip("dump/pods.json", SkipReason::Link), State::Absent);
+}
+
+#[test]
 fn what_is_no_cluster_is_an_error_that_says_so() {
     for (text, says) in [("", "no file"), ("{}", "one document"), ("<html></html>", "HTML"), ("[[[[", "")] {
         let error = load_stream("-", text.as_bytes(), &Limits::default()).unwrap_err().to_string();
