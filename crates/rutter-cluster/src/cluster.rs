@@ -1,5 +1,7 @@
 //! The cluster: tables, relations, coverage.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Coverage, EventKey, Kind, Logs, Meta, ObjectRef, Resource, Str, Table, Tables, Time,
     index::{Index, key_of},
@@ -37,6 +39,7 @@ macro_rules! cluster {
         impl Cluster {
             /// Sorts and indexes what a source brought.
             pub fn new(info: ClusterInfo, tables: Tables, mut coverage: Coverage, logs: Logs) -> Self {
+                coverage.problems.extend(name_clash(&tables.nodes));
                 $(
                     let ($table, _copies) = Table::new(tables.$table);
                     coverage.set_count(<$type>::KIND, $table.len());
@@ -46,6 +49,12 @@ macro_rules! cluster {
                 let mut cluster = Self { $($table,)* info, coverage, logs, index: Index::default(), time };
                 cluster.settle();
                 cluster
+            }
+
+            /// When the newest object was created.
+            fn newest_created(&self) -> Option<Time> {
+                let newest = [$(self.$table.iter().filter_map(|object| object.meta.created).max()),*];
+                newest.into_iter().flatten().max()
             }
 
             /// A reference to the object, if the cluster holds it.
@@ -225,17 +234,44 @@ impl Cluster {
     fn settle(&mut self) {
         self.index = Index::new(&self.pods, &self.replica_sets, &self.events, &self.endpoint_slices);
         let known = self.info.time;
-        let found = known.or_else(|| snapshot_time(&self.nodes, &self.pods, &self.events, &self.leases));
+        let newest = self.newest_created().max(self.newest_transition());
+        let found =
+            known.or_else(|| snapshot_time(&self.nodes, &self.pods, &self.events, &self.leases, newest));
         self.time = found.or(self.info.read_at).unwrap_or(Time::EPOCH);
         if self.info.version.is_empty() {
             self.info.version = self.newest_kubelet();
         }
     }
 
+    /// When a controller last changed a condition.
+    fn newest_transition(&self) -> Option<Time> {
+        let workloads = self.deployments.iter().map(|object| &object.status.conditions);
+        let all = workloads
+            .chain(self.replica_sets.iter().map(|object| &object.status.conditions))
+            .chain(self.stateful_sets.iter().map(|object| &object.status.conditions))
+            .chain(self.jobs.iter().map(|object| &object.status.conditions))
+            .chain(self.autoscalers.iter().map(|object| &object.status.conditions))
+            .chain(self.namespaces.iter().map(|object| &object.status.conditions))
+            .chain(self.api_services.iter().map(|object| &object.status.conditions))
+            .flatten();
+        all.flat_map(|condition| [condition.last_transition_time, condition.last_update_time]).flatten().max()
+    }
+
     fn newest_kubelet(&self) -> Str {
         let versions = self.nodes.iter().map(|node| &node.status.node_info.kubelet_version);
         versions.max_by_key(|version| version_numbers(version)).cloned().unwrap_or_default()
     }
+}
+
+/// Nodes that share a name but not the uid: then they are of two clusters, or one was replaced between two sources.
+fn name_clash(nodes: &[Node]) -> Option<String> {
+    let mut uids = BTreeMap::new();
+    let clash = nodes.iter().filter(|node| !node.meta.uid.is_empty()).find(|node| {
+        let first: &mut &Str = uids.entry(&node.meta.name).or_insert(&node.meta.uid);
+        **first != node.meta.uid
+    })?;
+    let name = &clash.meta.name;
+    Some(format!("two different nodes are called {name}: are these sources of two clusters?"))
 }
 
 /// `v1.34.4-eks-1` → [1, 34, 4]: enough to order versions by age.
@@ -246,4 +282,43 @@ fn version_numbers(version: &str) -> Vec<u64> {
 
 fn positions(found: Option<&Vec<u32>>) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {
     found.map_or(&[][..], Vec::as_slice).iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cluster(tables: Tables) -> Cluster {
+        let read_at = Time::from_unix(9_000);
+        let info = ClusterInfo { read_at, ..ClusterInfo::default() };
+        Cluster::new(info, tables, Coverage::default(), Logs::default())
+    }
+
+    #[test]
+    fn nodes_of_two_clusters_are_told_apart_by_uid() {
+        let node = |uid: &str| {
+            let mut node = Node::default();
+            node.meta.name = "node-a".into();
+            node.meta.uid = uid.into();
+            node
+        };
+        let problems = |uids: &[&str]| {
+            let nodes = uids.iter().map(|uid| node(uid)).collect();
+            cluster(Tables { nodes, ..Tables::default() }).coverage().problems.len()
+        };
+        assert_eq!((problems(&["1", "2"]), problems(&["1", "1"]), problems(&["1", "", "1"])), (1, 0, 0));
+    }
+
+    #[test]
+    fn the_time_of_the_file_counts_only_without_any_other() {
+        let mut set = ConfigMap::default();
+        set.meta.created = Time::from_unix(1_000);
+        let mut job = Job::default();
+        let transition = Condition { last_transition_time: Time::from_unix(2_000), ..Condition::default() };
+        job.status.conditions = [transition].into();
+        assert_eq!(cluster(Tables::default()).time().unix(), 9_000);
+        let mut tables = Tables { config_maps: vec![set], ..Tables::default() };
+        tables.jobs.push(job);
+        assert_eq!(cluster(tables).time().unix(), 2_000);
+    }
 }

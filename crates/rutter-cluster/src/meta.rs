@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn the_applied_configuration_is_never_kept() {
         let json = r#"{"name":"x","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{secret}","a":"b"},
-            "creationTimestamp":null,"labels":null,"generation":1e30}"#;
+            "creationTimestamp":null,"deletionTimestamp":7,"deletionGracePeriodSeconds":true,"labels":null,"generation":1e30}"#;
         let meta: Meta = serde_json::from_str(json).unwrap();
         assert_eq!(meta.annotations.to_string(), "a=b");
         assert_eq!(meta.generation, i64::MAX);

@@ -1,7 +1,7 @@
 //! The time of a snapshot, found in its data.
 //!
 //! Every clock that writes into a cluster leaves its newest time there: each kubelet (heartbeats, lease), and the
-//! control plane (events of controllers, creation times). The snapshot is as old as the newest of these, but for a
+//! control plane (events of controllers, creation times, conditions). The snapshot is as old as the newest of these, but for a
 //! clock that is alone in the future: one node with a wrong clock must not make all else look stale. So the newest time
 //! counts that a second clock comes within [`AGREEMENT`] of; with no two clocks in agreement the newest counts.
 
@@ -36,15 +36,18 @@ impl Clocks {
     }
 }
 
+/// The time of a snapshot; `newest` is when the control plane last created an object or changed a condition.
 pub(crate) fn snapshot_time(
     nodes: &Table<Node>,
     pods: &Table<Pod>,
     events: &Table<Event>,
     leases: &Table<Lease>,
+    newest: Option<Time>,
 ) -> Option<Time> {
     // The API server's and the controllers' clock bears the name of no node.
     let control_plane = Str::default();
     let mut clocks = Clocks::default();
+    clocks.saw(&control_plane, newest);
     for node in nodes.iter() {
         for condition in &node.status.conditions {
             clocks.saw(&node.meta.name, condition.last_heartbeat_time);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserializer, de};
 
 /// Seconds since the Unix epoch. Kubernetes writes most times to the second; finer ones are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,13 +52,61 @@ impl fmt::Display for Time {
 
 /// Reads an optional time; one that can't be read is `None`: a bad time must not cost the whole object.
 pub(crate) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
-    let text = Option::<std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-    Ok(text.as_deref().and_then(Time::parse))
+    deserializer.deserialize_any(Lenient)
+}
+
+struct Lenient;
+
+impl<'de> de::Visitor<'de> for Lenient {
+    type Value = Option<Time>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time")
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<Time>, E> {
+        Ok(Time::parse(text))
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<Option<Time>, E> {
+        Ok(None)
+    }
+    fn visit_none<E: de::Error>(self) -> Result<Option<Time>, E> {
+        Ok(None)
+    }
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Option<Time>, E> {
+        Ok(None)
+    }
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Option<Time>, E> {
+        Ok(None)
+    }
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Option<Time>, E> {
+        Ok(None)
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Option<Time>, E> {
+        Ok(None)
+    }
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut all: A) -> Result<Option<Time>, A::Error> {
+        while all.next_element::<de::IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn visit_map<A: de::MapAccess<'de>>(self, mut all: A) -> Result<Option<Time>, A::Error> {
+        while all.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn anything_may_stand_where_a_time_should() {
+        for odd in ["5", "-5", "1.5", "true", "null", "[1,[2]]", "{\"a\":{}}", "\"soon\""] {
+            let mut json = serde_json::Deserializer::from_str(odd);
+            assert_eq!(lenient(&mut json).unwrap(), None, "{odd}");
+        }
+        let mut json = serde_json::Deserializer::from_str("\"2026-11-23T23:32:06Z\"");
+        assert!(lenient(&mut json).unwrap().is_some());
+    }
 
     #[test]
     fn reads_what_kubernetes_writes_and_nothing_out_of_range() {

@@ -29,6 +29,9 @@ pub enum Error {
     /// A path could not be opened.
     #[error(transparent)]
     Open(#[from] files::Error),
+    /// There is nothing at all in what was given.
+    #[error("nothing to read: {0}")]
+    Empty(String),
     /// Nothing that was read holds Kubernetes objects.
     #[error("nothing to read in {inputs}: {looked_at}, and none holds Kubernetes objects{why}")]
     Nothing {
@@ -48,6 +51,7 @@ pub enum Error {
 pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> {
     let mut decoder = Decoder::default();
     for input in inputs {
+        decoder.begin_input();
         match input {
             Input::Path(path) => files::walk(path, limits, &mut decoder)?,
             Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
@@ -69,7 +73,12 @@ pub fn load_stream(name: &str, stream: impl Read, limits: &files::Limits) -> Res
 
 fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
     let loaded = decoder.finish();
-    if loaded.coverage.iter().next().is_none() {
+    if !loaded.found {
+        if let ([input], 0, []) = (inputs, loaded.documents, loaded.coverage.problems.as_slice())
+            && let Some(why) = empty(input)
+        {
+            return Err(Error::Empty(why));
+        }
         let looked_at = match loaded.documents {
             0 => "no file in it could hold any".to_owned(),
             1 => "one document was looked at".to_owned(),
@@ -80,6 +89,20 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
         return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
     }
     Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs))
+}
+
+/// Says that `input`, in which no document was found, is empty, if it is.
+fn empty(input: &Input) -> Option<String> {
+    match input {
+        Input::Stdin => Some("standard input is empty: did the command before it fail?".to_owned()),
+        Input::Path(path) if std::fs::read_dir(path).is_ok_and(|mut all| all.next().is_none()) => {
+            Some(format!("the folder {} is empty", path.display()))
+        }
+        Input::Path(path) if std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) => {
+            Some(format!("the file {} is empty: did the command that wrote it fail?", path.display()))
+        }
+        _ => None,
+    }
 }
 
 fn names(inputs: &[Input]) -> String {

@@ -136,6 +136,9 @@ pub(crate) fn optional_int<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         fn visit_f64<E: de::Error>(self, value: f64) -> Result<Option<i64>, E> {
             Ok(Some(value as i64))
         }
+        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Option<i64>, E> {
+            Ok(None)
+        }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<i64>, E> {
             Ok(text.trim().parse().ok())
         }

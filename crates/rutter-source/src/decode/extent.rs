@@ -20,6 +20,7 @@ pub(super) fn coverage(
     lists: &[ListSeen],
     singles: &BTreeMap<Kind, Singles>,
     known: &BTreeSet<Str>,
+    incomplete: &[(Kind, State, String)],
 ) -> Coverage {
     let mut coverage = Coverage::default();
     let whole_folders: BTreeSet<&str> =
@@ -30,15 +31,23 @@ pub(super) fn coverage(
     }
     for (kind, lists) in by_kind {
         coverage.saw(kind, extent(kind, &lists, &whole_folders, known));
-        for note in lists.iter().filter_map(|list| list.truncated.as_ref()) {
-            coverage.truncated(kind, note.clone());
-        }
     }
     for (kind, singles) in singles {
         if singles.whole_folder {
             coverage.saw(*kind, Extent::All);
         } else if coverage.of(*kind).is_none() {
             coverage.missed(*kind, State::Partial, "single objects, not a list");
+        }
+    }
+    // Last, because what is missing from one file is missing whatever the others show.
+    for (kind, note) in lists.iter().filter_map(|list| Some((list.kind, list.truncated.as_ref()?))) {
+        coverage.truncated(kind, note.clone());
+    }
+    for (kind, state, note) in incomplete {
+        if *state == State::Forbidden && coverage.of(*kind).is_none() {
+            coverage.missed(*kind, State::Forbidden, note.clone());
+        } else {
+            coverage.truncated(*kind, note.clone());
         }
     }
     coverage
@@ -49,15 +58,17 @@ fn extent(kind: Kind, lists: &[&ListSeen], whole_folders: &BTreeSet<&str>, known
     let whole = |list: &&&ListSeen| {
         list.namespaces.len() > 1 || (whole_folders.contains(list.folder.as_str()) && !per_namespace(list))
     };
-    let typed = lists.iter().filter(|list| list.typed).count();
-    if !kind.is_namespaced() || lists.iter().any(|list| whole(&list)) || typed >= LISTS_OF_A_WHOLE_DUMP {
+    if !kind.is_namespaced() || lists.iter().any(|list| whole(&list)) {
         return Extent::All;
     }
+    let typed = lists.iter().filter(|list| list.typed).count();
     let named =
         lists.iter().filter_map(|list| list.namespace.clone().or_else(|| folder_namespace(list, known)));
     let seen: BTreeSet<Str> =
         lists.iter().flat_map(|list| list.namespaces.iter().cloned()).chain(named).collect();
-    if !known.is_empty() && known.is_subset(&seen) {
+    // Where the namespaces are known there is no need to guess from the number of lists.
+    let all = if known.is_empty() { typed >= LISTS_OF_A_WHOLE_DUMP } else { known.is_subset(&seen) };
+    if all {
         return Extent::All;
     }
     if seen.is_empty() { Extent::Nothing } else { Extent::Namespaces(seen) }
@@ -79,7 +90,26 @@ mod tests {
     }
 
     fn extent_of(lists: &[ListSeen], kind: Kind) -> Option<Extent> {
-        coverage(lists, &BTreeMap::new(), &BTreeSet::new()).of(kind).map(|seen| seen.extent.clone())
+        let coverage = coverage(lists, &BTreeMap::new(), &BTreeSet::new(), &[]);
+        coverage.of(kind).map(|seen| seen.extent.clone())
+    }
+
+    #[test]
+    fn known_namespaces_decide_alone() {
+        let dump: Vec<_> = ["a", "b", "c", "d"].iter().map(|ns| list(ns, Kind::Pod, true, &[ns])).collect();
+        let known = ["a", "b", "c", "d", "e"].map(Str::from).into();
+        let seen = coverage(&dump, &BTreeMap::new(), &known, &[]);
+        assert!(seen.check(Kind::Pod, "a").is_ok() && seen.check(Kind::Pod, "e").is_err());
+    }
+
+    #[test]
+    fn what_is_missing_stays_missing() {
+        let singles = [(Kind::Node, Singles { count: 2, whole_folder: true })].into();
+        let missing = |state| [(Kind::Node, state, "node-b.yaml could not be read".to_owned())];
+        let seen = coverage(&[], &singles, &BTreeSet::new(), &missing(State::Partial));
+        assert_eq!(seen.state(Kind::Node), State::Partial);
+        let seen = coverage(&[], &BTreeMap::new(), &BTreeSet::new(), &missing(State::Forbidden));
+        assert_eq!(seen.state(Kind::Node), State::Forbidden);
     }
 
     #[test]

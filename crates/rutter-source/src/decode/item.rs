@@ -51,7 +51,13 @@ fn says_kind_first(text: &[u8]) -> bool {
     rest.starts_with(b"\"apiVersion\"") || rest.starts_with(b"\"kind\"")
 }
 
-/// Decodes the object in `text`, of kind `hint` unless it says otherwise.
+/// Whether `text` is one whole value and nothing else.
+pub(crate) fn is_one_value(text: &[u8]) -> bool {
+    scan::value_end(text, 0) == Ok(text.len())
+}
+
+/// Decodes the object in `text`, of kind `hint` unless it says otherwise. Anything but [`Decoded::Foreign`] was read to
+/// the end of `text`.
 pub(crate) fn decode(text: &[u8], hint: Option<Kind>, tables: &mut Tables) -> Result<Decoded, String> {
     let own = if hint.is_none() || says_kind_first(text) { own_kind(text) } else { None };
     let kind = own.map_or(hint, |(api_version, kind)| Kind::of(api_version, kind));
@@ -78,27 +84,35 @@ pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<
 fn decode_fast(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, Option<String>> {
     let mut fast = serde_json::Deserializer::from_slice(text);
     let before = tables.count(kind);
-    match tables.decode(kind, &mut fast) {
+    match tables.decode(kind, &mut fast).and_then(|()| fast.end()) {
         Ok(()) if is_complete(kind, tables) => Ok(Decoded::Kept(kind)),
         outcome => {
             if tables.count(kind) > before {
                 tables.remove_last(kind);
             }
-            Err(outcome.err().map(|error| first_line(&error)))
+            Err(outcome.err().map(|error| reason(&error)))
         }
     }
 }
 
 /// Whether the object read last has what the fast path promises; if not it may be of an old form.
+///
+/// An object of a namespace that names none is a manifest's: `kubectl apply` puts it into `default`.
 fn is_complete(kind: Kind, tables: &mut Tables) -> bool {
-    tables.last_meta(kind).is_some_and(|meta| !meta.name.is_empty())
+    let Some(meta) = tables.last_meta(kind).filter(|meta| !meta.name.is_empty()) else { return false };
+    if kind.is_namespaced() && meta.namespace.is_empty() {
+        meta.namespace = "default".into();
+    }
+    true
 }
 
 /// The text as a tree: the slow path, for objects that the fast one can't read.
 fn generic(text: &[u8]) -> Result<Value, String> {
     let text = String::from_utf8_lossy(text);
     let mut reader = serde_json::Deserializer::from_str(&text);
-    Value::deserialize(&mut reader).map_err(|error| error.to_string())
+    let value = Value::deserialize(&mut reader).map_err(|error| reason(&error))?;
+    reader.end().map_err(|error| reason(&error))?;
+    Ok(value)
 }
 
 /// Decodes an object from a tree. Nulls count as absent; Go field names (kubectl before 1.14) are put right.
@@ -111,7 +125,7 @@ pub(crate) fn decode_value(
     let field = |name: &str| value.get(name).and_then(Value::as_str);
     let own = field("kind").map(|kind| Kind::of(field("apiVersion").unwrap_or_default(), kind));
     let Some(kind) = own.unwrap_or(hint) else { return Ok(Decoded::Foreign) };
-    tables.decode(kind, value).map_err(|error| first_line(&error))?;
+    tables.decode(kind, value).map_err(|error| reason(&error))?;
     if is_complete(kind, tables) {
         Ok(Decoded::Kept(kind))
     } else {
@@ -120,8 +134,18 @@ pub(crate) fn decode_value(
     }
 }
 
-fn first_line(error: &impl std::fmt::Display) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+/// What was expected and where, without what was there instead: parsers quote it, and it may be a password.
+pub(crate) fn reason(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    if let Some(at) = line.rfind("expected ") {
+        return line[at..].to_owned();
+    }
+    let quoted = |c| matches!(c, '"' | '`' | '\'');
+    match (line.find(quoted), line.rfind(quoted)) {
+        (Some(start), Some(end)) => format!("{}…{}", &line[..start], &line[end + 1..]),
+        _ => line.to_owned(),
+    }
 }
 
 /// The head of a list, of which only this is read.
@@ -182,6 +206,29 @@ mod tests {
         assert_eq!(read(twice, None).1.pods[0].meta.name, "b");
         assert!(read(r#"{"kind":"Pod","apiVersion":"v1","metadata":7}"#, None).0.is_err());
         assert_eq!(read(r#"{"kind":"Pod","apiVersion":"v1"}"#, None).0, Ok(Decoded::Nameless(Kind::Pod)));
+    }
+
+    #[test]
+    fn what_was_read_is_not_quoted() {
+        let secret = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"spec":{"containers":[{"env":"PGPW, expected hunter2pass"}]}}"#;
+        for text in
+            [secret.to_owned(), secret.replace(r#""PGPW"#, r#"\"PGPW"#), secret.replace("}]}}", "}]}")]
+        {
+            let why = read(&text, None).0.unwrap_err();
+            assert!(!why.contains("hunter2") && !why.contains("PGPW"), "{why}");
+        }
+        assert_eq!(
+            reason(&"invalid type: string \"x\", expected a map at line 1"),
+            "expected a map at line 1"
+        );
+        assert_eq!(reason(&"unknown anchor `x` at line 1"), "unknown anchor … at line 1");
+    }
+
+    #[test]
+    fn an_object_without_a_namespace_is_applied_to_default() {
+        let pod = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"}}"#;
+        assert_eq!(read(pod, None).1.pods[0].meta.namespace, "default");
+        assert_eq!(read(&pod.replace("Pod", "Node"), None).1.nodes[0].meta.namespace, "");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, ops::Range, sync::Mutex};
 
-use rutter_cluster::{Kind, Str, Tables, interned};
+use rutter_cluster::{Kind, State, Str, Tables, interned};
 
 use super::{
     Decoder, ListSeen, item,
@@ -21,9 +21,10 @@ const WORTH_SHARING: usize = 512 << 10;
 const BATCH: usize = 2 << 20;
 
 /// Reads a stream of JSON values, with blocks of container logs between them, as `kubectl cluster-info dump` prints it.
-pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place) {
+pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place, start: usize) {
     let text = document.bytes;
-    let mut at = scan::skip_space(text, 0);
+    let mut at = scan::skip_space(text, start);
+    let first = at;
     while at < text.len() {
         let mut reader = Reader { decoder, document, place, head: Head::default() };
         let next = match text[at] {
@@ -38,7 +39,7 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
         };
         match next {
             Ok(next) => at = scan::skip_space(text, next),
-            Err(broken) => return reader.broken(broken),
+            Err(broken) => return reader.broken(broken, at == first),
         }
     }
 }
@@ -75,11 +76,14 @@ struct Items {
     namespaces: BTreeMap<Kind, BTreeSet<Str>>,
     failed: Vec<(usize, String)>,
     nameless: usize,
+    /// An element did not end where its indentation said.
+    misread: bool,
 }
 
 impl Items {
     fn decode(&mut self, text: &[u8], range: Range<usize>, hint: Option<Kind>) {
         let start = range.start;
+        let element = &text[range.clone()];
         match item::decode(&text[range], hint, &mut self.tables) {
             Ok(item::Decoded::Kept(kind)) => {
                 if let Some(meta) = self.tables.last_meta(kind) {
@@ -87,8 +91,11 @@ impl Items {
                 }
             }
             Ok(item::Decoded::Nameless(_)) => self.nameless += 1,
-            Ok(item::Decoded::Foreign) => {}
-            Err(why) => self.failed.push((start, why)),
+            Ok(item::Decoded::Foreign) => self.misread |= !item::is_one_value(element),
+            Err(why) => {
+                self.misread |= !item::is_one_value(element);
+                self.failed.push((start, why));
+            }
         }
     }
 
@@ -99,6 +106,7 @@ impl Items {
         }
         self.failed.extend(other.failed);
         self.nameless += other.nameless;
+        self.misread |= other.misread;
     }
 }
 
@@ -189,12 +197,11 @@ impl Reader<'_, '_> {
         let hint = self.hint();
         self.head.is_kept = true;
         let mut elements = Elements::new(text, at);
-        let mut ended = Ok(());
-        let mut items = Items::default();
-        if text.len() - at < WORTH_SHARING {
-            ended = interned(|| each(&mut elements, |range| items.decode(text, range, hint)));
-        } else {
-            decode_shared(text, &mut elements, hint, &mut items, &mut ended);
+        let (mut items, mut ended) = decode_all(text, &mut elements, hint);
+        if items.misread {
+            drop(items);
+            elements = Elements::exact(text, at);
+            (items, ended) = decode_all(text, &mut elements, hint);
         }
         self.keep(items, hint, ended);
         ended.map(|()| elements.position() + 1)
@@ -259,30 +266,38 @@ impl Reader<'_, '_> {
         match item::decode(text, hint, &mut self.decoder.tables) {
             Ok(item::Decoded::Kept(kind)) => self.decoder.single(kind, self.place),
             Ok(item::Decoded::Nameless(kind)) => {
+                self.decoder.lost_single(self.place, self.document.origin);
                 self.decoder
                     .problem(format!("{}: a {kind} without a name was left out", self.document.origin));
             }
             Ok(item::Decoded::Foreign) => {
                 if let Ok(value) = serde_json::from_slice(text) {
-                    self.decoder.read_version(&value);
+                    self.decoder.read_other(&value, self.document.origin);
                 }
             }
             Err(why) => {
                 let (line, column) = scan::line_and_column(self.document.bytes, range.start);
                 let origin = self.document.origin;
+                self.decoder.lost_single(self.place, origin);
                 self.decoder.problem(format!("{origin}, line {line}, column {column}: an object could not be read and was left out: {why}"));
             }
         }
     }
 
-    fn broken(self, broken: Broken) {
+    fn broken(self, broken: Broken, is_first: bool) {
         let (line, column) = scan::line_and_column(self.document.bytes, broken.at);
         let origin = self.document.origin;
         self.decoder.problem(format!(
             "{origin}, line {line}, column {column}: {}; what stands before was used",
             broken.why
         ));
-        // A list that broke has been noted as cut; with anything else it is unknown what is missing.
+        if !is_first {
+            return self.decoder.cut(origin);
+        }
+        // A list that broke has been noted as cut.
+        if let Some(kind) = self.hint().filter(|_| !self.head.is_kept) {
+            self.decoder.incomplete.push((kind, State::Partial, format!("{origin} is cut")));
+        }
     }
 }
 
@@ -291,7 +306,7 @@ impl Reader<'_, '_> {
 pub(crate) fn read_page(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<(usize, String), String> {
     let broken = |broken: Broken| format!("the answer is broken at byte {}: {}", broken.at, broken.why);
     let Some(items) = items_of(text).map_err(broken)? else { return Ok((0, String::new())) };
-    let mut elements = Elements::new(text, items);
+    let mut elements = Elements::exact(text, items);
     let mut bad = (0, String::new());
     interned(|| {
         each(&mut elements, |range| {
@@ -333,14 +348,24 @@ fn each(elements: &mut Elements<'_>, mut visit: impl FnMut(Range<usize>)) -> Res
     Ok(())
 }
 
+/// Decodes all elements, and says how the list ended.
+fn decode_all(text: &[u8], elements: &mut Elements<'_>, hint: Option<Kind>) -> (Items, Result<(), Broken>) {
+    if text.len() - elements.position() >= WORTH_SHARING {
+        return decode_shared(text, elements, hint);
+    }
+    let mut items = Items::default();
+    let ended = interned(|| each(elements, |range| items.decode(text, range, hint)));
+    (items, ended)
+}
+
 /// Scans on this thread, decodes on all.
 fn decode_shared(
     text: &[u8],
     elements: &mut Elements<'_>,
     hint: Option<Kind>,
-    items: &mut Items,
-    ended: &mut Result<(), Broken>,
-) {
+) -> (Items, Result<(), Broken>) {
+    let mut items = Items::default();
+    let mut ended = Ok(());
     let done: Mutex<Vec<(usize, Items)>> = Mutex::new(Vec::new());
     rayon::scope(|scope| {
         let done = &done;
@@ -356,7 +381,7 @@ fn decode_shared(
             });
         };
         let mut number = 0;
-        *ended = each(elements, |range| {
+        ended = each(elements, |range| {
             bytes += range.len();
             batch.push(range);
             if bytes >= BATCH {
@@ -373,4 +398,5 @@ fn decode_shared(
     for (_, batch) in done {
         items.append(batch);
     }
+    (items, ended)
 }

@@ -8,6 +8,7 @@
 //! | `item`, `legacy` | one object, of any API version since 1.12 |
 //! | `logs` | container logs in the forms that dumps hold |
 //! | `extent` | which namespaces the lists together show |
+//! | `stray` | what stands where objects should: warnings, errors, tables |
 
 mod extent;
 mod item;
@@ -16,6 +17,7 @@ mod layout;
 mod legacy;
 mod logs;
 mod scan;
+mod stray;
 mod yaml;
 
 #[cfg(test)]
@@ -62,6 +64,10 @@ pub(crate) struct Decoder {
     lists: Vec<ListSeen>,
     singles: BTreeMap<Kind, Singles>,
     refused: Vec<(Kind, State, String)>,
+    /// Kinds of which something could not be read.
+    incomplete: Vec<(Kind, State, String)>,
+    /// The number of the input that is being read.
+    input: usize,
     problems: Vec<String>,
     problems_left_out: usize,
     documents: u64,
@@ -80,6 +86,8 @@ pub(crate) struct Loaded {
     pub(crate) logs: Logs,
     /// How many documents were looked at.
     pub(crate) documents: u64,
+    /// Whether anything was found that says something of a cluster.
+    pub(crate) found: bool,
 }
 
 impl Decoder {
@@ -106,32 +114,58 @@ impl Decoder {
         singles.whole_folder |= path.one_file_each;
     }
 
+    /// Begins the next input: what lies in it was not necessarily made together with what lies in others.
+    pub(crate) fn begin_input(&mut self) {
+        self.input += 1;
+    }
+
+    /// Notes that an object could not be read where every object of its kind has a file of its own.
+    fn lost_single(&mut self, place: &layout::Place, origin: &str) {
+        if let Some(kind) = place.kind.filter(|_| place.one_file_each) {
+            self.incomplete.push((kind, State::Partial, format!("{origin} could not be read")));
+        }
+    }
+
+    /// Notes that a stream of several values ended early: what came after is unknown.
+    fn cut(&mut self, origin: &str) {
+        self.cut.get_or_insert_with(|| format!("{origin} was not read to its end"));
+    }
+
     /// Decodes one document.
     fn read(&mut self, document: &Document<'_>) {
         self.documents += 1;
         self.modified = self.modified.max(document.modified.and_then(Time::from_unix));
-        let place = layout::Place::of(document.path);
+        let mut place = layout::Place::of(document.path);
+        place.folder = format!("{}/{}", self.input, place.folder);
         if let Some(owner) = &place.log {
             logs::read_file(document.bytes, owner, &mut self.logs);
             return;
         }
         let text = document.bytes;
-        let start = scan::skip_space(text, 0);
+        let start = stray::skip_chatter(text);
         match text.get(start) {
-            Some(b'{' | b'[') => json::read(self, document, &place),
-            Some(b'=') if text[start..].starts_with(logs::START) => json::read(self, document, &place),
+            Some(b'{' | b'[') => json::read(self, document, &place, start),
+            Some(b'=') if text[start..].starts_with(logs::START) => {
+                json::read(self, document, &place, start);
+            }
             Some(b'<') if place.is_data => self.problem(format!(
                 "{}: this is HTML, not Kubernetes objects (the error page of a proxy or a log-in page?)",
                 document.origin
             )),
-            Some(_) if place.is_data => yaml::read(self, document, &place),
+            Some(_) if place.is_data => match stray::what(&text[start..]) {
+                Some(what) => self.problem(format!("{}: {what}", document.origin)),
+                None => yaml::read(self, document, &place, start),
+            },
             _ => {}
         }
     }
 
     /// Reads the version out of a document that isn't a Kubernetes object: `kubectl version -o json`, or the cluster
     /// version of a support bundle.
-    fn read_version(&mut self, value: &serde_json::Value) {
+    fn read_other(&mut self, value: &serde_json::Value, origin: &str) {
+        if let Some(why) = stray::status(value) {
+            self.problem(format!("{origin}: {why}"));
+        }
         let found = value.pointer("/serverVersion/gitVersion").or_else(|| value.pointer("/info/gitVersion"));
         if let Some(version) = found.and_then(serde_json::Value::as_str) {
             self.version = version.into();
@@ -151,7 +185,8 @@ impl Decoder {
         }
         let namespaces: BTreeSet<Str> =
             self.tables.namespaces.iter().map(|namespace| namespace.meta.name.clone()).collect();
-        let mut coverage = extent::coverage(&self.lists, &self.singles, &namespaces);
+        let found = !(self.lists.is_empty() && self.singles.is_empty() && self.refused.is_empty());
+        let mut coverage = extent::coverage(&self.lists, &self.singles, &namespaces, &self.incomplete);
         for (kind, state, why) in self.refused {
             coverage.missed(kind, state, why);
         }
@@ -166,7 +201,7 @@ impl Decoder {
         }
         coverage.problems = self.problems;
         let info = ClusterInfo { version: self.version, read_at: self.modified, ..ClusterInfo::default() };
-        Loaded { info, tables: self.tables, coverage, logs: self.logs, documents: self.documents }
+        Loaded { info, tables: self.tables, coverage, logs: self.logs, documents: self.documents, found }
     }
 }
 
@@ -181,13 +216,17 @@ impl files::Visitor for Decoder {
     }
 
     fn skipped(&mut self, skipped: Skipped) {
-        if matches!(
-            skipped.why,
-            SkipReason::Truncated | SkipReason::LimitExceeded(_) | SkipReason::AndMore(_)
-        ) {
-            self.cut.get_or_insert_with(|| format!("{} was not read to its end", skipped.origin));
-        }
         let harmless = matches!(skipped.why, SkipReason::Link | SkipReason::Special);
+        let place = layout::Place::of(files::without_compression(&skipped.origin));
+        // A link to a folder in here leads to what is read anyway.
+        if !harmless && place.log.is_none() && skipped.why != SkipReason::LinkToFolder {
+            let refused = skipped.why == SkipReason::Unreadable(std::io::ErrorKind::PermissionDenied);
+            let state = if refused { State::Forbidden } else { State::Partial };
+            match place.kind.filter(|_| place.is_data) {
+                Some(kind) => self.incomplete.push((kind, state, skipped.to_string())),
+                None => self.cut(&skipped.origin),
+            }
+        }
         if !harmless || skipped.origin.contains(".json") || skipped.origin.contains(".y") {
             self.problem(format!("{}: {}", skipped.origin, skipped.why));
         }

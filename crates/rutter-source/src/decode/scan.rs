@@ -80,7 +80,8 @@ pub(crate) struct Elements<'a> {
     text: &'a [u8],
     at: usize,
     /// What ends an element in text that was indented line by line, as kubectl does: a line break, this element's
-    /// indentation and a brace. A raw line break can't occur in a JSON string, so nothing else looks like this.
+    /// indentation and a brace. A raw line break can't occur in a JSON string. Text that was indented in another way
+    /// can still be misread, so whoever decodes an element has to make sure that it ends where it should.
     closing: Option<memmem::Finder<'static>>,
 }
 
@@ -94,6 +95,11 @@ impl<'a> Elements<'a> {
         Self { text, at: first, closing }
     }
 
+    /// Like [`Elements::new`], but right however the text is indented, and slower.
+    pub(crate) fn exact(text: &'a [u8], at: usize) -> Self {
+        Self { text, at: skip_space(text, at + 1), closing: None }
+    }
+
     /// The next element as a range of the text; `None` at the end of the list. After an error there is nothing more.
     pub(crate) fn next(&mut self) -> Result<Option<std::ops::Range<usize>>, Broken> {
         match self.text.get(self.at) {
@@ -101,7 +107,10 @@ impl<'a> Elements<'a> {
             None => return Err(Broken { at: self.at, why: "the text ends inside a list" }),
             Some(_) => {}
         }
-        let end = self.element_end()?;
+        let mut end = self.element_end()?;
+        if !matches!(self.text.get(skip_space(self.text, end)), Some(b',' | b']')) {
+            end = value_end(self.text, self.at)?;
+        }
         let element = self.at..end;
         self.at = skip_space(self.text, end);
         match self.text.get(self.at) {
@@ -125,7 +134,7 @@ impl<'a> Elements<'a> {
         value_end(self.text, self.at)
     }
 
-    /// The position of the list's closing bracket, once [`Elements::next`] has answered `None`.
+    /// Where the next element starts; the list's closing bracket, once [`Elements::next`] has answered `None`.
     pub(crate) fn position(&self) -> usize {
         self.at
     }

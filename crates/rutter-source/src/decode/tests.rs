@@ -68,6 +68,36 @@ fn what_breaks_is_named_and_the_rest_is_used() {
 }
 
 #[test]
+fn yaml_that_is_cut_is_not_taken_for_whole() {
+    let item = |name: &str| {
+        format!("- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: {name}\n    namespace: shop\n")
+    };
+    let list = format!("apiVersion: v1\nitems:\n{}{}", item("a"), item("b"));
+    let whole = load(&format!("{list}kind: List\nmetadata:\n  resourceVersion: \"\"\n"));
+    assert_eq!((whole.pods.len(), whole.coverage().problems.len()), (2, 0));
+    for cut in [list.as_str(), &list[..list.len() - 4]] {
+        let cluster = load(cut);
+        assert_eq!((cluster.pods.len(), cluster.coverage().problems.len()), (1, 1), "{cut}");
+        assert!(cluster.coverage().check(Kind::Pod, "shop").is_err());
+        assert!(cluster.coverage().problems[0].contains("line 12"), "{:?}", cluster.coverage().problems);
+    }
+}
+
+#[test]
+fn what_could_not_be_opened_is_not_absent() {
+    use crate::files::{SkipReason, Skipped, Visitor};
+    let skip = |origin: &str, why: SkipReason| {
+        let mut decoder = super::Decoder::default();
+        decoder.skipped(Skipped { origin: origin.into(), why });
+        decoder.finish().coverage.state(Kind::Pod)
+    };
+    let refused = SkipReason::Unreadable(std::io::ErrorKind::PermissionDenied);
+    assert_eq!(skip("dump/shop/pods.json", refused), State::Forbidden);
+    assert_eq!(skip("dump/pods.json.gz", SkipReason::Damaged("x".into())), State::Partial);
+    assert_eq!(skip("dump/pods.json", SkipReason::Link), State::Absent);
+}
+
+#[test]
 fn what_is_no_cluster_is_an_error_that_says_so() {
     for (text, says) in [("", "no file"), ("{}", "one document"), ("<html></html>", "HTML"), ("[[[[", "")] {
         let error = load_stream("-", text.as_bytes(), &Limits::default()).unwrap_err().to_string();
@@ -75,7 +105,55 @@ fn what_is_no_cluster_is_an_error_that_says_so() {
     }
 }
 
+/// A list of objects, one of them unknown and one of them broken in another place than its end.
+fn mixed_list() -> Vec<String> {
+    let object = |kind: &str, name: &str| {
+        format!(
+            r#"{{"kind":"{kind}","apiVersion":"v1","metadata":{{"name":"{name}","labels":{{"a":"}},]"}}}}}}"#
+        )
+    };
+    let kinds = ["Namespace", "Node", "Widget", "Namespace", "Node", "Pod", "Widget", "Node"];
+    kinds.iter().enumerate().map(|(n, kind)| object(kind, &format!("x{n}"))).collect()
+}
+
+/// Puts white space after each brace, bracket and comma outside of strings, as `choices` say.
+fn spaced(json: &str, choices: &[usize]) -> String {
+    const SPACES: [&str; 5] = ["", "\n", "\n  ", "\n    ", " "];
+    let mut choices = choices.iter().cycle();
+    let mut space = || SPACES[choices.next().copied().unwrap_or_default() % SPACES.len()];
+    let (mut out, mut in_string) = (String::new(), false);
+    for c in json.chars() {
+        in_string ^= c == '"';
+        if !in_string && matches!(c, '}' | ']') {
+            out.push_str(space());
+        }
+        out.push(c);
+        if !in_string && matches!(c, '{' | '[' | ',') {
+            out.push_str(space());
+        }
+    }
+    out
+}
+
+#[test]
+fn an_element_that_closes_on_its_line_does_not_swallow_the_next() {
+    let text = "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n  {\n    \"kind\":\"Node\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"n1\"}\n  },\n  {\n    \"kind\":\"Namespace\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"}},\n  {\n    \"kind\":\"Node\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"n2\"}\n  }\n]}";
+    for text in [text.to_owned(), text.replace("Namespace", "Widget")] {
+        assert_eq!(load(&text).nodes.len(), 2, "{text}");
+    }
+}
+
 proptest::proptest! {
+    #[test]
+    fn white_space_changes_nothing(choices in proptest::collection::vec(0..5_usize, 1..60)) {
+        let plain = format!(r#"{{"kind":"List","apiVersion":"v1","items":[{}]}}"#, mixed_list().join(","));
+        let (plain, spaced) = (load(&plain), load(&spaced(&plain, &choices)));
+        for kind in [Kind::Node, Kind::Namespace, Kind::Pod] {
+            assert_eq!(plain.refs(kind), spaced.refs(kind));
+        }
+        assert_eq!(plain.coverage().problems, spaced.coverage().problems);
+    }
+
     #[test]
     fn never_panics(text in "(\\{|\\}|\\[|\\]|\"(kind|apiVersion|items|metadata|name|v1|PodList|List|Pod)\"|:|,|---\n|- |kind: Pod\n|items:\n|  |==== START logs for container ){0,30}") {
         let _ = load_stream("-", text.as_bytes(), &Limits::default());

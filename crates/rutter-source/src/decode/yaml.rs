@@ -12,13 +12,27 @@ use serde_json::Value;
 use super::{Decoder, ListSeen, item, layout::Place, logs};
 use crate::files::Document;
 
-pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place) {
-    let text = String::from_utf8_lossy(document.bytes);
+pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place, start: usize) {
+    let (before, bytes) = document.bytes.split_at(start);
+    let lines_before = memchr::memchr_iter(b'\n', before).count();
+    let text = String::from_utf8_lossy(bytes);
     let text = without_logs(&text, decoder);
-    for (line, part) in documents(&text) {
+    let parts = documents(&text);
+    let is_stream = parts.len() > 1;
+    for (line, part) in parts {
+        let line = lines_before + line;
         if let Some(json) = as_json(part) {
-            super::json::read(decoder, &Document { bytes: json.as_bytes(), ..*document }, place);
-        } else if let Some(list) = split_list(part) {
+            super::json::read(decoder, &Document { bytes: json.as_bytes(), ..*document }, place, 0);
+        } else if let Some(mut list) = split_list(part) {
+            if let Some(last) = list.cut_at(part) {
+                let (origin, line) = (document.origin, line + last);
+                decoder.problem(format!(
+                    "{origin}, line {line}: the text ends inside a list; what stands before was used"
+                ));
+                if is_stream {
+                    decoder.cut(origin);
+                }
+            }
             read_list(decoder, document, place, line, &list);
         } else {
             read_single(decoder, document, place, line, part);
@@ -85,10 +99,35 @@ struct List<'t> {
     items: Vec<(usize, &'t str)>,
     indent: usize,
     continued: bool,
+    /// Whether the items stand at the end.
+    ends_in_items: bool,
+    is_cut: bool,
+}
+
+impl List<'_> {
+    /// Where the text ends before the list does, if so; the object in which it ends is dropped.
+    ///
+    /// kubectl writes `apiVersion`, `items`, `kind`, `metadata`, so without a kind the end is missing.
+    fn cut_at(&mut self, text: &str) -> Option<usize> {
+        let has_no_end = self.head.contains_key("apiVersion") && !self.head.contains_key("kind");
+        self.is_cut = self.ends_in_items && !self.items.is_empty() && (has_no_end || !text.ends_with('\n'));
+        if !self.is_cut {
+            return None;
+        }
+        self.items.pop();
+        Some(text.lines().count().saturating_sub(1))
+    }
 }
 
 fn split_list(text: &str) -> Option<List<'_>> {
-    let mut list = List { head: BTreeMap::new(), items: Vec::new(), indent: 0, continued: false };
+    let mut list = List {
+        head: BTreeMap::new(),
+        items: Vec::new(),
+        indent: 0,
+        continued: false,
+        ends_in_items: false,
+        is_cut: false,
+    };
     let (mut in_items, mut seen) = (false, false);
     let mut current: Option<(usize, usize)> = None;
     let mut at = 0;
@@ -118,6 +157,7 @@ fn split_list(text: &str) -> Option<List<'_>> {
         at += line.len();
     }
     list.items.extend(current.map(|(line, start)| (line, &text[start..])));
+    list.ends_in_items = in_items;
     (seen && list.head.get("kind").is_none_or(|kind| kind.ends_with("List"))).then_some(list)
 }
 
@@ -133,8 +173,7 @@ fn undash(item: &str, indent: usize) -> String {
 type Outcome = Result<item::Decoded, String>;
 
 fn decode_text(text: &str, hint: Option<Kind>, tables: &mut Tables) -> Outcome {
-    let value: Value = serde_saphyr::from_str(text)
-        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let value: Value = serde_saphyr::from_str(text).map_err(|error| item::reason(&error))?;
     item::decode_value(value, hint, tables)
 }
 
@@ -180,7 +219,8 @@ fn read_list(
         namespaces.extend(hint.map(|kind| (kind, BTreeSet::new())));
     }
     let origin = document.origin;
-    let truncated = failed.then(|| format!("{origin} holds objects that could not be read"));
+    let cut = list.is_cut.then(|| format!("{origin} is cut"));
+    let truncated = cut.or_else(|| failed.then(|| format!("{origin} holds objects that could not be read")));
     let truncated =
         truncated.or_else(|| list.continued.then(|| format!("{origin} is one page of a longer list")));
     decoder.lists.extend(namespaces.into_iter().map(|(kind, namespaces)| ListSeen {
@@ -214,8 +254,8 @@ fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, li
         // Files without an extension, or text files, are anything; only what looks like an object is worth a word.
         Err(_) if !text.contains("apiVersion:") && !text.contains("kind:") => return,
         Err(error) => {
-            let why = error.to_string();
-            let first = why.lines().next().unwrap_or_default();
+            let first = item::reason(&error);
+            decoder.lost_single(place, document.origin);
             decoder.problem(format!(
                 "{}, document at line {line}: not YAML that can be read: {first}",
                 document.origin
@@ -226,9 +266,12 @@ fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, li
     if !value.is_object() {
         return;
     }
-    decoder.read_version(&value);
+    decoder.read_other(&value, document.origin);
     let hint = place.kind.filter(|_| place.one_file_each);
     let outcome = interned(|| item::decode_value(value, hint, &mut decoder.tables));
+    if matches!(outcome, Err(_) | Ok(item::Decoded::Nameless(_))) {
+        decoder.lost_single(place, document.origin);
+    }
     if let Some(kind) = note(decoder, document, line, outcome) {
         decoder.single(kind, place);
     }

@@ -34,6 +34,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 pub use self::gauge::{Limit, Limits};
+pub(crate) use self::names::without_compression;
 pub use self::skip::{SkipReason, Skipped};
 use self::walker::{Place, Walker};
 

@@ -74,7 +74,7 @@ fn visible(c: char) -> char {
 }
 
 /// The path without the suffix of a compression: `pods.json` for `pods.json.gz`.
-pub(super) fn without_compression(path: &str) -> &str {
+pub(crate) fn without_compression(path: &str) -> &str {
     for suffix in COMPRESSION_SUFFIXES {
         if let Some(stem) = strip_suffix(path, suffix)
             && !stem.is_empty()

@@ -15,10 +15,16 @@ fn nothing_to_read_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let run = rutter([std::ffi::OsStr::new("diagnose"), dir.path().as_os_str()]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("nothing to read"), "{}", run.err);
+    assert!(run.err.contains("nothing to read") && run.err.contains("is empty"), "{}", run.err);
     assert_eq!(rutter(["diagnose", "/nonexistent"]).code, 2);
-    refused(b"");
+    assert!(refused(b"").contains("standard input is empty"));
     refused(b"hello");
+    assert!(
+        refused(b"Error from server (Forbidden): nodes is forbidden\n").contains("error text of kubectl")
+    );
+    assert!(refused(b"NAME    READY   STATUS\nweb-0   1/1     Running\n").contains("table of kubectl get"));
+    let status = br#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}"#;
+    assert!(refused(status).contains("403 Forbidden"));
     assert!(refused(b"<html><body>Please log in</body></html>").contains("HTML"));
     refused(b"\xff\xfe\x00\x00 binary \x00");
 }

@@ -24,11 +24,17 @@ fn lists() -> BTreeMap<String, Vec<Value>> {
 fn folder(dir: &Path, as_yaml: bool) {
     for (plural, items) in lists() {
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
-        // JSON is YAML, too; the parser is chosen by the first character.
-        let text = if as_yaml { format!("---\n# {plural}\n{list}\n") } else { format!("{list:#}") };
+        let text = if as_yaml { yaml(&list) } else { format!("{list:#}") };
         fs::write(dir.join(format!("{plural}.{}", if as_yaml { "yaml" } else { "json" })), text).unwrap();
     }
     fs::write(dir.join("version.json"), r#"{"serverVersion":{"gitVersion":"v1.34.4"}}"#).unwrap();
+}
+
+/// Block YAML with its keys in kubectl's order, which is the alphabet's.
+fn yaml(value: &Value) -> String {
+    let text = serde_saphyr::to_string(value).unwrap();
+    assert!(text.starts_with("apiVersion: v1\nitems:\n"), "{}", text.lines().next().unwrap_or_default());
+    text
 }
 
 /// The report but for what says where it comes from.
@@ -54,6 +60,17 @@ fn every_form_of_one_recording_gives_the_same_report() {
     folder(&yaml, true);
     assert_eq!(report(&[yaml.to_str().unwrap()], b""), expected, "YAML");
 
+    let documents: Vec<String> = lists()
+        .into_values()
+        .map(|items| yaml(&json!({"apiVersion": "v1", "kind": "List", "items": items})))
+        .chain(["serverVersion: {gitVersion: v1.34.4}\n".to_owned()])
+        .collect();
+    assert_eq!(
+        report(&["-"], documents.join("---\n").as_bytes())["findings"],
+        expected["findings"],
+        "documents"
+    );
+
     for (flag, name) in [("-cf", "a.tar"), ("-czf", "a.tar.gz")] {
         let archive = dir.path().join(name);
         let tar = Command::new("tar").arg(flag).arg(&archive).arg("-C").arg(dir.path()).arg("lists").status();
@@ -66,6 +83,15 @@ fn every_form_of_one_recording_gives_the_same_report() {
     assert_eq!(report(&["-"], &stream), expected, "standard input");
     assert_eq!(report(&[recording().to_str().unwrap()], b""), expected, "one file");
     assert_eq!(report(&["--demo"], b""), expected, "the demo");
+}
+
+#[test]
+fn yaml_that_is_cut_is_reported_as_cut() {
+    let items = lists().remove("pods").unwrap();
+    let whole = yaml(&json!({"apiVersion": "v1", "kind": "List", "items": items}));
+    let cut = &whole[..whole.rfind("kind: List").unwrap()];
+    let problems = |text: &str| report(&["-"], text.as_bytes()).to_string().contains("ends inside a list");
+    assert!(problems(cut) && problems(&cut[..cut.len() / 2]) && !problems(&whole));
 }
 
 #[test]
