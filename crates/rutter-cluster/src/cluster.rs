@@ -225,7 +225,9 @@ impl Cluster {
     fn settle(&mut self) {
         self.index = Index::new(&self.pods, &self.replica_sets, &self.events, &self.endpoint_slices);
         let known = self.info.time;
-        let found = known.or_else(|| snapshot_time(&self.nodes, &self.pods, &self.events, &self.leases));
+        let found = known.or_else(|| {
+            snapshot_time(&self.nodes, &self.pods, &self.deployments, &self.events, &self.leases)
+        });
         self.time = found.or(self.info.read_at).unwrap_or(Time::EPOCH);
         if self.info.version.is_empty() {
             self.info.version = self.newest_kubelet();
