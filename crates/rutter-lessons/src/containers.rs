@@ -4,7 +4,7 @@ use std::fmt;
 
 use rutter_cluster::{
     Str, Time,
-    objects::{ContainerStatus, Event, Pod, Terminated},
+    objects::{ContainerStatus, Event, Lease, Pod, Probe, Terminated},
 };
 
 use crate::{Because, Confidence, Context, Evidence, Finding, Severity};
@@ -180,6 +180,46 @@ fn without_password(line: &str) -> String {
         whole.push_str(rest);
     }
     whole
+}
+
+/// How long, in seconds, a pod without slow probes may take until it is ready.
+const START: i64 = 60;
+
+/// Whether a pod is still within the time that its probes give it for the first start.
+pub(crate) fn starts(context: &Context<'_>, pod: &Pod) -> bool {
+    let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
+    let probes = |probe: &Probe| {
+        let tries = probe.failure_threshold.max(1).saturating_mul(probe.period_seconds.max(1));
+        probe.initial_delay_seconds.saturating_add(tries).clamp(0, 3600)
+    };
+    let first = pod.spec.containers.iter().flat_map(|container| {
+        let readiness = container.readiness_probe.as_deref().map_or(0, |probe| probe.initial_delay_seconds);
+        [container.startup_probe.as_deref().map_or(0, probes), readiness]
+    });
+    let allowed = first.max().unwrap_or(0).clamp(0, 3600) + START;
+    !restarted && pod.meta.created.is_some_and(|created| context.may_be_younger(created, allowed))
+}
+
+/// How long a new node may take, in seconds, once the autoscaler has asked for it.
+const SCALE_UP: i64 = 600;
+
+/// Whether the autoscaler has asked for a node for this pod a short time ago.
+pub(crate) fn autoscaler_works(context: &Context<'_>, pod: &Pod) -> bool {
+    let Ok(events) = context.events(pod) else { return false };
+    let asked = |event: &&&Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
+    let last = events.iter().rev().find(asked).and_then(|event| event.last_seen());
+    last.is_some_and(|time| context.age(time) < SCALE_UP)
+}
+
+/// The lease of the namespace that one of these pods holds: their application elects a leader.
+pub(crate) fn leads<'c>(context: &Context<'c>, namespace: &str, pods: &[&Pod]) -> Option<&'c Lease> {
+    let holds = |holder: &str, pod: &Pod| {
+        holder
+            .strip_prefix(pod.meta.name.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '/', '.']))
+    };
+    let leases = context.leases_in(namespace).ok()?;
+    leases.iter().find(|lease| pods.iter().any(|pod| holds(&lease.spec.holder_identity, pod)))
 }
 
 /// How far containers that keep ending explain that a workload or a Service lacks ready pods: by how many of the pods

@@ -47,6 +47,12 @@ impl<'c> Context<'c> {
         self.tells_time() && self.age(time) < seconds
     }
 
+    /// Whether something may have been younger than `seconds`. Where nothing ticks, an age is only a lower bound: what is
+    /// close to the newest time in the source may be old, or may just have begun. For what looks no different at a start.
+    pub fn may_be_younger(&self, time: Time, seconds: i64) -> bool {
+        self.age(time) < seconds
+    }
+
     /// Whether the source holds something that ticks by itself, so that ages as of its time mean something.
     pub fn tells_time(&self) -> bool {
         let cluster = self.cluster;

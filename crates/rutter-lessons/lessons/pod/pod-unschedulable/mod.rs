@@ -16,16 +16,13 @@ use rutter_cluster::{
 
 use crate::{
     Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome,
-    Relation, Severity, texts::scheduling,
+    Relation, Severity, containers, texts::scheduling,
 };
 
 const ID: &str = "pod-unschedulable";
 
 /// A pod that gets its node within this time, in seconds, was scheduled normally.
 const START: i64 = 60;
-
-/// How long a new node may take, in seconds, once the autoscaler has asked for it.
-const SCALE_UP: i64 = 600;
 
 pub(crate) const LESSON: Lesson = Lesson {
     id: ID,
@@ -58,7 +55,7 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
         Some(condition) if !condition.is_false() || condition.reason == "SchedulingGated" => {}
         Some(condition)
             if condition.last_transition_time.is_some_and(|time| context.is_younger(time, START)) => {}
-        Some(_) if autoscaler_works(context, pod) => {}
+        Some(_) if containers::autoscaler_works(context, pod) => {}
         Some(_) => findings.push(unschedulable(context, pod)),
     }
     Ok(())
@@ -83,14 +80,6 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
     finding.evidence.push(Evidence::field(pod, "status.conditions", "no PodScheduled", pod.meta.created));
     finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
     Some(finding)
-}
-
-/// Whether the autoscaler has asked for a node for this pod a short time ago.
-fn autoscaler_works(context: &Context<'_>, pod: &Pod) -> bool {
-    let Ok(events) = context.events(pod) else { return false };
-    let asked = |event: &&&Event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated");
-    let last = events.iter().rev().find(asked).and_then(|event| event.last_seen());
-    last.is_some_and(|time| context.age(time) < SCALE_UP)
 }
 
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {

@@ -43,8 +43,9 @@ fn pods_not_ready(context: &Context<'_>, cause: &Finding, effect: &Finding) -> O
             | "not-observed"
             | "stale"
     );
-    // A low one is about containers that are ready, or meant not to be.
-    if other_cause || cause.severity <= Severity::Low || cause.is_history() || effect.is_history() {
+    // A low one is about containers that are ready, or meant not to be: that explains no more than what is low too.
+    let by_design = cause.severity <= Severity::Low && effect.severity > Severity::Low;
+    if other_cause || by_design || cause.is_history() || effect.is_history() {
         return None;
     }
     let pods = hosting::pods_behind(context, effect)?;

@@ -191,7 +191,7 @@ impl Failing<'_> {
 /// Whether the container runs for so many seconds now.
 pub(super) fn had_time(context: &Context<'_>, status: &ContainerStatus, seconds: i64) -> bool {
     let started = status.state.running.and_then(|running| running.started_at);
-    started.is_none_or(|started| !context.is_younger(started, seconds))
+    started.is_none_or(|started| !context.may_be_younger(started, seconds))
 }
 
 /// Whether a container runs and isn't ready although it had time, so that its readiness probe must be failing.

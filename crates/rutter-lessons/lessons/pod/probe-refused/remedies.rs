@@ -89,7 +89,7 @@ impl At<'_, '_> {
             self.container
         );
         let command = |more: &str| self.kubectl(&format!("patch {kind} {} -p '{patch}'{more}", owner.name));
-        Remedy::new(Risk::Reversible, title, [command(" --dry-run=server"), command("")])
+        Remedy::new(Risk::Disruptive, title, [command(" --dry-run=server"), command("")])
     }
 
     fn look(&self) -> Remedy {

@@ -53,7 +53,8 @@ pub(super) fn untold(
     finding.variant = "unknown";
     finding.container = Some(container.name.clone());
     finding.confidence = Confidence::Possible;
-    finding.severity = Siblings::of(context, pod).severity(false);
+    let siblings = Siblings::of(context, pod);
+    finding.severity = siblings.severity(false);
     finding.since = failing::unready_since(pod);
     let why = unseen.map_or_else(|| "no event tells why".to_owned(), ToString::to_string);
     finding.message = format!(
@@ -61,6 +62,11 @@ pub(super) fn untold(
         container.name
     );
     finding.evidence = vec![ready(pod, status), restarts(pod, status)];
+    if let Some(standby) = siblings.untold_standby(context, status) {
+        finding.severity = crate::Severity::Low;
+        finding.message = format!("container {} runs but is not ready; {}", container.name, standby.phrase);
+        finding.evidence.extend(standby.evidence);
+    }
     finding
 }
 

@@ -3,7 +3,7 @@
 use rutter_cluster::objects::{ContainerStatus, Pod};
 
 use super::failing::{Failing, definition, unready_since};
-use crate::{Context, Evidence, Severity, texts::probe::ProbeKind};
+use crate::{Context, Evidence, Severity, containers, texts::probe::ProbeKind};
 
 /// How many pods of a workload are looked at: enough to tell, few enough for the largest workloads.
 const MOST: usize = 1000;
@@ -54,7 +54,13 @@ impl<'c> Siblings<'c> {
         }
         let ready: Vec<&Pod> =
             self.pods.iter().copied().filter(|pod| is_ready(pod, failing.status)).collect();
-        by_lease(context, pod, &ready).or_else(|| self.only_one(&ready).filter(|_| never_ready(pod, failing)))
+        by_lease(context, &ready).or_else(|| self.only_one(&ready).filter(|_| never_ready(pod, failing)))
+    }
+
+    /// The same where no event tells how its probe fails: then only a lease counts.
+    pub(super) fn untold_standby(&self, context: &Context<'c>, status: &ContainerStatus) -> Option<Standby> {
+        let ready: Vec<&Pod> = self.pods.iter().copied().filter(|pod| is_ready(pod, status)).collect();
+        (status.restart_count == 0).then(|| by_lease(context, &ready)).flatten()
     }
 
     /// One of several is ready and none of the others ever failed otherwise.
@@ -69,15 +75,9 @@ impl<'c> Siblings<'c> {
 }
 
 /// A lease of the namespace that a ready replica holds: the application elects a leader.
-fn by_lease(context: &Context<'_>, pod: &Pod, ready: &[&Pod]) -> Option<Standby> {
-    let leases = context.leases_in(&pod.meta.namespace).ok()?;
-    let holds = |holder: &str, pod: &Pod| {
-        holder
-            .strip_prefix(pod.meta.name.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '/', '.']))
-    };
-    let lease =
-        leases.iter().find(|lease| ready.iter().any(|pod| holds(&lease.spec.holder_identity, pod)))?;
+fn by_lease(context: &Context<'_>, ready: &[&Pod]) -> Option<Standby> {
+    let namespace = ready.first()?.meta.namespace.as_str();
+    let lease = containers::leads(context, namespace, ready)?;
     let holder = &lease.spec.holder_identity;
     Some(Standby {
         phrase: format!("probably by design: lease {} shows that another replica leads", lease.meta.name),

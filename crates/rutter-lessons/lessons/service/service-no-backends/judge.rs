@@ -117,7 +117,7 @@ fn by_published(
 }
 
 pub(super) fn is_young(context: &Context<'_>, service: &Service) -> bool {
-    service.meta.created.is_some_and(|created| context.is_younger(created, START))
+    service.meta.created.is_some_and(|created| context.may_be_younger(created, START))
 }
 
 /// A Service for a release that is being tried.

@@ -78,7 +78,10 @@ fn evaluate(context: &Context<'_>, service: &Service, findings: &mut Findings) -
 /// Services that never have backends of this kind, or only for moments.
 fn is_by_design(service: &Service) -> bool {
     let meta = &service.meta;
-    service.spec.selector.is_empty()
+    // A manifest that no API server has seen has neither identity nor address.
+    let only_written = meta.uid.is_empty() && meta.created.is_none() && service.spec.cluster_ip.is_empty();
+    only_written
+        || service.spec.selector.is_empty()
         || service.spec.kind == "ExternalName"
         || meta.deleted.is_some()
         // cert-manager answers one ACME challenge with it, and removes it.

@@ -15,17 +15,21 @@ pub(super) fn nothing_selected(
     ended: &[&Pod],
     sure: Confidence,
 ) -> Option<Verdict> {
-    if is_young(context, service) || is_knative(service) || is_scraped_control_plane(service) {
+    if is_knative(service) || is_scraped_control_plane(service) {
         return None;
     }
     let makers = Makers::of(context, &service.meta.namespace);
     let mine = makers.selected_by(service);
     if let Some(maker) = mine.iter().find(|maker| maker.wanted > 0) {
-        let young = maker.created.is_some_and(|created| context.is_younger(created, START));
-        return (!young).then(|| no_pods(service, maker, sure));
+        let new = maker.created.is_some_and(|created| context.may_be_younger(created, START));
+        return (!new && !is_young(context, service)).then(|| no_pods(service, maker, sure));
     }
     if !mine.is_empty() {
         return None; // scaled to 0 on purpose, or a Job that is done
+    }
+    // Its pods may come with what is applied next; a selector that fits nothing stays so where nothing tells the time.
+    if service.meta.created.is_some_and(|created| context.is_younger(created, START)) {
+        return None;
     }
     if !ended.is_empty() {
         return all_ended(ended, sure);

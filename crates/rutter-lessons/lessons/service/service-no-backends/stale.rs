@@ -20,7 +20,7 @@ pub(super) fn stale(
     let published = published.filter(|published| published.total() == 0)?;
     let since = |pod: &&Pod| pod.condition("Ready").and_then(|ready| ready.last_transition_time);
     let first = ready.iter().filter_map(since).min();
-    if is_young(context, service) || first.is_some_and(|first| context.is_younger(first, PUBLISHED)) {
+    if is_young(context, service) || first.is_some_and(|first| context.may_be_younger(first, PUBLISHED)) {
         return None;
     }
     let verb = if ready.len() == 1 { "is" } else { "are" };
@@ -47,7 +47,7 @@ pub(super) fn disagreement(context: &Context<'_>, service: &Service) -> Option<F
         .slices(service)
         .ok()?
         .iter()
-        .any(|slice| slice.meta.created.is_some_and(|created| context.is_younger(created, START)));
+        .any(|slice| slice.meta.created.is_some_and(|created| context.may_be_younger(created, START)));
     if endpoints.total() > 0 || endpoints.not_ready > 0 || slices.total() == 0 || young {
         return None;
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use rutter_cluster::Time;
-use rutter_cluster::objects::{Pod, Probe, Service};
+use rutter_cluster::objects::{Pod, Service};
 
 use super::START;
 use super::judge::{Verdict, is_spare};
 use super::makers::Makers;
 use super::view::publishes_unready;
-use crate::{Confidence, Context, Evidence, Severity, words};
+use crate::{Confidence, Context, Evidence, Severity, containers, words};
 
 /// All its pods go. That is how a restart or the end of a workload looks for a moment; later the node doesn't confirm.
 pub(super) fn being_removed(
@@ -18,7 +18,7 @@ pub(super) fn being_removed(
     going: &[&Pod],
     sure: Confidence,
 ) -> Option<Verdict> {
-    let fresh = |pod: &&Pod| pod.meta.deleted.is_some_and(|deleted| context.is_younger(deleted, START));
+    let fresh = |pod: &&Pod| pod.meta.deleted.is_some_and(|deleted| context.may_be_younger(deleted, START));
     let makers = Makers::of(context, &service.meta.namespace);
     let mine = makers.selected_by(service);
     let wanted = mine.is_empty() || mine.iter().any(|maker| maker.wanted > 0);
@@ -43,7 +43,9 @@ pub(super) fn not_ready(
     sure: Confidence,
 ) -> Option<Verdict> {
     let has_address = active.iter().any(|pod| !pod.status.pod_ip.is_empty());
-    if active.iter().all(|pod| starts(context, pod)) || (publishes_unready(service) && has_address) {
+    if active.iter().all(|pod| containers::starts(context, pod))
+        || (publishes_unready(service) && has_address)
+    {
         return None;
     }
     let mut evidence = Vec::new();
@@ -70,19 +72,4 @@ fn states(active: &[&Pod]) -> String {
 
 pub(super) fn became_unready(pod: &Pod) -> Option<Time> {
     pod.condition("Ready").and_then(|ready| ready.last_transition_time).or(pod.meta.created)
-}
-
-/// Whether a pod is still within the time that its probes give it for the first start.
-fn starts(context: &Context<'_>, pod: &Pod) -> bool {
-    let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
-    let probes = |probe: &Probe| {
-        let tries = probe.failure_threshold.max(1).saturating_mul(probe.period_seconds.max(1));
-        probe.initial_delay_seconds.saturating_add(tries).clamp(0, 3600)
-    };
-    let first = pod.spec.containers.iter().flat_map(|container| {
-        let readiness = container.readiness_probe.as_deref().map_or(0, |probe| probe.initial_delay_seconds);
-        [container.startup_probe.as_deref().map_or(0, probes), readiness]
-    });
-    let allowed = first.max().unwrap_or(0).clamp(0, 3600) + START;
-    !restarted && pod.meta.created.is_some_and(|created| context.is_younger(created, allowed))
 }

@@ -58,7 +58,7 @@ fn evaluate(
     findings: &mut Findings,
 ) -> Outcome {
     // Without pods wanted, none is missed; a DaemonSet that no node should run wants none.
-    if workload.meta.deleted.is_some() || workload.wanted <= 0 {
+    if workload.meta.deleted.is_some() || workload.wanted <= 0 || workload.is_only_written() {
         return Ok(());
     }
     let verdict = judge(context, workload)?;
@@ -89,12 +89,12 @@ fn judge(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<V
         return Ok(None);
     }
     let Some(unready) = pods::unready(context, workload) else {
-        return Ok(Some(by_status(workload)));
+        return Ok((!may_start(context, workload)).then(|| by_status(workload)));
     };
     if unready.pods.is_empty() {
         let known = i64::try_from(unready.known).unwrap_or(i64::MAX);
         return if known < workload.made {
-            Ok(Some(by_status(workload)))
+            Ok((!may_start(context, workload)).then(|| by_status(workload)))
         } else {
             missing(context, workload)
         };
@@ -102,13 +102,18 @@ fn judge(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<V
     if unready.are_young(context) {
         return Ok(None);
     }
-    Ok(Some(by_pods(workload, &unready)))
+    Ok(Some(by_pods(context, workload, &unready)))
 }
 
 /// Whether nothing is missing: of a Deployment neither ready pods nor pods of its present template.
 fn is_complete(workload: &Workload<'_>) -> bool {
     let replaced = !matches!(workload.kind, Kind::Deployment(_)) || workload.updated >= workload.wanted;
     workload.ready >= workload.wanted && replaced
+}
+
+/// Whether it was made so short a time ago that its pods may be starting.
+fn may_start(context: &Context<'_>, workload: &Workload<'_>) -> bool {
+    workload.meta.created.is_some_and(|created| context.may_be_younger(created, 2 * START))
 }
 
 /// Its pods were not seen, or not all of them: only the counts speak.
@@ -129,7 +134,7 @@ fn by_status(workload: &Workload<'_>) -> Verdict {
     }
 }
 
-fn by_pods(workload: &Workload<'_>, unready: &Unready<'_>) -> Verdict {
+fn by_pods(context: &Context<'_>, workload: &Workload<'_>, unready: &Unready<'_>) -> Verdict {
     let mut evidence = vec![workload.count()];
     evidence.extend(rollout::evidence(workload));
     evidence.extend(unready.evidence());
@@ -150,13 +155,22 @@ fn by_pods(workload: &Workload<'_>, unready: &Unready<'_>) -> Verdict {
         verdict.message = format!("{}; {}", verdict.message, blocked.phrase);
         verdict.evidence.extend(blocked.evidence);
     }
+    if let Some(lease) = unready.stand_by(context, workload) {
+        verdict.severity = Severity::Low;
+        verdict.confidence = Confidence::Possible;
+        verdict.message = format!(
+            "{}; probably by design: lease {} shows that another replica leads",
+            verdict.message, lease.object.name
+        );
+        verdict.evidence.push(lease);
+    }
     verdict
 }
 
 /// Pods that aren't there, and are refused by nobody: their controller hasn't made them.
 fn missing(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<Verdict>> {
     let lacking = workload.wanted.saturating_sub(workload.made);
-    let young = workload.meta.created.is_none_or(|created| context.is_younger(created, START));
+    let young = workload.meta.created.is_none_or(|created| context.may_be_younger(created, START));
     if lacking <= 0 || young || rollout::is_paused(workload) || pods::moves(context, workload) {
         return Ok(None);
     }

@@ -15,7 +15,7 @@ const LATE: i64 = 300;
 /// ever shows; when it was made isn't known.
 pub(super) fn not_observed(context: &Context<'_>, workload: &Workload<'_>) -> Option<Verdict> {
     let (generation, observed) = (workload.meta.generation, workload.observed);
-    let young = workload.meta.created.is_some_and(|created| context.is_younger(created, 2 * START));
+    let young = workload.meta.created.is_some_and(|created| context.may_be_younger(created, 2 * START));
     if generation <= observed || young {
         return None;
     }
@@ -71,7 +71,7 @@ pub(super) fn stale(context: &Context<'_>, workload: &Workload<'_>) -> Option<Ve
         Some((since, pod.meta.name.to_string()))
     };
     let (since, name) = active.iter().filter_map(lost).min()?;
-    if context.is_younger(since, LATE) {
+    if context.may_be_younger(since, LATE) {
         return None;
     }
     let pod = active.iter().find(|pod| pod.meta.name == name.as_str())?;

@@ -8,7 +8,7 @@ use rutter_cluster::{
 };
 
 use super::workload::{Kind, Workload};
-use crate::{Context, Evidence, texts::scheduling, words};
+use crate::{Context, Evidence, containers, texts::scheduling, words};
 
 /// A pod may take this long, in seconds, from its creation until it runs.
 const YOUNG: i64 = 120;
@@ -75,22 +75,46 @@ fn only_starts(pod: &Pod) -> bool {
 /// Whether a pod was made, or became ready, so short a time ago that its controller may wait before it makes the next.
 pub(super) fn moves(context: &Context<'_>, workload: &Workload<'_>) -> bool {
     let wait = workload.min_ready.clamp(0, 86_400).saturating_add(super::START);
-    let young = |time: Option<Time>| time.is_some_and(|time| context.is_younger(time, wait));
+    let young = |time: Option<Time>| time.is_some_and(|time| context.may_be_younger(time, wait));
     let changed = |pod: &&Pod| pod.condition("Ready").and_then(|ready| ready.last_transition_time);
     let pods = context.pods_under(&workload.object).unwrap_or_default();
     pods.iter().any(|pod| young(pod.meta.created) || young(changed(pod)))
 }
 
 impl Unready<'_> {
-    /// Whether all of them may just be starting: new, and never restarted.
+    /// Whether all of them may just be starting (new, within what their probes allow, waiting for the autoscaler's node),
+    /// or leaving.
     pub(super) fn are_young(&self, context: &Context<'_>) -> bool {
         self.pods.iter().all(|pod| {
-            let lost = unready_since(pod).is_some_and(|since| context.is_younger(since, super::START));
+            // A deletion's time is when its grace period ends: ahead, while that lasts.
+            if let Some(deleted) = pod.meta.deleted {
+                return context.may_be_younger(deleted, super::START);
+            }
+            let lost = unready_since(pod).is_some_and(|since| context.may_be_younger(since, super::START));
             let start = if only_starts(pod) { SLOW } else { YOUNG };
-            let new = pod.meta.created.is_some_and(|created| context.is_younger(created, start));
+            let new = pod.meta.created.is_some_and(|created| context.may_be_younger(created, start));
             let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);
-            lost || (new && !restarted)
+            let slow = only_starts(pod) && containers::starts(context, pod);
+            lost || (new && !restarted) || slow || containers::autoscaler_works(context, pod)
         })
+    }
+
+    /// The lease that shows that they stand by: they run and never failed, while a ready replica leads.
+    pub(super) fn stand_by(&self, context: &Context<'_>, workload: &Workload<'_>) -> Option<Evidence> {
+        let well = |pod: &&Pod| {
+            !pod.status.container_statuses.is_empty()
+                && pod.container_statuses().all(|(status, must_end)| {
+                    must_end || (status.restart_count == 0 && status.state.running.is_some())
+                })
+        };
+        if !self.pods.iter().all(well) {
+            return None;
+        }
+        let mut ready = own(context, workload)?;
+        ready.retain(|pod| pod.is_ready());
+        let lease = containers::leads(context, &workload.object.namespace, &ready)?;
+        let holder = lease.spec.holder_identity.as_str();
+        Some(Evidence::field(lease, "spec.holderIdentity", holder, lease.spec.renew_time))
     }
 
     /// Since when the first of them hasn't been ready.

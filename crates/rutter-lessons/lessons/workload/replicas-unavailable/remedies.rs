@@ -14,6 +14,8 @@ const NODES: &str = "NAME:.metadata.name,UNSCHEDULABLE:.spec.unschedulable,TAINT
                      CPU:.status.allocatable.cpu,MEMORY:.status.allocatable.memory";
 const REQUESTS: &str = "NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,\
                         MEMORY:.spec.containers[*].resources.requests.memory";
+const LEAVING: &str = "NAME:.metadata.name,SET:.metadata.ownerReferences[*].name,NODE:.spec.nodeName,\
+                       DELETED:.metadata.deletionTimestamp,FINALIZERS:.metadata.finalizers";
 const HOOKS: &str =
     "KIND:.kind,NAME:.metadata.name,HOOKS:.webhooks[*].name,POLICY:.webhooks[*].failurePolicy";
 
@@ -24,10 +26,26 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         "cannot-create" => at.refused(),
         "cannot-schedule" => vec![at.pending()],
         "not-observed" | "stale" | "missing-pods" => vec![at.controller()],
-        "surplus" => vec![at.look(), at.controller()],
-        "new-revision" => vec![at.look(), at.undo()],
+        "surplus" => vec![at.left_over(), at.controller()],
+        "new-revision" => [Some(at.look()), at.undo()].into_iter().flatten().collect(),
         _ => [Some(at.look()), at.blocked(), at.resume()].into_iter().flatten().collect(),
     }
+}
+
+/// CPU, memory, storage: amounts that a container asks for.
+fn is_compute(resource: &str) -> bool {
+    let name = resource.strip_prefix("requests.").or(resource.strip_prefix("limits.")).unwrap_or(resource);
+    matches!(name, "cpu" | "memory" | "ephemeral-storage")
+}
+
+/// ` --requests=cpu=<cpu>`: those of a quota's resources that are requests, or limits, to be filled in.
+fn flag(side: &str, resources: &[&str]) -> String {
+    let of_side = |resource: &&str| match resource.split_once('.') {
+        Some((prefix, name)) => (prefix == side && is_compute(name)).then(|| format!("{name}=<{name}>")),
+        None => (side == "requests" && is_compute(resource)).then(|| format!("{resource}=<{resource}>")),
+    };
+    let all: Vec<String> = resources.iter().filter_map(of_side).collect();
+    if all.is_empty() { String::new() } else { format!(" --{side}={}", all.join(",")) }
 }
 
 struct At<'w, 'c> {
@@ -91,24 +109,46 @@ impl At<'_, '_> {
         )
     }
 
-    fn undo(&self) -> Remedy {
-        Remedy::new(
-            Risk::Reversible,
-            "If the new revision can't be mended soon, go back to the old one, which still serves: not if \
-             it has changed a database schema or ConfigMaps that the old one reads, and in the source \
-             first where GitOps applies it",
+    /// A pod too many: whose it is, and what keeps it.
+    fn left_over(&self) -> Remedy {
+        let labels = self.labels();
+        read(
+            "See which ReplicaSet the pod too many belongs to, and what keeps it: a deletion that its node \
+             doesn't confirm, a finalizer, or a ReplicaSet that was not scaled down",
             [
-                self.kubectl(&format!("rollout history {}", self.name())),
-                self.kubectl(&format!("rollout undo {}", self.name())),
+                self.kubectl(&format!(
+                    "get replicasets -o wide | grep -E '^NAME|^{}-'",
+                    self.workload.object.name
+                )),
+                self.kubectl(&format!("get pods -l '{labels}' -o custom-columns={LEAVING}")),
             ],
         )
+    }
+
+    /// Only where the revision before is known to serve.
+    fn undo(&self) -> Option<Remedy> {
+        let Kind::Deployment(deployment) = self.workload.kind else { return None };
+        let old = rollout::serving_revision(self.context, deployment)?;
+        let (history, undo) = (
+            format!("rollout history {} --revision={old}", self.name()),
+            format!("rollout undo {} --to-revision={old}", self.name()),
+        );
+        Some(Remedy::new(
+            Risk::Disruptive,
+            format!(
+                "If the new revision can't be mended soon, go back to revision {old}, which still serves: not \
+                 if the new one has changed a database schema or ConfigMaps that the old one reads, and in \
+                 the source first where GitOps applies it"
+            ),
+            [self.kubectl(&history), self.kubectl(&undo)],
+        ))
     }
 
     fn resume(&self) -> Option<Remedy> {
         let title = "Its rollout is paused, so a corrected template reaches no pod: ask who paused it, \
          then resume it";
         rollout::is_paused(self.workload).then(|| {
-            Remedy::new(Risk::Reversible, title, [self.kubectl(&format!("rollout resume {}", self.name()))])
+            Remedy::new(Risk::Disruptive, title, [self.kubectl(&format!("rollout resume {}", self.name()))])
         })
     }
 
@@ -154,13 +194,17 @@ impl At<'_, '_> {
     fn by_cause(&self, cause: &Cause<'_>) -> Vec<Remedy> {
         match cause {
             Cause::PodSecurity { violations, .. } => self.pod_security(&security::violations(violations)),
-            Cause::QuotaExceeded { quota, .. } | Cause::QuotaOther { detail: quota } => self.quota(quota),
+            Cause::QuotaExceeded { quota, items } => {
+                self.quota(quota, &items.iter().map(|item| item.resource).collect::<Vec<_>>())
+            }
+            Cause::QuotaOther { detail } => self.quota(detail, &[]),
             Cause::QuotaMustSpecify { resources, .. } => vec![self.must_specify(resources)],
             Cause::WebhookUnreachable { webhook, detail, .. } => self.webhook(webhook, detail),
             Cause::ServiceAccountMissing { name } => vec![self.account(name)],
             Cause::LimitRange { .. } => vec![self.resources(
                 "Bring requests and limits into what the namespace's LimitRange allows",
                 "get limitrange -o yaml",
+                &["requests.cpu", "requests.memory", "limits.memory"],
             )],
             Cause::SecurityContextDeny { .. }
             | Cause::PodSecurityPolicy { .. }
@@ -192,7 +236,7 @@ impl At<'_, '_> {
                 object.name
             ))
         };
-        Remedy::new(Risk::Reversible, title, [command(" --dry-run=server"), command("")])
+        Remedy::new(Risk::Disruptive, title, [command(" --dry-run=server"), command("")])
     }
 
     /// The template is brought to the level, never the level to the template.
@@ -225,28 +269,61 @@ impl At<'_, '_> {
         all
     }
 
-    fn quota(&self, quota: &str) -> Vec<Remedy> {
+    /// What is counted (pods) isn't had back by asking for less, nor is CPU or memory by deleting what has finished.
+    fn quota(&self, quota: &str, resources: &[&str]) -> Vec<Remedy> {
         let name = quota.split_whitespace().next().unwrap_or_default();
-        vec![
-            read(
-                "See what uses it up: pods that are no longer needed, or requests far above use",
-                [self.kubectl(&format!("describe quota {name}")), self.kubectl("top pods --sum")],
-            ),
-            self.resources(
-                "Ask for less where requests exceed use, or have the quota raised by whoever \
-             owns it",
+        let describe = self.kubectl(&format!("describe quota {name}"));
+        if !resources.is_empty() && !resources.iter().any(|resource| is_compute(resource)) {
+            return vec![self.counted(describe), self.scale_down()];
+        }
+        let top = self.kubectl("top pods --sum");
+        let title = "See what uses it up: pods that are no longer needed, or requests far above use";
+        let mut all = vec![read(title, [describe, top])];
+        if !resources.is_empty() {
+            all.push(self.resources(
+                "Ask for less where requests exceed use, or have the quota raised by whoever owns it",
                 &format!("get pods -o custom-columns={REQUESTS}"),
-            ),
-        ]
+                resources,
+            ));
+        }
+        all
     }
 
-    fn resources(&self, title: &str, look: &str) -> Remedy {
+    fn counted(&self, describe: String) -> Remedy {
+        read(
+            "See what is counted: pods that are finished count in count/pods and not in pods; those that are \
+             idle, or left over from earlier trials, in both",
+            [
+                describe,
+                self.kubectl("get pods --sort-by=.metadata.creationTimestamp"),
+                self.kubectl("get deployments,statefulsets,jobs"),
+            ],
+        )
+    }
+
+    fn scale_down(&self) -> Remedy {
+        Remedy::new(
+            Risk::Disruptive,
+            "Scale down what is not needed now, after asking whose it is, or have the quota raised by whoever \
+             owns it",
+            [self.kubectl("scale <kind>/<name> --replicas=<number>")],
+        )
+    }
+
+    fn resources(&self, title: &str, look: &str, resources: &[&str]) -> Remedy {
+        let containers = &self.workload.template.spec.containers;
+        let container = match containers.iter().as_slice() {
+            [only] => only.name.as_str(),
+            _ => "<container>",
+        };
         let set = format!(
-            "set resources {} --containers='*' --requests=cpu=<cpu>,memory=<memory> --limits=memory=<memory>",
-            self.name()
+            "set resources {} --containers={container}{}{}",
+            self.name(),
+            flag("requests", resources),
+            flag("limits", resources)
         );
         Remedy::new(
-            Risk::Reversible,
+            Risk::Disruptive,
             format!("{title}; that rolls its pods"),
             [self.kubectl(look), self.kubectl(&format!("{set} --dry-run=server")), self.kubectl(&set)],
         )
@@ -258,7 +335,7 @@ impl At<'_, '_> {
              pods of the namespace",
             resources.join(", ")
         );
-        self.resources(&title, "get quota,limitrange -o yaml")
+        self.resources(&title, "get quota,limitrange -o yaml", resources)
     }
 
     fn webhook(&self, webhook: &str, detail: &str) -> Vec<Remedy> {

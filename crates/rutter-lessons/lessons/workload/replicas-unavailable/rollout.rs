@@ -2,7 +2,7 @@
 
 use rutter_cluster::{
     Time,
-    objects::{Condition, Deployment, IntOrString},
+    objects::{Condition, Deployment, IntOrString, ReplicaSet},
 };
 
 use super::{
@@ -25,14 +25,14 @@ pub(super) fn may_go_on(context: &Context<'_>, workload: &Workload<'_>) -> bool 
     if deployment.spec.paused && (!is_unavailable(workload) || workload.made == 0) {
         return true;
     }
-    if unavailable(workload).is_some_and(|since| context.is_younger(since, START)) {
+    if unavailable(workload).is_some_and(|since| context.may_be_younger(since, START)) {
         return true;
     }
     match workload.condition("Progressing") {
         Some(progressing) if progressing.reason == "NewReplicaSetAvailable" => false,
         Some(progressing) if progressing.is_true() => {
             let last = progressing.last_update_time.or(progressing.last_transition_time);
-            last.is_none_or(|last| context.is_younger(last, deadline(deployment)))
+            last.is_none_or(|last| context.may_be_younger(last, deadline(deployment)))
         }
         Some(_) => false,
         None => is_new(context, deployment),
@@ -47,7 +47,7 @@ pub(super) fn surplus(context: &Context<'_>, workload: &Workload<'_>) -> Option<
     let left_over = more > 0 && workload.made > workload.ready && workload.made > workload.updated;
     let done = workload.condition("Progressing").filter(|done| done.reason == "NewReplicaSetAvailable")?;
     let last = done.last_update_time.or(done.last_transition_time)?;
-    if !left_over || deployment.spec.paused || context.is_younger(last, deadline(deployment)) {
+    if !left_over || deployment.spec.paused || context.may_be_younger(last, deadline(deployment)) {
         return None;
     }
     let old = hosting::are(usize::try_from(more).unwrap_or_default(), "pod");
@@ -74,7 +74,18 @@ fn deadline(deployment: &Deployment) -> i64 {
 fn is_new(context: &Context<'_>, deployment: &Deployment) -> bool {
     let sets = context.replica_sets(deployment).unwrap_or_default();
     let newest = sets.iter().filter(|set| set.wanted() > 0).filter_map(|set| set.meta.created).max();
-    newest.is_some_and(|newest| context.is_younger(newest, DEADLINE))
+    newest.is_some_and(|newest| context.may_be_younger(newest, DEADLINE))
+}
+
+/// The newest revision before the present one that has available pods.
+pub(super) fn serving_revision(context: &Context<'_>, deployment: &Deployment) -> Option<u64> {
+    let sets = context.replica_sets(deployment).ok()?;
+    let number = |set: &ReplicaSet| -> Option<u64> {
+        set.meta.annotations.get("deployment.kubernetes.io/revision")?.parse().ok()
+    };
+    let newest = sets.iter().filter_map(|set| number(set)).max()?;
+    let serving = sets.iter().filter(|set| set.status.available_replicas > 0);
+    serving.filter_map(|set| number(set)).filter(|revision| *revision < newest).max()
 }
 
 pub(super) fn is_paused(workload: &Workload<'_>) -> bool {

@@ -109,6 +109,13 @@ impl<'a> Workload<'a> {
         }
     }
 
+    /// Whether this is a manifest that no API server has seen.
+    pub(super) fn is_only_written(&self) -> bool {
+        let stored = !self.meta.uid.is_empty() || self.meta.created.is_some();
+        let has_status = self.made > 0 || self.observed > 0 || !self.conditions.is_empty();
+        !stored && !has_status
+    }
+
     pub(super) fn condition(&self, kind: &str) -> Option<&'a Condition> {
         condition(self.conditions, kind)
     }
