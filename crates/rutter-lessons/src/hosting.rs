@@ -166,9 +166,23 @@ pub(crate) fn are(number: usize, noun: &str) -> String {
     format!("{} {}", words::count(number, noun), if number == 1 { "is" } else { "are" })
 }
 
-/// Whether all pods that show an effect are on that node: otherwise the node alone doesn't explain it.
-pub(crate) fn all_on(context: &Context<'_>, effect: &Finding, node: &str) -> bool {
-    let elsewhere = |name: &str| name != node;
+/// Whether a finding about nodes is about this one too. Those that are about several name them in order.
+pub(crate) fn concerns(finding: &Finding, node: &str) -> bool {
+    finding.node == node || finding.instances.binary_search_by(|one| one.name.as_str().cmp(node)).is_ok()
+}
+
+/// The node of a finding, or `node-a and 2 other nodes`.
+pub(crate) fn nodes_of(finding: &Finding) -> String {
+    match finding.instances.len() {
+        0 | 1 => finding.node.to_string(),
+        2 => format!("{} and 1 other node", finding.node),
+        number => format!("{} and {} other nodes", finding.node, number - 1),
+    }
+}
+
+/// Whether all pods that show an effect are on the nodes of its cause: otherwise these alone don't explain it.
+pub(crate) fn all_on(context: &Context<'_>, effect: &Finding, cause: &Finding) -> bool {
+    let elsewhere = |name: &str| !concerns(cause, name);
     !effect.instances.iter().any(|instance| {
         instance.kind == "Pod" && context.pod(instance).is_some_and(|pod| elsewhere(&pod.spec.node_name))
     })
@@ -207,7 +221,7 @@ pub(crate) fn lacks_pods(
     let unready = |pod: &&&Pod| !pod.is_finished() && !pod.is_ready();
     let (mut here, mut elsewhere) = (0, 0);
     for pod in pods.iter().filter(unready) {
-        if pod.spec.node_name == cause.node && since_then(pod, cause, lag) {
+        if concerns(cause, &pod.spec.node_name) && since_then(pod, cause, lag) {
             here += 1;
         } else if !on_bad_node(context, pod) {
             elsewhere += 1;

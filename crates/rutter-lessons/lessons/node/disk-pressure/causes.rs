@@ -45,7 +45,7 @@ fn evicts(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Be
 fn no_space(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let fits = effect.variant == "no-space"
         && matches!(cause.variant, "pressure" | "flapping" | "tail")
-        && all_on(context, effect, &cause.node)
+        && all_on(context, effect, cause)
         && in_time(cause, effect, FILLING);
     fits.then(|| Because::new(Confidence::Likely.min(cause.confidence), since(context, cause)))
 }

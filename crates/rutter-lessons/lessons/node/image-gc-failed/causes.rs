@@ -38,7 +38,7 @@ fn no_space(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<
     let fits = effect.variant == "no-space"
         && is_space(cause)
         && !cause.is_history()
-        && all_on(context, effect, &cause.node)
+        && all_on(context, effect, cause)
         && in_time(cause, effect, ROUND);
     fits.then(|| {
         let why = format!(

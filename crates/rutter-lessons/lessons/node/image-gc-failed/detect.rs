@@ -66,7 +66,8 @@ fn failures<'c>(events: &[&'c Event]) -> Option<Failures<'c>> {
     let newest = all.iter().rev().find(|event| event.reason == "ImageGCFailed").or(all.last()).copied()?;
     // Both events are written in one round.
     let count = |reason: &str| {
-        all.iter().filter(|event| event.reason == reason).map(|event| event.occurrences()).sum::<i64>()
+        let these = all.iter().filter(|event| event.reason == reason);
+        these.map(|event| event.occurrences()).fold(0, i64::saturating_add)
     };
     let times = count("ImageGCFailed").max(count("FreeDiskSpaceFailed")).max(count("InvalidDiskCapacity"));
     let first = all.iter().filter_map(|event| event.first_seen()).min();

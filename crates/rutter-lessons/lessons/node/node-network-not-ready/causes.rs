@@ -27,12 +27,12 @@ fn no_sandbox(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
         "cni-plugin" => Confidence::Likely,
         _ => return None,
     };
-    let fits = in_time(cause, effect, NOTICED) && all_on(context, effect, &cause.node);
+    let fits = in_time(cause, effect, NOTICED) && all_on(context, effect, cause);
     fits.then(|| Because::new(confidence, since(context, cause)))
 }
 
 fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = effect.variant == "taint" && in_time(cause, effect, 0) && all_on(context, effect, &cause.node);
+    let fits = effect.variant == "taint" && in_time(cause, effect, 0) && all_on(context, effect, cause);
     fits.then(|| {
         Because::new(
             Confidence::Likely,

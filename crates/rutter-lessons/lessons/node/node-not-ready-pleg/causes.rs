@@ -32,7 +32,7 @@ fn lag(context: &Context<'_>, cause: &Finding) -> i64 {
 
 /// Whether an effect is on this node only, and began when the runtime stopped or later.
 fn fits(context: &Context<'_>, cause: &Finding, effect: &Finding) -> bool {
-    all_on(context, effect, &cause.node)
+    all_on(context, effect, cause)
         && in_time(cause, effect, lag(context, cause))
         && (!cause.is_history() || effect.is_history())
 }

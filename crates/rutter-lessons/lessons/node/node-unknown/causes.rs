@@ -42,7 +42,7 @@ fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
 fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let fits = matches!(effect.variant, "taint" | "node-lost")
         && is_silent(cause)
-        && all_on(context, effect, &cause.node)
+        && all_on(context, effect, cause)
         && in_time(cause, effect, NOTICED);
     fits.then(|| {
         Because::new(
