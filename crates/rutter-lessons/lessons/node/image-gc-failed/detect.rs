@@ -52,6 +52,13 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
     Ok(())
 }
 
+/// Whether images are most of what fills the node's disk.
+pub(super) fn images_fill(context: &Context<'_>, node: &Node) -> bool {
+    let events = context.events(node).unwrap_or_default();
+    failures(&events)
+        .is_some_and(|failures| usage::images_fill(node, node_disk::gc_failure(&failures.newest.message)))
+}
+
 fn failures<'c>(events: &[&'c Event]) -> Option<Failures<'c>> {
     let failed = |event: &&&Event| matches!(event.reason.as_str(), "ImageGCFailed" | "FreeDiskSpaceFailed");
     let mut all: Vec<&Event> = events.iter().filter(failed).copied().collect();
