@@ -100,9 +100,11 @@ fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str, all
         finding.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
     let why = words::short(plain(why), SHORT);
     let why = if why.is_empty() { why } else { format!(": {why}") };
-    let mut parts = vec![format!("{} had no pod network{since}{why}", who(context, node, all))];
+    let mut parts = vec![format!("{} pod network{since}{why}", who(context, node, all))];
     if let Some(agent) = agent::agent(context, node) {
-        let on = if all.is_empty() { String::new() } else { format!("on {}, ", node.meta.name) };
+        // What stands there is a sample of all nodes.
+        let sample = !all.is_empty() && agent.evidence.is_some();
+        let on = if sample { format!("on {} ", node.meta.name) } else { String::new() };
         parts.push(format!("{on}{}", agent.phrase));
         finding.evidence.extend(agent.evidence);
     }
@@ -115,14 +117,14 @@ fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str, all
     finding
 }
 
-/// `node-a has`, or `none of 3 nodes (node-a, node-b and node-c) has`.
+/// `node-a has had no`, or `none of 3 nodes (node-a, node-b and node-c) has had a`.
 fn who(context: &Context<'_>, node: &Node, all: &[&Node]) -> String {
     if all.is_empty() {
-        return format!("{} has", node.meta.name);
+        return format!("{} has had no", node.meta.name);
     }
     let names: Vec<String> = all.iter().map(|node| node.meta.name.to_string()).collect();
     let number = context.nodes().map_or(all.len(), <[Node]>::len);
-    format!("none of {} ({}) has", words::count(number, "node"), words::list(&names, NAMED))
+    format!("none of {} ({}) has had a", words::count(number, "node"), words::list(&names, NAMED))
 }
 
 /// The plugin's own words, without those of the layers above: `docker: network plugin is not ready: …`, `Network plugin

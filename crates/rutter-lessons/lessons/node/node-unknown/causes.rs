@@ -31,11 +31,15 @@ fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
         return None;
     }
     let (number, confidence) = hosting::lacks_pods(context, cause, effect, NOTICED)?;
-    let why = format!(
-        "{} on {}",
-        hosting::are(number, "unready pod"),
-        since(context, cause).replacen(" stopped", ", which stopped", 1)
-    );
+    let on = match cause.instances.len() {
+        0 | 1 => since(context, cause).replacen(" stopped", ", which stopped", 1),
+        nodes => {
+            let on = if number == 1 { "one of " } else { "" };
+            let at = cause.since.map_or_else(String::new, |time| hosting::clock(context, time));
+            format!("{on}the {nodes} nodes that stopped reporting together at {at}")
+        }
+    };
+    let why = format!("{} on {on}", hosting::are(number, "unready pod"));
     Some(Because::new(confidence, why))
 }
 
