@@ -11,7 +11,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     });
     let at = At { name: &finding.object.name, unit: hosting::runtime_unit(node), namespace, pod };
     match finding.variant {
-        "all-nodes" => vec![install(), at.agent(), at.files()],
+        "all-nodes" => vec![at.agent(), at.files(), install()],
         _ => vec![at.agent(), at.files(), at.again()],
     }
 }
