@@ -66,7 +66,7 @@ impl<'c> Related<'c> {
             self.services.entry(finding.object.namespace.clone()).or_default().push(n);
         }
         let nodes: BTreeSet<Str> = if finding.object.kind == "Node" {
-            [finding.object.name.clone()].into()
+            concerned(finding).into_iter().map(|node| node.name.clone()).collect()
         } else {
             let of_pods = pods_of(self.cluster, finding).into_iter().map(|pod| pod.spec.node_name.clone());
             let named = finding.evidence.iter().filter_map(node_named_by);
@@ -82,11 +82,17 @@ impl<'c> Related<'c> {
         let finding = &self.findings[cause];
         let found: BTreeSet<usize> = match relation {
             Relation::Same => self.same(finding),
-            Relation::Hosts => self.by_node.get(&finding.object.name).cloned().unwrap_or_default(),
+            Relation::Hosts => {
+                let nodes = concerned(finding).into_iter().filter_map(|node| self.by_node.get(&node.name));
+                nodes.flatten().copied().collect()
+            }
             Relation::PodToOwner => self.owners(finding),
             Relation::PodToService => self.selecting(finding),
             Relation::ClaimToPod => self.mounting(finding),
-            Relation::Mentions => self.by_mention.get(&name(&finding.object)).cloned().unwrap_or_default(),
+            Relation::Mentions => {
+                let objects = concerned(finding).into_iter();
+                objects.filter_map(|object| self.by_mention.get(&name(object))).flatten().copied().collect()
+            }
         };
         found.into_iter().filter(|effect| *effect != cause).collect()
     }
@@ -135,6 +141,12 @@ impl<'c> Related<'c> {
         });
         pods.flat_map(|pod| self.about(&pod_name(pod))).collect()
     }
+}
+
+/// What a finding is about: its object, or all nodes where it is about several together.
+fn concerned(finding: &Finding) -> BTreeSet<&ObjectRef> {
+    let nodes = finding.instances.iter().filter(|instance| instance.kind == "Node");
+    nodes.chain([&finding.object]).collect()
 }
 
 /// The pods that a finding is about: its instances, or those of the workload or the Service.

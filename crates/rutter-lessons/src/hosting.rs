@@ -1,16 +1,21 @@
 //! What trouble of a node means for the pods on it: what the lessons about nodes share.
 
+use std::collections::BTreeSet;
+
 use rutter_cluster::{
-    Resource, Time,
+    ObjectRef, Resource, Time,
     objects::{Node, Pod, Taint, Toleration},
 };
 
-use crate::{Confidence, Context, Finding, Severity, words};
+use crate::{Confidence, Context, Evidence, Finding, Severity, words};
 
 /// Taints that the control plane puts on a node that isn't Ready, and by which it deletes the pods there.
 pub(crate) const NOT_READY: &str = "node.kubernetes.io/not-ready";
 /// See [`NOT_READY`]: for a node that stopped reporting.
 pub(crate) const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+
+/// The cloud's controller says that the machine is shut down.
+pub(crate) const SHUT_DOWN: &str = "node.cloudprovider.kubernetes.io/shutdown";
 
 /// The time of day, where the day is that of the snapshot: `23:35:04Z`.
 pub(crate) fn clock(context: &Context<'_>, time: Time) -> String {
@@ -51,26 +56,39 @@ pub(crate) fn is_virtual(node: &Node) -> bool {
         || node.status.node_info.kubelet_version.contains("-vk-")
 }
 
-/// Whether an autoscaler or a person is removing the node: that it goes silent is how it ends.
+/// Whether an autoscaler, the cloud or a person is removing the node: that it goes silent is how it ends.
 pub(crate) fn is_leaving(node: &Node) -> bool {
-    const TAINTS: [&str; 3] =
-        ["ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption"];
-    node.meta.deleted.is_some() || TAINTS.iter().any(|key| node.taint(key).is_some())
+    const TAINTS: [&str; 4] = [
+        "ToBeDeletedByClusterAutoscaler",
+        "karpenter.sh/disrupted",
+        "karpenter.sh/disruption",
+        "cloud.google.com/impending-node-termination",
+    ];
+    node.meta.deleted.is_some()
+        || TAINTS.iter().any(|key| node.taint(key).is_some())
+        || node.spec.taints.iter().any(|taint| taint.key.starts_with("aws-node-termination-handler/"))
 }
 
 /// The pods of a node that somebody misses when it fails.
 pub(crate) struct Guests<'c> {
     /// Those that run or should: neither finished nor of the node itself.
     pub(crate) pods: Vec<&'c Pod>,
+    /// How many others run there, which are the node's own.
+    own: usize,
 }
 
 impl<'c> Guests<'c> {
     /// The guests of a node, as far as pods were seen; `None` if they weren't.
     pub(crate) fn of(context: &Context<'c>, node: &Node) -> Option<Self> {
         let pods = context.pods_on(&node.meta.name).ok()?;
-        Some(Self {
-            pods: pods.into_iter().filter(|pod| !pod.is_finished() && !belongs_to_node(pod)).collect(),
-        })
+        let present = pods.into_iter().filter(|pod| !pod.is_finished());
+        let (own, pods): (Vec<&Pod>, Vec<&Pod>) = present.partition(|pod| belongs_to_node(pod));
+        Some(Self { pods, own: own.len() })
+    }
+
+    /// How many pods there are with the node's own.
+    pub(crate) fn all(&self) -> usize {
+        self.pods.len() + self.own
     }
 
     /// How many there are.
@@ -86,13 +104,42 @@ pub(crate) fn belongs_to_node(pod: &Pod) -> bool {
 }
 
 /// How bad it is that a node can't work: by what it hosts, and whether somebody has taken it out of service.
-pub(crate) fn severity(node: &Node, guests: Option<&Guests<'_>>) -> Severity {
-    let empty = guests.is_some_and(|guests| guests.pods.is_empty());
-    match (empty, node.spec.unschedulable) {
-        (true, true) => Severity::Medium,
-        (true, false) => Severity::High,
+pub(crate) fn severity(context: &Context<'_>, node: &Node, guests: Option<&Guests<'_>>) -> Severity {
+    let meant = node.spec.unschedulable || is_leaving(node) || node.taint(SHUT_DOWN).is_some();
+    let staying = guests.map(|guests| guests.pods.iter().copied().filter(|pod| pod.meta.deleted.is_none()));
+    match staying.map(Iterator::collect::<Vec<&Pod>>) {
+        Some(pods) if pods.is_empty() && meant => Severity::Medium,
+        _ if meant => Severity::High,
+        Some(pods) if !is_missed(context, node, &pods) => Severity::High,
         _ => Severity::Critical,
     }
+}
+
+/// Whether nobody stands in for one of these pods of a node: no other is ready, or none can be like it.
+fn is_missed(context: &Context<'_>, node: &Node, pods: &[&Pod]) -> bool {
+    if pods.iter().any(|pod| pod.meta.controller().is_none_or(|owner| owner.kind == "StatefulSet")) {
+        return true;
+    }
+    // A Job's pod runs anew.
+    let serves = |pod: &&&Pod| pod.meta.controller().is_some_and(|owner| owner.kind != "Job");
+    let owners: BTreeSet<ObjectRef> = pods.iter().filter(serves).map(|pod| context.top_owner(pod)).collect();
+    owners.iter().any(|owner| {
+        let all = context.pods_under(owner).unwrap_or_default();
+        !all.iter().any(|pod| pod.is_ready() && pod.spec.node_name != node.meta.name)
+    })
+}
+
+/// Whether pods wait because a node of the cause has one of these taints.
+pub(crate) fn keeps_off(cause: &Finding, effect: &Finding, taints: &[&str], lag: i64) -> bool {
+    let tainted = |evidence: &Evidence| {
+        evidence.object.kind == "Node"
+            && concerns(cause, &evidence.object.name)
+            && taints.iter().any(|key| evidence.value.starts_with(key))
+    };
+    matches!(effect.variant, "nodes" | "taints")
+        && !cause.is_history()
+        && in_time(cause, effect, lag)
+        && effect.evidence.iter().any(tainted)
 }
 
 /// What the control plane will do, or has done, about the pods of a node that isn't Ready.
@@ -166,9 +213,23 @@ pub(crate) fn are(number: usize, noun: &str) -> String {
     format!("{} {}", words::count(number, noun), if number == 1 { "is" } else { "are" })
 }
 
-/// Whether all pods that show an effect are on that node: otherwise the node alone doesn't explain it.
-pub(crate) fn all_on(context: &Context<'_>, effect: &Finding, node: &str) -> bool {
-    let elsewhere = |name: &str| name != node;
+/// Whether a finding about nodes is about this one too. Those that are about several name them in order.
+pub(crate) fn concerns(finding: &Finding, node: &str) -> bool {
+    finding.node == node || finding.instances.binary_search_by(|one| one.name.as_str().cmp(node)).is_ok()
+}
+
+/// The node of a finding, or `node-a and 2 other nodes`.
+pub(crate) fn nodes_of(finding: &Finding) -> String {
+    match finding.instances.len() {
+        0 | 1 => finding.node.to_string(),
+        2 => format!("{} and 1 other node", finding.node),
+        number => format!("{} and {} other nodes", finding.node, number - 1),
+    }
+}
+
+/// Whether all pods that show an effect are on the nodes of its cause: otherwise these alone don't explain it.
+pub(crate) fn all_on(context: &Context<'_>, effect: &Finding, cause: &Finding) -> bool {
+    let elsewhere = |name: &str| !concerns(cause, name);
     !effect.instances.iter().any(|instance| {
         instance.kind == "Pod" && context.pod(instance).is_some_and(|pod| elsewhere(&pod.spec.node_name))
     })
@@ -207,7 +268,7 @@ pub(crate) fn lacks_pods(
     let unready = |pod: &&&Pod| !pod.is_finished() && !pod.is_ready();
     let (mut here, mut elsewhere) = (0, 0);
     for pod in pods.iter().filter(unready) {
-        if pod.spec.node_name == cause.node && since_then(pod, cause, lag) {
+        if concerns(cause, &pod.spec.node_name) && since_then(pod, cause, lag) {
             here += 1;
         } else if !on_bad_node(context, pod) {
             elsewhere += 1;

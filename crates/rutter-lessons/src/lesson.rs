@@ -31,8 +31,8 @@ pub enum Evaluate {
 pub enum Relation {
     /// Both are about the same object: the same node, or the same pod and, where both name one, the same container.
     Same,
-    /// The cause is about a node, the effect about pods that run there: a pod on it, or a workload or a Service with
-    /// pods on it.
+    /// The cause is about a node or several, the effect about pods that run there: a pod on one, or a workload or a
+    /// Service with pods on one.
     Hosts,
     /// The cause is about a pod, the effect about the workload that owns it.
     PodToOwner,

@@ -6,7 +6,7 @@ use rutter_cluster::{
 };
 
 use crate::{
-    Context,
+    Context, Finding,
     texts::eviction::{self, Eviction, Resource},
 };
 
@@ -122,4 +122,11 @@ fn ended(pod: &Pod) -> Option<Time> {
         .or_else(finished)
         .or(pod.status.start_time)
         .or(pod.meta.created)
+}
+
+/// Whether it is inodes that the node lacks: images are deleted by bytes.
+pub(super) fn lacks_inodes(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|evidence| {
+        evidence.value.starts_with("Attempting to reclaim") && evidence.value.contains("inodes")
+    })
 }

@@ -1,8 +1,9 @@
 //! What follows when images can't be removed: the disk goes on filling.
 
+use super::detect;
 use crate::{
     Because, Cause, Confidence, Context, Finding, Relation,
-    hosting::{all_on, in_time},
+    hosting::{self, all_on, in_time},
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -18,12 +19,17 @@ fn is_space(cause: &Finding) -> bool {
     matches!(cause.variant, "nothing-to-free" | "partly-freed" | "deletion-errors")
 }
 
-fn leads_to_pressure(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+/// Only if it is proven that images fill the disk: else the pressure is the cause, and the failure one of its effects.
+fn leads_to_pressure(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let shortage = matches!(effect.variant, "pressure" | "flapping" | "tail" | "recovered");
     let order = in_time(cause, effect, ROUND) && (!cause.is_history() || effect.is_history());
-    (is_space(cause) && shortage && order && !lacks_inodes(effect)).then(|| {
-        let confidence = Confidence::Likely.min(cause.confidence);
-        Because::new(confidence, format!("nothing could be freed by deleting images on {}", cause.node))
+    let fills = || {
+        let proven = hosting::node_of(context, cause).is_some_and(|node| detect::images_fill(context, node));
+        proven || cause.variant == "deletion-errors"
+    };
+    (is_space(cause) && shortage && order && !lacks_inodes(effect) && fills()).then(|| {
+        let why = format!("images fill the disk of {}, and could not be deleted", cause.node);
+        Because::new(Confidence::Certain, why)
     })
 }
 
@@ -38,7 +44,7 @@ fn no_space(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<
     let fits = effect.variant == "no-space"
         && is_space(cause)
         && !cause.is_history()
-        && all_on(context, effect, &cause.node)
+        && all_on(context, effect, cause)
         && in_time(cause, effect, ROUND);
     fits.then(|| {
         let why = format!(

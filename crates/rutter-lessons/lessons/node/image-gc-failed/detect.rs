@@ -52,6 +52,13 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
     Ok(())
 }
 
+/// Whether images are most of what fills the node's disk.
+pub(super) fn images_fill(context: &Context<'_>, node: &Node) -> bool {
+    let events = context.events(node).unwrap_or_default();
+    failures(&events)
+        .is_some_and(|failures| usage::images_fill(node, node_disk::gc_failure(&failures.newest.message)))
+}
+
 fn failures<'c>(events: &[&'c Event]) -> Option<Failures<'c>> {
     let failed = |event: &&&Event| matches!(event.reason.as_str(), "ImageGCFailed" | "FreeDiskSpaceFailed");
     let mut all: Vec<&Event> = events.iter().filter(failed).copied().collect();
@@ -66,7 +73,8 @@ fn failures<'c>(events: &[&'c Event]) -> Option<Failures<'c>> {
     let newest = all.iter().rev().find(|event| event.reason == "ImageGCFailed").or(all.last()).copied()?;
     // Both events are written in one round.
     let count = |reason: &str| {
-        all.iter().filter(|event| event.reason == reason).map(|event| event.occurrences()).sum::<i64>()
+        let these = all.iter().filter(|event| event.reason == reason);
+        these.map(|event| event.occurrences()).fold(0, i64::saturating_add)
     };
     let times = count("ImageGCFailed").max(count("FreeDiskSpaceFailed")).max(count("InvalidDiskCapacity"));
     let first = all.iter().filter_map(|event| event.first_seen()).min();

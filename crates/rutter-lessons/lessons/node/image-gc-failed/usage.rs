@@ -44,6 +44,11 @@ pub(super) fn verdict(node: &Node, failure: GcFailure<'_>) -> Option<String> {
     }
 }
 
+/// Whether images are at least half of what is in use.
+pub(super) fn images_fill(node: &Node, failure: GcFailure<'_>) -> bool {
+    images(node).zip(used(node, failure)).is_some_and(|((sum, _), used)| sum.saturating_mul(2) >= used)
+}
+
 fn images(node: &Node) -> Option<(u64, usize)> {
     let all = &node.status.images;
     let sum =

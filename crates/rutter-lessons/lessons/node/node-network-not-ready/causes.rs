@@ -10,6 +10,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
+    Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
 
 /// The runtime looks for its network every 30 s, so a pod may fail a little before the node says so.
@@ -17,7 +18,10 @@ const NOTICED: i64 = 60;
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
     let at = cause.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
-    format!("{} has had no pod network{at}", cause.node)
+    match cause.variant {
+        "all-nodes" => format!("no node has had a pod network{at}"),
+        _ => format!("{} has had no pod network{at}", cause.node),
+    }
 }
 
 fn no_sandbox(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
@@ -27,12 +31,12 @@ fn no_sandbox(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
         "cni-plugin" => Confidence::Likely,
         _ => return None,
     };
-    let fits = in_time(cause, effect, NOTICED) && all_on(context, effect, &cause.node);
+    let fits = in_time(cause, effect, NOTICED) && all_on(context, effect, cause);
     fits.then(|| Because::new(confidence, since(context, cause)))
 }
 
 fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = effect.variant == "taint" && in_time(cause, effect, 0) && all_on(context, effect, &cause.node);
+    let fits = effect.variant == "taint" && in_time(cause, effect, 0) && all_on(context, effect, cause);
     fits.then(|| {
         Because::new(
             Confidence::Likely,
@@ -43,6 +47,16 @@ fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
 
 fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let (number, confidence) = hosting::lacks_pods(context, cause, effect, NOTICED)?;
-    let why = format!("{} on {}, which has no pod network", hosting::are(number, "unready pod"), cause.node);
+    let on = match cause.variant {
+        "all-nodes" => "nodes without a pod network".to_owned(),
+        _ => format!("{}, which has no pod network", cause.node),
+    };
+    let why = format!("{} on {on}", hosting::are(number, "unready pod"));
     Some(Because::new(confidence.min(Confidence::Likely), why))
+}
+
+fn keeps_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    hosting::keeps_off(cause, effect, &[hosting::NOT_READY], NOTICED).then(|| {
+        Because::new(Confidence::Likely, format!("{}, so it takes no new pods", since(context, cause)))
+    })
 }

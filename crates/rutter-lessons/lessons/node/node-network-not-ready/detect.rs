@@ -1,6 +1,9 @@
 //! Finding nodes whose only fault is their network.
 
-use rutter_cluster::objects::{Condition, Node};
+use rutter_cluster::{
+    Resource,
+    objects::{Condition, Node},
+};
 
 use super::{ID, agent};
 use crate::{
@@ -19,6 +22,9 @@ const RESTART: i64 = 120;
 /// So many characters of the plugin's words are told.
 const SHORT: usize = 90;
 
+/// So many nodes are told by name.
+const NAMED: usize = 3;
+
 /// How many other nodes are compared.
 const MOST: usize = 1000;
 
@@ -26,12 +32,37 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
     let Some(ready) = node.condition("Ready").filter(|ready| ready.is_false()) else { return Ok(()) };
     let said = node_ready::parse(&ready.message);
     let Some(why) = only_network(&said) else { return Ok(()) };
-    let young = node.meta.created.is_some_and(|created| context.is_younger(created, NEW_NODE))
-        || ready.last_transition_time.is_some_and(|time| context.is_younger(time, RESTART));
-    if !young && !hosting::is_leaving(node) {
-        findings.push(finding(context, node, ready, why));
+    if !counts(context, node) {
+        return Ok(());
+    }
+    if !everywhere(context) {
+        findings.push(finding(context, node, ready, why, &[]));
+    } else if is_first(context, node) {
+        // The first speaks for all.
+        let nodes = context.nodes().unwrap_or_default();
+        let all: Vec<&Node> = nodes.iter().filter(|node| counts(context, node)).collect();
+        findings.push(finding(context, node, ready, why, &all));
     }
     Ok(())
+}
+
+/// Whether the node has lacked only its network for long enough.
+fn counts(context: &Context<'_>, node: &Node) -> bool {
+    let Some(ready) = node.condition("Ready").filter(|ready| ready.is_false()) else { return false };
+    let young = node.meta.created.is_some_and(|created| context.is_younger(created, NEW_NODE))
+        || ready.last_transition_time.is_some_and(|time| context.is_younger(time, RESTART));
+    !young && !hosting::is_leaving(node) && only_network(&node_ready::parse(&ready.message)).is_some()
+}
+
+/// Whether no other node that counts has lacked its network for longer.
+fn is_first(context: &Context<'_>, node: &Node) -> bool {
+    let order = |node: &Node| {
+        let since = node.condition("Ready").and_then(|ready| ready.last_transition_time);
+        (since, node.meta.name.clone())
+    };
+    let own = order(node);
+    let nodes = context.nodes().unwrap_or_default();
+    !nodes.iter().any(|other| order(other) < own && counts(context, other))
 }
 
 /// What the runtime says of its network, unless something else is wrong too: a runtime that doesn't work has no network
@@ -48,12 +79,19 @@ fn only_network<'n>(said: &[NotReady<'n>]) -> Option<&'n str> {
     })
 }
 
-fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str) -> Finding {
+/// A finding about one node; about all of them, where there are any in `all`.
+fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str, all: &[&Node]) -> Finding {
     let guests = Guests::of(context, node);
     let forecast = guests.as_ref().and_then(|guests| hosting::forecast(node, guests));
     let mut finding = Finding::about(ID, node);
-    finding.variant = if everywhere(context) { "all-nodes" } else { "one-node" };
-    finding.severity = hosting::severity(node, guests.as_ref());
+    finding.variant = if all.is_empty() { "one-node" } else { "all-nodes" };
+    finding.severity = hosting::severity(context, node, guests.as_ref());
+    if !all.is_empty() {
+        finding.instances = all.iter().map(|node| node.object_ref()).collect();
+        finding.instances.sort();
+        let severity = |node: &&Node| hosting::severity(context, node, Guests::of(context, node).as_ref());
+        finding.severity = all.iter().map(severity).fold(finding.severity, Ord::max);
+    }
     finding.since = ready.last_transition_time;
     let said =
         Evidence::field(node, "status.conditions[Ready].message", ready.message.as_str(), finding.since);
@@ -62,10 +100,12 @@ fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str) -> 
         finding.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
     let why = words::short(plain(why), SHORT);
     let why = if why.is_empty() { why } else { format!(": {why}") };
-    let mut parts = vec![format!("{} has had no pod network{since}{why}", node.meta.name)];
-    parts.extend((finding.variant == "all-nodes").then(|| "nor has any other node".to_owned()));
+    let mut parts = vec![format!("{} pod network{since}{why}", who(context, node, all))];
     if let Some(agent) = agent::agent(context, node) {
-        parts.push(agent.phrase);
+        // What stands there is a sample of all nodes.
+        let sample = !all.is_empty() && agent.evidence.is_some();
+        let on = if sample { format!("on {} ", node.meta.name) } else { String::new() };
+        parts.push(format!("{on}{}", agent.phrase));
         finding.evidence.extend(agent.evidence);
     }
     parts.extend(forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node recovers")));
@@ -75,6 +115,16 @@ fn finding(context: &Context<'_>, node: &Node, ready: &Condition, why: &str) -> 
         Some(Evidence::field(node, forecast.path(), added.to_string(), Some(added)))
     }));
     finding
+}
+
+/// `node-a has had no`, or `none of 3 nodes (node-a, node-b and node-c) has had a`.
+fn who(context: &Context<'_>, node: &Node, all: &[&Node]) -> String {
+    if all.is_empty() {
+        return format!("{} has had no", node.meta.name);
+    }
+    let names: Vec<String> = all.iter().map(|node| node.meta.name.to_string()).collect();
+    let number = context.nodes().map_or(all.len(), <[Node]>::len);
+    format!("none of {} ({}) has had a", words::count(number, "node"), words::list(&names, NAMED))
 }
 
 /// The plugin's own words, without those of the layers above: `docker: network plugin is not ready: …`, `Network plugin

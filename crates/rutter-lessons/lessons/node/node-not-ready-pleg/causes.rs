@@ -14,6 +14,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "image-gc-failed", relation: Relation::Same, check: gc_fails },
+    Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
 
 /// The kubelet's clock and the event's, in seconds.
@@ -32,7 +33,7 @@ fn lag(context: &Context<'_>, cause: &Finding) -> i64 {
 
 /// Whether an effect is on this node only, and began when the runtime stopped or later.
 fn fits(context: &Context<'_>, cause: &Finding, effect: &Finding) -> bool {
-    all_on(context, effect, &cause.node)
+    all_on(context, effect, cause)
         && in_time(cause, effect, lag(context, cause))
         && (!cause.is_history() || effect.is_history())
 }
@@ -137,4 +138,12 @@ fn gc_fails(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<
     let asks = matches!(effect.variant, "runtime" | "stats");
     (asks && in_time(cause, effect, lag(context, cause)) && !effect.is_history())
         .then(|| Because::new(Confidence::Likely.min(cause.confidence), since(context, cause)))
+}
+
+/// The taint of a node that isn't Ready.
+fn keeps_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    hosting::keeps_off(cause, effect, &[hosting::NOT_READY], lag(context, cause)).then(|| {
+        let why = format!("{}, and a node that is not Ready takes no new pods", since(context, cause));
+        Because::new(Confidence::Likely.min(cause.confidence), why)
+    })
 }

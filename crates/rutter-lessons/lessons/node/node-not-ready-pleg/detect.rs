@@ -112,7 +112,7 @@ fn finding(
         Trouble::NotReady { .. } => "runtime-not-ready",
         Trouble::Pleg { .. } => "pleg",
     };
-    finding.severity = hosting::severity(node, guests.as_ref());
+    finding.severity = hosting::severity(context, node, guests.as_ref());
     finding.since = stopped(said, ready).into_iter().chain(ready.last_transition_time).min();
     let what = what(context, node, trouble, finding.since, said);
     let then = forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node recovers"));
@@ -172,7 +172,7 @@ fn implies(trouble: &Trouble<'_>, guests: Option<&Guests<'_>>) -> String {
         Trouble::Down { .. } => "started, stopped or exec-probed",
         Trouble::NotReady { .. } | Trouble::Pleg { .. } => "started or stopped",
     };
-    match guests.map(Guests::count) {
+    match guests.map(|guests| if guests.count() == 0 { 0 } else { guests.all() }) {
         None => format!("no pod there can be {done}"),
         Some(0) => "no pod can be started there".to_owned(),
         Some(1) => format!("its one pod cannot be {done}"),

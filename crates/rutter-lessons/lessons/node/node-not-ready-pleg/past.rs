@@ -54,7 +54,8 @@ fn restarts(events: &[&Event], last: &Event) -> bool {
             .zip(event.last_seen())
             .is_some_and(|(failed, began)| failed.since(began).abs() <= START)
     };
-    starts.filter(near).map(|event| event.occurrences()).sum::<i64>() >= last.occurrences()
+    let started = starts.filter(near).map(|event| event.occurrences()).fold(0, i64::saturating_add);
+    started >= last.occurrences()
 }
 
 fn flapping(

@@ -12,11 +12,18 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let at = At { name: &finding.object.name, docker: is_docker(node), unit: hosting::runtime_unit(node) };
     match finding.variant {
         "recovered" => vec![at.look_back()],
-        "flapping" => vec![at.look_back(), at.waits_for(), at.cordon()],
+        "flapping" => vec![at.look_back(), at.waits_for(), at.stacks(), at.cordon()],
         "runtime-not-ready" => vec![at.ask(), at.log(), at.cordon(), at.restart()],
         _ => {
             let stateful = node.and_then(|node| Guests::of(context, node));
-            vec![at.ask(), at.waits_for(), at.cordon(), at.restart(), at.reboot(stateful.as_ref())]
+            vec![
+                at.ask(),
+                at.waits_for(),
+                at.stacks(),
+                at.cordon(),
+                at.restart(),
+                at.reboot(stateful.as_ref()),
+            ]
         }
     }
 }
@@ -64,18 +71,30 @@ impl At<'_> {
 
     fn waits_for(&self) -> Remedy {
         let title = format!(
-            "on {} as root, see what it waits for, and keep the runtime's stacks: a restart destroys this evidence \
-             (SIGUSR1 makes {} write them; never send it to the kubelet, which dies of it)",
+            "on {} as root, see what it waits for: state D is the disk or the kernel; state T means that somebody stopped \
+             the process, and kill -CONT lets it go on",
+            self.name
+        );
+        let all = [
+            "ps -eo pid,ppid,stat,wchan:32,cmd | awk '$3 ~ /^[DT]/'".to_owned(),
+            "cat /proc/pressure/io /proc/pressure/cpu; dmesg -T | grep -i -e 'blocked for more' -e 'I/O error' -e 'out of memory' | tail"
+                .to_owned(),
+        ];
+        Remedy::new(Risk::ReadOnly, title, all)
+    }
+
+    fn stacks(&self) -> Remedy {
+        let title = format!(
+            "on {} as root, keep the runtime's stacks, for a restart destroys this evidence: SIGUSR1 makes {} write them \
+             (never send it to the kubelet, which dies of it)",
             self.name, self.unit
         );
         let process = if self.docker { "dockerd" } else { self.unit };
-        let all = [
-            "ps -eo pid,ppid,stat,wchan:32,cmd | awk '$3 ~ /^D/'".to_owned(),
-            "cat /proc/pressure/io /proc/pressure/cpu; dmesg -T | grep -i -e 'blocked for more' -e 'I/O error' -e 'out of memory' | tail"
-                .to_owned(),
-            format!("kill -USR1 $(pidof {process}); sleep 2; journalctl -u {} --since -5min > /root/runtime-stacks.txt; ls /tmp/*stacks*.log /run/docker/*stacks* 2>/dev/null", self.unit),
-        ];
-        Remedy::new(Risk::ReadOnly, title, all)
+        let all = [format!(
+            "kill -USR1 $(pidof {process}); sleep 2; journalctl -u {} --since -5min > /root/runtime-stacks.txt; ls /tmp/*stacks*.log /run/docker/*stacks* 2>/dev/null",
+            self.unit
+        )];
+        Remedy::new(Risk::Reversible, title, all)
     }
 
     fn log(&self) -> Remedy {

@@ -10,6 +10,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "volume-stuck", relation: Relation::Hosts, check: holds_volume },
+    Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
 
 /// The control plane notices a silence within a minute, so its effects may begin as much earlier.
@@ -22,7 +23,7 @@ fn is_silent(cause: &Finding) -> bool {
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
     let at = cause.since.map_or_else(String::new, |time| format!(" at {}", hosting::clock(context, time)));
-    format!("{} stopped reporting{at}", cause.node)
+    format!("{} stopped reporting{at}", hosting::nodes_of(cause))
 }
 
 fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
@@ -30,19 +31,33 @@ fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
         return None;
     }
     let (number, confidence) = hosting::lacks_pods(context, cause, effect, NOTICED)?;
-    let why = format!(
-        "{} on {}",
-        hosting::are(number, "unready pod"),
-        since(context, cause).replacen(" stopped", ", which stopped", 1)
-    );
+    let on = match cause.instances.len() {
+        0 | 1 => since(context, cause).replacen(" stopped", ", which stopped", 1),
+        nodes => {
+            let on = if number == 1 { "one of " } else { "" };
+            let at = cause.since.map_or_else(String::new, |time| hosting::clock(context, time));
+            format!("{on}the {nodes} nodes that stopped reporting together at {at}")
+        }
+    };
+    let why = format!("{} on {on}", hosting::are(number, "unready pod"));
     Some(Because::new(confidence, why))
+}
+
+fn keeps_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = is_silent(cause) && hosting::keeps_off(cause, effect, &[hosting::UNREACHABLE], NOTICED);
+    fits.then(|| {
+        Because::new(
+            Confidence::Likely,
+            format!("{}, and what is unreachable takes no new pods", since(context, cause)),
+        )
+    })
 }
 
 /// Pods that were deleted because of the silence, and are still there because nobody can carry it out.
 fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let fits = matches!(effect.variant, "taint" | "node-lost")
         && is_silent(cause)
-        && all_on(context, effect, &cause.node)
+        && all_on(context, effect, cause)
         && in_time(cause, effect, NOTICED);
     fits.then(|| {
         Because::new(
@@ -57,19 +72,17 @@ fn holds_volume(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Opt
     if effect.variant != "multi-attach" || !is_silent(cause) || effect.is_history() {
         return None;
     }
-    let named = effect.evidence.iter().any(|evidence| evidence.value == cause.node.as_str());
-    let left = context.pods_under(&effect.object).ok()?.into_iter();
-    let left = left.filter(|pod| pod.spec.node_name == cause.node).count();
-    let confidence = match (named, left) {
-        (true, _) => Confidence::Certain,
-        (false, 1..) => Confidence::Likely,
-        _ => return None,
+    let mut values = effect.evidence.iter().map(|evidence| evidence.value.as_str());
+    let pods = context.pods_under(&effect.object).ok()?;
+    let mut nodes = pods.iter().map(|pod| pod.spec.node_name.as_str());
+    let (confidence, node) = match values.find(|value| hosting::concerns(cause, value)) {
+        Some(named) => (Confidence::Certain, named),
+        None => (Confidence::Likely, nodes.find(|node| hosting::concerns(cause, node))?),
     };
     Some(Because::new(
         confidence,
         format!(
-            "the volume is still attached to {}, which does not release it: {}",
-            cause.node,
+            "the volume is still attached to {node}, which does not release it: {}",
             since(context, cause)
         ),
     ))

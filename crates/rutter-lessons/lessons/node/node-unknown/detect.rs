@@ -8,7 +8,7 @@ use rutter_cluster::{
 use super::{ID, past, stale, together};
 use crate::{
     Context, Evidence, Finding, Findings, Outcome, Severity,
-    hosting::{self, Guests},
+    hosting::{self, Guests, SHUT_DOWN},
     texts::node_ready::{self, NotReady},
 };
 
@@ -18,8 +18,9 @@ const FIRST_REPORT: i64 = 300;
 /// A silence is noticed after 40 or 50 s, and within this time, in seconds, where the control plane is patient.
 const NOTICED: i64 = 300;
 
-/// The cloud's controller says that the machine is shut down.
-const SHUT_DOWN: &str = "node.cloudprovider.kubernetes.io/shutdown";
+/// A node that was emptied on purpose may be silent for a reboot this long, in seconds.
+const REBOOT: i64 = 600;
+
 /// Somebody says that the machine is off for good.
 pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
@@ -39,7 +40,7 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
 }
 
 /// Nodes at the edge that go on alone while the line is down.
-fn is_offline_by_design(node: &Node) -> bool {
+pub(super) fn is_offline_by_design(node: &Node) -> bool {
     let meta = &node.meta;
     let autonomous = ["node.beta.openyurt.io/autonomy", "node.edge.alibabacloud.io/autonomy"]
         .iter()
@@ -55,20 +56,27 @@ fn unknown(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Find
         return None;
     }
     let guests = Guests::of(context, node);
-    let group = if never { None } else { together::group(context, ready) };
+    if let Some(group) = together::group(context, ready).filter(|_| !never) {
+        // The first speaks for all.
+        return group.is_first(node).then(|| group.finding(context, node, ready));
+    }
     let mut finding = Finding::about(ID, node);
     finding.since = ready.last_transition_time;
-    finding.severity = hosting::severity(node, guests.as_ref());
-    (finding.variant, finding.message) = match group {
-        Some(group) => ("many-at-once", group.message(context)),
-        None if never => ("never-reported", never_reported(context, node)),
-        None => ("lost", lost(context, node, ready, guests.as_ref())),
+    finding.severity = hosting::severity(context, node, guests.as_ref());
+    (finding.variant, finding.message) = if never {
+        ("never-reported", never_reported(context, node))
+    } else {
+        ("lost", lost(context, node, ready, guests.as_ref()))
     };
-    if finding.variant == "never-reported" {
+    if never {
         // Nothing has run there yet.
         finding.severity = finding.severity.min(Severity::High);
-    } else if finding.variant == "lost" {
+    } else {
         finding.since = fell_silent(context, node, ready);
+        let emptied = node.spec.unschedulable && guests.as_ref().is_some_and(|guests| guests.count() == 0);
+        if emptied && finding.since.is_some_and(|since| context.is_younger(since, REBOOT)) {
+            finding.severity = Severity::Low;
+        }
         // Whoever declared it out of service sees to it.
         if node.taint(OUT_OF_SERVICE).is_some() {
             finding.severity = finding.severity.min(Severity::Medium);
@@ -103,10 +111,10 @@ fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&G
     let mut parts = vec![format!("{} has not reported{since}", node.meta.name)];
     parts.extend(machine(node).map(str::to_owned));
     let Some(guests) = guests else { return parts.join("; ") };
-    let run = match guests.count() {
-        0 => None,
-        1 => Some("whether its one pod still runs is not known".to_owned()),
-        number => Some(format!("whether its {number} pods still run is not known")),
+    let run = match (guests.count(), guests.all()) {
+        (0, _) => None,
+        (_, 1) => Some("whether its one pod still runs is not known".to_owned()),
+        (_, number) => Some(format!("whether its {number} pods still run is not known")),
     };
     parts.extend(run.filter(|_| machine(node).is_none()));
     parts.extend(still_ready(guests));
@@ -137,7 +145,7 @@ fn still_ready(guests: &Guests<'_>) -> Option<String> {
     }
 }
 
-fn evidence(
+pub(super) fn evidence(
     context: &Context<'_>,
     node: &Node,
     ready: &Condition,

@@ -24,7 +24,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "the kubelet stopped reporting",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Service]),
+    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Service, Kind::VolumeAttachment]),
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

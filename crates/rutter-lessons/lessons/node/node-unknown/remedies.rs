@@ -26,17 +26,19 @@ const WAIT: &str = "StatefulSets wait until the node confirms, and nobody makes 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     match finding.variant {
-        "many-at-once" => vec![control_plane(), hands_off(), controllers(), on_node(finding)],
-        "stale-lease" => vec![controllers(), what_answers(name), on_node(finding)],
+        "many-at-once" => vec![control_plane(), hands_off(), controllers()],
+        "stale-lease" => vec![controllers(), what_answers(name), on_node(finding), start(finding)],
         "recovered" => vec![look_back(name)],
-        "never-reported" => vec![what_answers(name), on_node(finding)],
+        "never-reported" => vec![what_answers(name), on_node(finding), start(finding)],
         _ => {
-            let mut all = vec![what_answers(name), on_node(finding)];
+            let mut all = vec![what_answers(name), on_node(finding), start(finding)];
             if let Some(node) = hosting::node_of(context, finding) {
                 let guests = Guests::of(context, node);
                 let empty = guests.as_ref().is_some_and(|guests| guests.count() == 0);
                 all.extend((!empty).then(|| its_pods(name, guests.as_ref())));
-                all.push(fence(context, node));
+                if !empty || holds_volume(context, name) {
+                    all.extend(fence(context, node));
+                }
             }
             all
         }
@@ -66,28 +68,40 @@ fn what_answers(name: &str) -> Remedy {
 
 fn on_node(finding: &Finding) -> Remedy {
     let name = finding.object.name.as_str();
-    let run = if finding.variant == "never-reported" {
-        ""
-    } else {
-        "; its containers may have run on all the while"
-    };
     let since = finding.since.map_or_else(|| "-30min".to_owned(), |since| journal(since.plus(-BEFORE)));
-    Remedy::new(
-        Risk::Disruptive,
+    read(
         format!(
-            "if {name} can be reached: see as root why its kubelet is silent (stopped, certificate expired, disk full, clock \
-             off, no way to the API server), repair that, and only then start it{run}"
+            "if {name} can be reached, see as root why its kubelet is silent: stopped, certificate expired, disk full, clock \
+             off, no way to the API server"
         ),
-        [
+        &[
             format!(
                 "systemctl status kubelet --no-pager; journalctl -u kubelet --since '{since}' | \
                  grep -i -e x509 -e 'no space' -e 'not found' -e refused -e timeout | tail -20"
             ),
             "df -h / /var/lib/kubelet; timedatectl | grep -i -e synchronized -e 'UTC'".to_owned(),
             "openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem".to_owned(),
-            "systemctl start kubelet   # restart, if it runs and hangs".to_owned(),
         ],
     )
+}
+
+fn start(finding: &Finding) -> Remedy {
+    let name = finding.object.name.as_str();
+    let run = if finding.variant == "never-reported" {
+        ""
+    } else {
+        "; its containers may have run on all the while"
+    };
+    Remedy::new(
+        Risk::Disruptive,
+        format!("on {name} as root, only once that is repaired: start its kubelet{run}"),
+        ["systemctl start kubelet   # restart, if it runs and hangs".to_owned()],
+    )
+}
+
+/// Whether a volume is attached to the node, so that nobody else gets it.
+fn holds_volume(context: &Context<'_>, node: &str) -> bool {
+    context.volume_attachments().is_ok_and(|all| all.iter().any(|one| one.spec.node_name == node))
 }
 
 /// A time as journalctl takes it.
@@ -114,15 +128,16 @@ fn its_pods(name: &str, guests: Option<&Guests<'_>>) -> Remedy {
     read(title, &[format!("kubectl get pods -A -o wide --field-selector spec.nodeName={name}")])
 }
 
-fn fence(context: &Context<'_>, node: &Node) -> Remedy {
+fn fence(context: &Context<'_>, node: &Node) -> Vec<Remedy> {
     let name = node.meta.name.as_str();
-    let back = format!(
-        "kubectl taint nodes {name} node.kubernetes.io/out-of-service-   # when it is back and empty"
-    );
+    let taint_off = |title: String| {
+        let command = format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service-");
+        Remedy::new(Risk::Reversible, title, [command])
+    };
     if node.taint(OUT_OF_SERVICE).is_some() {
         let title =
             format!("once {name} is back and runs none of its old pods, take its taint out-of-service off");
-        return Remedy::new(Risk::Reversible, title, [back]);
+        return vec![taint_off(title)];
     }
     let proof = format!(
         "only after the machine of {name} is proven off (power state seen in the cloud or by its BMC, not merely no answer) \
@@ -131,25 +146,22 @@ fn fence(context: &Context<'_>, node: &Node) -> Remedy {
     let version = [context.version(), &node.status.node_info.kubelet_version];
     let minor = version.into_iter().find_map(|version| hosting::minor(version));
     if minor.is_some_and(|minor| minor < FENCED) {
-        return Remedy::new(
+        return vec![Remedy::new(
             Risk::Destructive,
             format!(
                 "{proof}: delete its Node, which removes its pods and lets volumes be attached elsewhere after 6 minutes; its \
                  labels and taints must be set again when it joins"
             ),
             [format!("kubectl get node {name} -o yaml > {name}.yaml"), format!("kubectl delete node {name}")],
-        );
+        )];
     }
-    Remedy::new(
+    let taint_on = Remedy::new(
         Risk::Destructive,
-        format!(
-            "{proof}: declare it out of service, which deletes its pods and detaches its volumes; take the taint off later"
-        ),
-        [
-            format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"),
-            back,
-        ],
-    )
+        format!("{proof}: declare it out of service, which deletes its pods and detaches its volumes"),
+        [format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")],
+    );
+    let title = format!("afterwards, once {name} is back and runs none of its old pods, take that taint off");
+    vec![taint_on, taint_off(title)]
 }
 
 fn control_plane() -> Remedy {

@@ -12,9 +12,19 @@ use crate::{
     words,
 };
 
+/// A kubelet that works may need this long, in seconds, after the deadline to kill, unmount and confirm.
+const LATE: i64 = 120;
+
+/// Whether the pod's node can confirm that it is gone.
+pub(super) fn node_is_ready(context: &Context<'_>, pod: &Pod) -> bool {
+    context.node(&pod.spec.node_name).ok().flatten().is_some_and(Node::is_ready)
+}
+
 pub(super) fn leaving(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
-    // The time in the object is the one at which it must be gone: until then it leaves as it should.
-    if pod.meta.deleted.is_none_or(|gone| context.now().since(gone) < 0) {
+    // The time in the object is the one at which it must be gone: until then it leaves as it should, and where its node
+    // is well a little later too.
+    let patience = if node_is_ready(context, pod) { LATE } else { 0 };
+    if pod.meta.deleted.is_none_or(|gone| context.now().since(gone) < patience) {
         return None;
     }
     if pod.status.reason == "NodeLost" {

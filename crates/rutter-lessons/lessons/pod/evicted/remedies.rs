@@ -1,8 +1,8 @@
 //! What to do, by who ended the pod and why.
 
-use rutter_cluster::objects::Pod;
+use rutter_cluster::{ObjectRef, objects::Pod};
 
-use super::{detect, phrase};
+use super::{detect, leaving, phrase};
 use crate::{
     Context, Finding, Remedy, Risk,
     texts::{
@@ -13,6 +13,9 @@ use crate::{
 
 /// More pods than this are not named one by one.
 const MANY: usize = 12;
+
+/// Only pods of this age, in seconds, are cleaned up: younger ones are evidence.
+const OLD: i64 = 3600;
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let Some(pod) = finding.instances.first().and_then(|instance| context.pod(instance)) else {
@@ -27,7 +30,8 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         _ => (None, Resource::EphemeralStorage),
     };
     let container = container.unwrap_or("<container>");
-    let at = At { finding, pod, namespace: &pod.meta.namespace, node: &pod.spec.node_name, container };
+    let at =
+        At { context, finding, pod, namespace: &pod.meta.namespace, node: &pod.spec.node_name, container };
     if finding.is_history() {
         return [at.save(), at.clean_up()].into_iter().flatten().collect();
     }
@@ -46,6 +50,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         }
         "no-room" => vec![at.who_took()],
         "refused" => vec![at.refusal()],
+        "taint" if leaving::node_is_ready(context, pod) => vec![at.node(), at.holds()],
         "taint" | "node-lost" => vec![at.node(), at.fence()],
         _ => vec![at.node()],
     }
@@ -58,6 +63,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
 
 /// The names that commands need.
 struct At<'a> {
+    context: &'a Context<'a>,
     finding: &'a Finding,
     pod: &'a Pod,
     namespace: &'a str,
@@ -236,6 +242,20 @@ impl At<'_> {
         Self::look(title, commands)
     }
 
+    fn holds(&self) -> Option<Remedy> {
+        let (namespace, name) = (self.namespace, &self.pod.meta.name);
+        let title = format!(
+            "{} is Ready, so see what keeps the pod there: a finalizer, a container that does not end, a volume that cannot \
+             be unmounted",
+            self.node
+        );
+        let commands = [
+            format!("kubectl -n {namespace} get pod {name} -o jsonpath='{{.metadata.finalizers}}'"),
+            format!("kubectl -n {namespace} describe pod {name}"),
+        ];
+        Self::look(title, commands)
+    }
+
     fn fence(&self) -> Option<Remedy> {
         let title = format!(
             "wait for {}: only when its machine is proven to be off or fenced may its pods be released (taint out-of-service), \
@@ -278,7 +298,15 @@ impl At<'_> {
         }
         let title = "clean up, only after the cause is known and the evidence saved: failed pods of ReplicaSets, an hour old \
                      or more, which nothing needs any more (Kubernetes itself begins above 12,500 in the cluster)";
-        let names: Vec<&str> = self.finding.instances.iter().map(|pod| pod.name.as_str()).collect();
+        let old = |instance: &&ObjectRef| {
+            let created = self.context.pod(instance).and_then(|pod| pod.meta.created);
+            created.is_some_and(|created| !self.context.is_younger(created, OLD))
+        };
+        let names: Vec<&str> =
+            self.finding.instances.iter().filter(old).map(|pod| pod.name.as_str()).collect();
+        if names.is_empty() {
+            return None;
+        }
         let command = if names.len() <= MANY {
             format!("kubectl -n {} delete pod {}", self.namespace, names.join(" "))
         } else {

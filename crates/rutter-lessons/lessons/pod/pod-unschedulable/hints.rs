@@ -12,6 +12,12 @@ use crate::{
     words,
 };
 
+/// Taints that the control plane sets for a node's condition.
+const HEALTH: [&str; 5] = ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure"];
+
+/// So many of the tainted nodes are shown.
+const SHOWN: usize = 4;
+
 #[derive(Default)]
 pub(super) struct Hint {
     /// To stand behind the scheduler's words.
@@ -20,13 +26,31 @@ pub(super) struct Hint {
 }
 
 pub(super) fn hint(context: &Context<'_>, pod: &Pod, variant: &str, said: &Unschedulable<'_>) -> Hint {
-    match variant {
+    let mut hint = match variant {
         "resources" => resources(context, pod, said),
         "node-affinity" => labels(context, pod),
         "taints" => taints(context, pod, said),
         "volume" => claims(context, pod),
         _ => Hint::default(),
+    };
+    if matches!(variant, "taints" | "nodes") {
+        let unhealthy = unhealthy(context, pod).into_iter();
+        let known: BTreeSet<_> = hint.evidence.iter().map(|evidence| evidence.object.clone()).collect();
+        hint.evidence.extend(unhealthy.filter(|evidence| !known.contains(&evidence.object)));
     }
+    hint
+}
+
+/// The nodes that the control plane has tainted because they are unwell: by them other lessons find what the pod waits for.
+fn unhealthy(context: &Context<'_>, pod: &Pod) -> Vec<Evidence> {
+    let is_health =
+        |taint: &&Taint| HEALTH.iter().any(|key| taint.key.strip_prefix("node.kubernetes.io/") == Some(*key));
+    let nodes = context.nodes().unwrap_or_default().iter().filter(|node| fit::has_labels(pod, node));
+    let tainted = nodes.filter_map(|node| {
+        let taint = fit::untolerated(pod, node).find(is_health)?;
+        Some(Evidence::field(node, "spec.taints", written(taint), taint.time_added))
+    });
+    tainted.take(SHOWN).collect()
 }
 
 /// The resource that the most nodes lack, against the best that is free.

@@ -121,7 +121,7 @@ fn multi_attach(finding: &Finding, namespace: &str) -> Vec<Remedy> {
             Risk::Destructive,
             "If the other node is dead, tell Kubernetes so only after the machine is proven to be off: two writers \
              destroy a file system. Never force-delete its pod instead",
-            ["kubectl taint node <dead node> node.kubernetes.io/out-of-service=nodeshutdown:NoExecute # 1.24 and later".to_owned()],
+            ["kubectl taint node <dead node> node.kubernetes.io/out-of-service=nodeshutdown:NoExecute # 1.26 and later".to_owned()],
         ),
     ];
     all.splice(1..1, recreate);
