@@ -45,12 +45,7 @@ impl Selected {
     }
 
     /// Positions of pods among which all are that the selector of a Service matches: in that namespace, or in all.
-    pub(crate) fn candidates(
-        &self,
-        pods: &Table<Pod>,
-        selector: &Labels,
-        namespace: Option<&str>,
-    ) -> &[u32] {
+    pub(crate) fn candidates(&self, pods: &Table<Pod>, selector: &Labels, namespace: Option<&str>) -> &[u32] {
         let having = selector.iter().map(|(key, value)| self.having(key, value));
         let here = having.map(|found| namespace.map_or(found, |namespace| within(pods, found, namespace)));
         here.min_by_key(|found| found.len()).unwrap_or_default()

@@ -182,9 +182,7 @@ impl Cluster {
     /// Whether a Service selects a pod of its own namespace.
     pub fn selects(&self, service: &Service, pod: &Pod) -> bool {
         let selector = &service.spec.selector;
-        !selector.is_empty()
-            && service.meta.namespace == pod.meta.namespace
-            && fits(selector, pod)
+        !selector.is_empty() && service.meta.namespace == pod.meta.namespace && fits(selector, pod)
     }
 
     /// The Services that select a pod.
