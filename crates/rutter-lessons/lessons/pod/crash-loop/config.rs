@@ -153,7 +153,7 @@ fn compared(missing: String, noun: &str, wanted: &str, there: &[Named<'_>]) -> T
 }
 
 /// So many names are compared letter by letter, after those that can't be near are left out.
-const MOST: usize = 200;
+const MOST: usize = 100;
 
 /// The one of these names that may be meant: the same, else the first of the nearest.
 pub(super) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + Clone) -> Option<&'a Str> {
@@ -171,7 +171,8 @@ pub(super) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + C
             continue;
         }
         compared += 1;
-        let distance = if near == usize::MAX { apart } else { distance(wanted, name) };
+        let limit = best.map_or(near, |(best, _)| near.min(best));
+        let distance = if near == usize::MAX { apart } else { distance(wanted, name, limit) };
         if distance <= near && best.is_none_or(|(best, _)| distance < best) {
             best = Some((distance, name));
         }
@@ -187,17 +188,27 @@ fn holds(wanted: &str, name: &str) -> bool {
     wanted.len().min(name.len()) >= 4 && (wanted.contains(name) || name.contains(wanted))
 }
 
-/// How many letters must be put in, taken out or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
+/// How many letters must be put in, taken out or changed; at least one more than `limit` where that is exceeded.
+fn distance(a: &str, b: &str, limit: usize) -> usize {
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let (a, b) = (lower(a), lower(b));
+    let begin = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.get(begin..).unwrap_or_default(), b.get(begin..).unwrap_or_default());
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let b = b.get(..b.len() - end).unwrap_or_default();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (n, a) in a.chars().flat_map(char::to_lowercase).enumerate() {
-        let mut next = vec![n + 1];
-        for ((before, above), b) in row.iter().zip(row.iter().skip(1)).zip(&b) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((before + usize::from(a != *b)).min(above + 1).min(left + 1));
+    for (n, a) in a.iter().take(a.len() - end).enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        let mut left = n + 1;
+        next.push(left);
+        for ((before, above), b) in row.iter().zip(row.iter().skip(1)).zip(b) {
+            left = (before + usize::from(a != b)).min(above + 1).min(left + 1);
+            next.push(left);
         }
         row = next;
+        if row.iter().all(|distance| *distance > limit) {
+            return limit.saturating_add(1);
+        }
     }
     row.last().copied().unwrap_or_default()
 }
@@ -230,9 +241,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        assert_eq!(distance("app-config", "app-confg"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("DB_URL", "db_url"), 0);
+        assert_eq!(distance("app-config", "app-confg", 9), 1);
+        assert_eq!(distance("", "abc", 9), 3);
+        assert_eq!(distance("DB_URL", "db_url", 9), 0);
         let there: Vec<Str> = ["cache", "app-configs", "APP-CONFIG", "app-config"].map(Str::from).into();
         let named = |wanted, from: &[Str]| nearest(wanted, from.iter()).map(ToString::to_string);
         assert_eq!(named("app-config", &there).as_deref(), Some("app-config"));

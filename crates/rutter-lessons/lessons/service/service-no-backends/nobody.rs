@@ -10,7 +10,7 @@ use super::unready::became_unready;
 use crate::{Confidence, Context, Evidence, Origin, Severity, words};
 
 /// A Service older than this, in seconds, that nothing resembles is no deployment under way.
-const DAY: i64 = 86_400;
+const HOURS: i64 = 6 * 3600;
 
 pub(super) fn nothing_selected<'c>(
     context: &Context<'c>,
@@ -95,7 +95,7 @@ fn no_match<'c>(
         Some(_) => sure,
     };
     let severity = if standby { Severity::Low } else { Severity::High };
-    let recent = service.meta.created.is_some_and(|created| context.is_younger(created, DAY));
+    let recent = service.meta.created.is_some_and(|created| context.is_younger(created, HOURS));
     let forgotten = near.is_none() && !recent;
     Some(Verdict { severity, forgotten, spare: is_spare(service), ..Verdict::new("no-match", sure, message) })
 }
