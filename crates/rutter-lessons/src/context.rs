@@ -18,12 +18,14 @@ use rutter_cluster::{
 /// The answer to a question about a relation.
 pub type Seen<T> = Result<T, Unseen>;
 
+type Once = BTreeMap<(&'static str, ObjectRef), Rc<dyn Any>>;
+
 /// A cluster, as one lesson sees it.
 pub struct Context<'c> {
     cluster: &'c Cluster,
     read: Cell<KindSet>,
     /// What was computed once for many subjects, by what it is and what it is about.
-    once: RefCell<BTreeMap<(&'static str, ObjectRef), Rc<dyn Any>>>,
+    once: RefCell<Once>,
 }
 
 impl<'c> Context<'c> {

@@ -110,12 +110,10 @@ fn alike(context: &Context<'_>, namespace: &Str) -> Rc<Vec<Alike>> {
         let mut known = BTreeMap::<(&Labels, ObjectRef), usize>::new();
         for pod in context.pods_in(namespace).unwrap_or_default().iter().filter(|pod| !pod.is_finished()) {
             let owner = context.top_owner(pod);
-            match known.get(&(&pod.meta.labels, owner.clone())) {
-                Some(at) => all.iter_mut().skip(*at).take(1).for_each(|alike| alike.pods += 1),
-                None => {
-                    known.insert((&pod.meta.labels, owner.clone()), all.len());
-                    all.push(Alike { labels: pod.meta.labels.clone(), owner, pods: 1 });
-                }
+            let at = *known.entry((&pod.meta.labels, owner.clone())).or_insert(all.len());
+            match all.get_mut(at) {
+                Some(alike) => alike.pods += 1,
+                None => all.push(Alike { labels: pod.meta.labels.clone(), owner, pods: 1 }),
             }
         }
         all
