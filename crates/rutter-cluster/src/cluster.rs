@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Coverage, EventKey, Kind, Logs, Meta, ObjectRef, Resource, Str, Table, Tables, Time,
+    Coverage, EventKey, Kind, Labels, Logs, Meta, ObjectRef, Resource, Str, Table, Tables, Time,
     index::{Index, key_of},
     objects::*,
     snapshot_time::snapshot_time,
@@ -169,26 +169,35 @@ impl Cluster {
 
     /// The pods that a Service selects; none for a Service without a selector.
     pub fn pods_selected_by<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Pod> {
+        self.matching(service, Some(&service.meta.namespace))
+    }
+
+    /// The pods of all namespaces whose labels the selector of a Service of this cluster matches, though it selects
+    /// none but those of its own.
+    pub fn pods_matching<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Pod> {
+        self.matching(service, None)
+    }
+
+    fn matching<'a>(
+        &'a self,
+        service: &'a Service,
+        namespace: Option<&str>,
+    ) -> impl Iterator<Item = &'a Pod> + use<'a> {
         let selector = &service.spec.selector;
-        let candidates =
-            if selector.is_empty() { &[] } else { self.pods.in_namespace(&service.meta.namespace) };
-        candidates
-            .iter()
-            .filter(move |pod| selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value)))
+        let candidates = self.index.selected.candidates(&self.pods, selector, namespace);
+        candidates.iter().map(|at| self.pods.at(*at)).filter(|pod| fits(selector, pod))
     }
 
     /// Whether a Service selects a pod of its own namespace.
     pub fn selects(&self, service: &Service, pod: &Pod) -> bool {
         let selector = &service.spec.selector;
-        !selector.is_empty()
-            && service.meta.namespace == pod.meta.namespace
-            && selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
+        !selector.is_empty() && service.meta.namespace == pod.meta.namespace && fits(selector, pod)
     }
 
     /// The Services that select a pod.
     pub fn services_selecting<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
-        let services = self.services.in_namespace(&pod.meta.namespace).iter();
-        services.filter(|service| self.selects(service, pod))
+        let candidates = self.index.selected.services(&self.services, pod).into_iter();
+        candidates.map(|at| self.services.at(at)).filter(|service| self.selects(service, pod))
     }
 
     /// The topmost object that controls this pod: the Deployment behind its ReplicaSet, the CronJob behind its Job;
@@ -217,10 +226,8 @@ impl Cluster {
         match owner.kind.as_str() {
             "Pod" => self.pods.get(&owner.namespace, &owner.name).into_iter().collect(),
             "CronJob" => {
-                let jobs = self.jobs.in_namespace(&owner.namespace).iter();
-                let mine = jobs.filter(|job| {
-                    job.meta.controller().is_some_and(|by| by.kind == owner.kind && by.name == owner.name)
-                });
+                let mine = positions(self.index.jobs_by_owner.get(&key_of(owner)));
+                let mine = mine.map(|at| self.jobs.at(at));
                 mine.flat_map(|job| self.pods_of(&job.object_ref())).collect()
             }
             _ => {
@@ -232,7 +239,14 @@ impl Cluster {
 
     /// Computes what follows from the tables.
     fn settle(&mut self) {
-        self.index = Index::new(&self.pods, &self.replica_sets, &self.events, &self.endpoint_slices);
+        self.index = Index::new(
+            &self.pods,
+            &self.replica_sets,
+            &self.jobs,
+            &self.services,
+            &self.events,
+            &self.endpoint_slices,
+        );
         let known = self.info.time;
         let newest = self.newest_created().max(self.newest_transition());
         let found =
@@ -278,6 +292,10 @@ fn name_clash(nodes: &[Node]) -> Option<String> {
 fn version_numbers(version: &str) -> Vec<u64> {
     let numbers = version.trim_start_matches('v').split(['.', '-', '+']);
     numbers.map_while(|number| number.parse().ok()).collect()
+}
+
+fn fits(selector: &Labels, pod: &Pod) -> bool {
+    selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
 }
 
 fn positions(found: Option<&Vec<u32>>) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{Kind, ObjectRef, Resource, Str, Table, objects::*};
+use crate::{Kind, ObjectRef, Resource, Str, Table, by_label::Selected, objects::*};
 
 /// The object that events are about, by kind, namespace and name. Events about cluster-scoped objects are stored in
 /// the namespace `default`, so theirs is empty here whatever the event says.
@@ -23,9 +23,11 @@ pub(crate) struct Index {
     /// By kind, namespace and name of the direct owner.
     pub(crate) pods_by_owner: FxHashMap<EventKey, Positions>,
     pub(crate) replica_sets_by_owner: FxHashMap<EventKey, Positions>,
+    pub(crate) jobs_by_owner: FxHashMap<EventKey, Positions>,
     /// Sorted by the time last seen.
     pub(crate) events_by_object: FxHashMap<EventKey, Positions>,
     pub(crate) slices_by_service: FxHashMap<EventKey, Positions>,
+    pub(crate) selected: Selected,
 }
 
 fn key(kind: &Str, namespace: &Str, name: &Str) -> EventKey {
@@ -97,6 +99,8 @@ impl Index {
     pub(crate) fn new(
         pods: &Table<Pod>,
         replica_sets: &Table<ReplicaSet>,
+        jobs: &Table<Job>,
+        services: &Table<Service>,
         events: &Table<Event>,
         slices: &Table<EndpointSlice>,
     ) -> Self {
@@ -104,8 +108,10 @@ impl Index {
             pods_by_node: by_node(pods),
             pods_by_owner: by_owner(pods),
             replica_sets_by_owner: by_owner(replica_sets),
+            jobs_by_owner: by_owner(jobs),
             events_by_object: by_involved_object(events),
             slices_by_service: by_service(slices),
+            selected: Selected::new(pods, services),
         }
     }
 }

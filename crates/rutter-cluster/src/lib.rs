@@ -7,6 +7,7 @@
 //! The way in is [`Tables`] (decoded objects, in any order, with duplicates) and [`Coverage`] (what the source showed);
 //! [`Cluster::new`] turns both into a sorted, indexed, immutable [`Cluster`].
 
+mod by_label;
 mod cluster;
 pub mod coverage;
 mod index;

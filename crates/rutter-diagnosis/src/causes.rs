@@ -1,10 +1,10 @@
 //! Which finding explains which.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use rustc_hash::FxHashMap;
 use rutter_cluster::Cluster;
-use rutter_lessons::{Because, Context, Finding, Lesson};
+use rutter_lessons::{Because, Context, Finding, Lesson, Relation};
 
 use crate::related::Related;
 
@@ -27,8 +27,11 @@ pub(crate) fn edges(lessons: &[&'static Lesson], cluster: &Cluster, findings: &[
     let mut edges = Vec::new();
     for (cause, finding) in findings.iter().enumerate() {
         let declared = lesson_of.get(finding.lesson).map_or(&[][..], |lesson| lesson.causes);
+        let mut effects = BTreeMap::<Relation, Vec<usize>>::new();
         for rule in declared {
-            let effects = related.effects(cause, rule.relation).into_iter();
+            let effects =
+                effects.entry(rule.relation).or_insert_with(|| related.effects(cause, rule.relation));
+            let effects = effects.iter().copied();
             for effect in effects.filter(|effect| findings[*effect].lesson == rule.explains) {
                 // What is over doesn't explain what goes on, whatever else speaks for it.
                 if finding.is_history() && !findings[effect].is_history() {

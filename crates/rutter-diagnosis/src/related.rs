@@ -1,13 +1,15 @@
 //! Which objects, pods and nodes a finding is about: what causes are looked up by.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use rutter_cluster::{Cluster, ObjectRef, Str, objects::Pod};
+use rutter_cluster::{Cluster, ObjectRef, Resource, Str, objects::Pod};
 use rutter_lessons::{Evidence, Finding, Origin, Relation};
 
 /// A Deployment can leave thousands of dead pods behind; this many tell enough.
 const MOST_PODS: usize = 2000;
+
+const CLAIM: &str = "PersistentVolumeClaim";
 
 type Name = (Str, Str, Str);
 
@@ -35,8 +37,10 @@ pub(crate) struct Related<'c> {
     by_node: FxHashMap<Str, BTreeSet<usize>>,
     /// By objects in the evidence.
     by_mention: FxHashMap<Name, BTreeSet<usize>>,
-    /// Findings about Services, by namespace.
-    services: BTreeMap<Str, Vec<usize>>,
+    /// Findings about Services, by the Service.
+    services: FxHashMap<Name, Vec<usize>>,
+    /// The pods that mount a claim, for those claims that findings are about.
+    mounting: FxHashMap<Name, Vec<Name>>,
 }
 
 impl<'c> Related<'c> {
@@ -47,11 +51,13 @@ impl<'c> Related<'c> {
             by_object: FxHashMap::default(),
             by_node: FxHashMap::default(),
             by_mention: FxHashMap::default(),
-            services: BTreeMap::new(),
+            services: FxHashMap::default(),
+            mounting: FxHashMap::default(),
         };
         for (n, finding) in findings.iter().enumerate() {
             related.add(n, finding);
         }
+        related.find_mounting();
         related
     }
 
@@ -63,7 +69,10 @@ impl<'c> Related<'c> {
             self.by_mention.entry(name(&evidence.object)).or_default().insert(n);
         }
         if finding.object.kind == "Service" {
-            self.services.entry(finding.object.namespace.clone()).or_default().push(n);
+            self.services.entry(name(&finding.object)).or_default().push(n);
+        }
+        if finding.object.kind == CLAIM {
+            self.mounting.entry(name(&finding.object)).or_default();
         }
         let nodes: BTreeSet<Str> = if finding.object.kind == "Node" {
             concerned(finding).into_iter().map(|node| node.name.clone()).collect()
@@ -74,6 +83,20 @@ impl<'c> Related<'c> {
         };
         for node in nodes {
             self.by_node.entry(node).or_default().insert(n);
+        }
+    }
+
+    fn find_mounting(&mut self) {
+        if self.mounting.is_empty() {
+            return;
+        }
+        for pod in self.cluster.pods.iter() {
+            for claim in pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume)) {
+                let claim = (CLAIM.into(), pod.meta.namespace.clone(), claim);
+                if let Some(mounting) = self.mounting.get_mut(&claim) {
+                    mounting.push(pod_name(pod));
+                }
+            }
         }
     }
 
@@ -123,23 +146,20 @@ impl<'c> Related<'c> {
     }
 
     fn selecting(&self, cause: &Finding) -> BTreeSet<usize> {
-        let Some(services) = self.services.get(&cause.object.namespace) else { return BTreeSet::new() };
-        let pods = pods_of(self.cluster, cause);
-        let selects = |effect: &usize| {
-            let service = &self.findings[*effect].object;
-            let service = self.cluster.services.get(&service.namespace, &service.name);
-            service.is_some_and(|service| pods.iter().any(|pod| self.cluster.selects(service, pod)))
-        };
-        services.iter().copied().filter(selects).collect()
+        if self.services.is_empty() {
+            return BTreeSet::new();
+        }
+        let mut services = BTreeSet::<Name>::new();
+        for pod in pods_of(self.cluster, cause) {
+            let selecting = self.cluster.services_selecting(pod);
+            services.extend(selecting.map(|service| name(&service.object_ref())));
+        }
+        services.iter().filter_map(|service| self.services.get(service)).flatten().copied().collect()
     }
 
     fn mounting(&self, cause: &Finding) -> BTreeSet<usize> {
-        let claim = &cause.object;
-        let pods = self.cluster.pods.in_namespace(&claim.namespace).iter().filter(|pod| {
-            let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
-            claims.into_iter().any(|name| name == claim.name)
-        });
-        pods.flat_map(|pod| self.about(&pod_name(pod))).collect()
+        let pods = self.mounting.get(&name(&cause.object)).into_iter().flatten();
+        pods.flat_map(|pod| self.about(pod)).collect()
     }
 }
 

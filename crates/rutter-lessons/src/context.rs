@@ -4,7 +4,12 @@
 //! source doesn't show answers [`Unseen`], never an empty list; and what was read is recorded, so that a test holds
 //! lessons to the inputs that they declare.
 
-use std::cell::Cell;
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use rutter_cluster::{
     Cluster, Kind, KindSet, LogKey, LogTail, ObjectRef, Resource, Str, Time, Unseen, objects::*,
@@ -13,16 +18,20 @@ use rutter_cluster::{
 /// The answer to a question about a relation.
 pub type Seen<T> = Result<T, Unseen>;
 
+type Once = BTreeMap<(&'static str, ObjectRef), Rc<dyn Any>>;
+
 /// A cluster, as one lesson sees it.
 pub struct Context<'c> {
     cluster: &'c Cluster,
     read: Cell<KindSet>,
+    /// What was computed once for many subjects, by what it is and what it is about.
+    once: RefCell<Once>,
 }
 
 impl<'c> Context<'c> {
     /// A view of `cluster` that has read nothing yet.
     pub fn new(cluster: &'c Cluster) -> Self {
-        Self { cluster, read: Cell::default() }
+        Self { cluster, read: Cell::default(), once: RefCell::default() }
     }
 
     /// The kinds that were read through this view.
@@ -33,6 +42,24 @@ impl<'c> Context<'c> {
     /// The time of the snapshot: what "now" means to a lesson.
     pub fn now(&self) -> Time {
         self.cluster.time()
+    }
+
+    /// What is the same for many subjects (all pods of an owner, all Services of a namespace): computed for the first.
+    /// `name` says what it is, once in the program.
+    pub fn once<T: 'static>(
+        &self,
+        name: &'static str,
+        about: &ObjectRef,
+        compute: impl FnOnce() -> T,
+    ) -> Rc<T> {
+        let key = (name, about.clone());
+        let known = self.once.borrow().get(&key).cloned();
+        if let Some(known) = known.and_then(|known| known.downcast::<T>().ok()) {
+            return known;
+        }
+        let new = Rc::new(compute());
+        self.once.borrow_mut().insert(key, new.clone());
+        new
     }
 
     /// Seconds since `time`, as of the snapshot; never negative: a clock may be ahead.
@@ -284,6 +311,13 @@ impl<'c> Context<'c> {
     pub fn ingresses_in(&self, namespace: &str) -> Seen<&'c [Ingress]> {
         self.see(Kind::Ingress, namespace)?;
         Ok(self.cluster.ingresses.in_namespace(namespace))
+    }
+
+    /// The pods of all namespaces that have the labels that a Service selects by, as far as they were seen: for
+    /// hints, never for "there is none".
+    pub fn pods_matching(&self, service: &'c Service) -> impl Iterator<Item = &'c Pod> + use<'c> {
+        self.note(Kind::Pod);
+        self.cluster.pods_matching(service)
     }
 
     /// Every pod that is there, in all namespaces, whether or not they were seen completely: for hints, never for

@@ -2,7 +2,7 @@
 
 use rutter_cluster::{
     Str,
-    objects::{Keys, Pod},
+    objects::{ConfigMap, Keys, Pod, Secret},
 };
 
 use crate::{
@@ -81,11 +81,11 @@ pub(super) fn told(context: &Context<'_>, pod: &Pod, problem: Problem<'_>) -> To
     match problem {
         Problem::Object { kind, name } => {
             let there = names(context, namespace, kind);
-            compared(format!("{kind} {name} does not exist in namespace {namespace}"), kind, name, there)
+            compared(format!("{kind} {name} does not exist in namespace {namespace}"), kind, name, &there)
         }
         Problem::Key { kind, name, key } => {
             let there = keys(context, namespace, kind, name);
-            compared(format!("{kind} {name} has no key {key}"), "key", key, there)
+            compared(format!("{kind} {name} has no key {key}"), "key", key, &there)
         }
         Problem::Root => plain("it may not run as root (runAsNonRoot), but its image does".to_owned()),
         Problem::UserName(user) => plain(format!(
@@ -95,96 +95,120 @@ pub(super) fn told(context: &Context<'_>, pod: &Pod, problem: Problem<'_>) -> To
     }
 }
 
-/// A name that there is, and what shows it.
-struct Named {
-    name: Str,
-    evidence: Evidence,
+/// A name that there is, and the object and field that show it.
+type Named<'c> = (&'c Str, Shown<'c>);
+
+#[derive(Clone, Copy)]
+enum Shown<'c> {
+    Map(&'c ConfigMap, &'static str),
+    Secret(&'c Secret, &'static str),
 }
 
-fn names(context: &Context<'_>, namespace: &str, kind: &str) -> Vec<Named> {
-    let named = |name: &Str, evidence| Named { name: name.clone(), evidence };
-    if kind == "Secret" {
-        let secrets = context.secrets(namespace).unwrap_or_default();
-        let shown = secrets.iter().map(|secret| {
-            named(
-                &secret.meta.name,
-                Evidence::field(secret, "metadata.name", secret.meta.name.as_str(), None),
-            )
-        });
-        return shown.collect();
+impl Shown<'_> {
+    fn evidence(self, name: &str) -> Evidence {
+        match self {
+            Self::Map(map, field) => Evidence::field(map, field, name, None),
+            Self::Secret(secret, field) => Evidence::field(secret, field, name, None),
+        }
     }
-    let maps = context.config_maps(namespace).unwrap_or_default();
-    let shown = maps.iter().map(|map| {
-        named(&map.meta.name, Evidence::field(map, "metadata.name", map.meta.name.as_str(), None))
-    });
-    shown.collect()
 }
 
-fn keys(context: &Context<'_>, namespace: &str, kind: &str, name: &str) -> Vec<Named> {
-    let named = |key: &Str, evidence| Named { name: key.clone(), evidence };
+fn names<'c>(context: &Context<'c>, namespace: &str, kind: &str) -> Vec<Named<'c>> {
     if kind == "Secret" {
-        let secrets = context.secrets(namespace).unwrap_or_default();
-        let secret = secrets.iter().find(|secret| secret.meta.name == name);
-        let keys = secret.iter().flat_map(|secret| {
-            let keys = secret.data.iter().flat_map(Keys::iter);
-            keys.map(|key| named(key, Evidence::field(*secret, "data", key.as_str(), None)))
-        });
-        return keys.collect();
+        let secrets = context.secrets(namespace).unwrap_or_default().iter();
+        return secrets.map(|one| (&one.meta.name, Shown::Secret(one, "metadata.name"))).collect();
     }
-    let maps = context.config_maps(namespace).unwrap_or_default();
-    let map = maps.iter().find(|map| map.meta.name == name);
-    let keys = map.iter().flat_map(|map| {
-        map.data
-            .iter()
-            .chain(map.binary_data.iter())
-            .map(|key| named(key, Evidence::field(*map, "data", key.as_str(), None)))
-    });
-    keys.collect()
+    let maps = context.config_maps(namespace).unwrap_or_default().iter();
+    maps.map(|one| (&one.meta.name, Shown::Map(one, "metadata.name"))).collect()
+}
+
+fn keys<'c>(context: &Context<'c>, namespace: &str, kind: &str, name: &str) -> Vec<Named<'c>> {
+    if kind == "Secret" {
+        let mut secrets = context.secrets(namespace).unwrap_or_default().iter();
+        let secret = secrets.find(|secret| secret.meta.name == name).into_iter();
+        let keys = secret.flat_map(|one| one.data.iter().flat_map(Keys::iter).map(move |key| (key, one)));
+        return keys.map(|(key, one)| (key, Shown::Secret(one, "data"))).collect();
+    }
+    let mut maps = context.config_maps(namespace).unwrap_or_default().iter();
+    let map = maps.find(|map| map.meta.name == name).into_iter();
+    let keys = map.flat_map(|one| one.data.iter().chain(one.binary_data.iter()).map(move |key| (key, one)));
+    keys.map(|(key, one)| (key, Shown::Map(one, "data"))).collect()
 }
 
 /// What is missing beside what is there: the same name means that it came after the kubelet looked.
-fn compared(missing: String, noun: &str, wanted: &str, there: Vec<Named>) -> Told {
-    let nearest = there.into_iter().map(|named| (distance(wanted, &named.name), named));
-    let nearest = nearest.filter(|(distance, named)| is_near(*distance, wanted, &named.name));
-    let Some((distance, named)) = nearest.min_by_key(|(distance, _)| *distance) else {
+fn compared(missing: String, noun: &str, wanted: &str, there: &[Named<'_>]) -> Told {
+    let Some(name) = nearest(wanted, there.iter().map(|(name, _)| *name)) else {
         return Told { phrase: missing, evidence: None, confidence: Confidence::Certain };
     };
-    let (phrase, confidence) = if distance == 0 {
+    let (phrase, confidence) = if name == wanted {
         (
             format!("{missing} by its last report, yet the source has it: it may have been made since"),
             Confidence::Possible,
         )
     } else {
-        (format!("{missing}; the nearest is {noun} {}", named.name), Confidence::Certain)
+        (format!("{missing}; the nearest is {noun} {name}"), Confidence::Certain)
     };
-    Told { phrase, evidence: Some(named.evidence), confidence }
+    let shown = there.iter().find(|(other, _)| *other == name);
+    Told { phrase, evidence: shown.map(|(name, shown)| shown.evidence(name)), confidence }
 }
 
-/// The one of these names that may be meant.
-pub(super) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str>) -> Option<&'a Str> {
-    let near = there.map(|name| (distance(wanted, name), name));
-    let near = near.filter(|(distance, name)| is_near(*distance, wanted, name));
-    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+/// So many names are compared letter by letter, after those that can't be near are left out.
+const MOST: usize = 100;
+
+/// The one of these names that may be meant: the same, else the first of the nearest.
+pub(super) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + Clone) -> Option<&'a Str> {
+    if let Some(same) = there.clone().find(|name| *name == wanted) {
+        return Some(same);
+    }
+    let long = wanted.chars().count();
+    let mut best: Option<(usize, &Str)> = None;
+    let mut compared = 0;
+    for name in there {
+        let length = name.chars().count();
+        let apart = long.abs_diff(length);
+        let near = if holds(wanted, name) { usize::MAX } else { long.max(length) / 3 };
+        if apart > near || best.is_some_and(|(best, _)| apart >= best) {
+            continue;
+        }
+        compared += 1;
+        let limit = best.map_or(near, |(best, _)| near.min(best));
+        let distance = if near == usize::MAX { apart } else { distance(wanted, name, limit) };
+        if distance <= near && best.is_none_or(|(best, _)| distance < best) {
+            best = Some((distance, name));
+        }
+        if compared == MOST {
+            break;
+        }
+    }
+    best.map(|(_, name)| name)
 }
 
-/// Close enough to be meant: a third of the letters differ at most, or one holds the other.
-fn is_near(distance: usize, wanted: &str, name: &str) -> bool {
-    let longest = wanted.chars().count().max(name.chars().count());
-    let holds = wanted.len().min(name.len()) >= 4 && (wanted.contains(name) || name.contains(wanted));
-    distance * 3 <= longest || holds
+/// Whether one name is a part of the other, and long enough to say something.
+fn holds(wanted: &str, name: &str) -> bool {
+    wanted.len().min(name.len()) >= 4 && (wanted.contains(name) || name.contains(wanted))
 }
 
-/// How many letters must be put in, taken out or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
+/// How many letters must be put in, taken out or changed; at least one more than `limit` where that is exceeded.
+fn distance(a: &str, b: &str, limit: usize) -> usize {
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let (a, b) = (lower(a), lower(b));
+    let begin = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.get(begin..).unwrap_or_default(), b.get(begin..).unwrap_or_default());
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let b = b.get(..b.len() - end).unwrap_or_default();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (n, a) in a.chars().flat_map(char::to_lowercase).enumerate() {
-        let mut next = vec![n + 1];
-        for ((before, above), b) in row.iter().zip(row.iter().skip(1)).zip(&b) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((before + usize::from(a != *b)).min(above + 1).min(left + 1));
+    for (n, a) in a.iter().take(a.len() - end).enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        let mut left = n + 1;
+        next.push(left);
+        for ((before, above), b) in row.iter().zip(row.iter().skip(1)).zip(b) {
+            left = (before + usize::from(a != b)).min(above + 1).min(left + 1);
+            next.push(left);
         }
         row = next;
+        if row.iter().all(|distance| *distance > limit) {
+            return limit.saturating_add(1);
+        }
     }
     row.last().copied().unwrap_or_default()
 }
@@ -217,9 +241,14 @@ mod tests {
 
     #[test]
     fn distances() {
-        assert_eq!(distance("app-config", "app-confg"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("DB_URL", "db_url"), 0);
-        assert!(is_near(1, "app", "apps") && !is_near(3, "db", "cache"));
+        assert_eq!(distance("app-config", "app-confg", 9), 1);
+        assert_eq!(distance("", "abc", 9), 3);
+        assert_eq!(distance("DB_URL", "db_url", 9), 0);
+        let there: Vec<Str> = ["cache", "app-configs", "APP-CONFIG", "app-config"].map(Str::from).into();
+        let named = |wanted, from: &[Str]| nearest(wanted, from.iter()).map(ToString::to_string);
+        assert_eq!(named("app-config", &there).as_deref(), Some("app-config"));
+        assert_eq!(named("app-config", &there[..3]).as_deref(), Some("APP-CONFIG"));
+        assert_eq!(named("apps-config", &there[..2]).as_deref(), Some("app-configs"));
+        assert_eq!(named("db", &there), None);
     }
 }

@@ -1,12 +1,21 @@
 //! What a missing image explains.
 
+use super::registry;
 use crate::{Because, Cause, Confidence, Context, Finding, Relation};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_wait },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
+    Cause { explains: super::ID, relation: Relation::Mentions, check: same_registry },
 ];
+
+/// One registry fails many workloads: the first finding stands for all of them.
+fn same_registry(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let live = !cause.is_history() && !effect.is_history();
+    (live && cause.object < effect.object && registry::is_same(cause, effect))
+        .then(|| Because::new(Confidence::Certain, "it is the same registry that fails in the same way"))
+}
 
 /// A pod without its image is not ready for as long as that lasts, whatever else is wrong with it.
 fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {

@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{ContainerStatus, Pod, Waiting},
 };
 
-use super::{START, about, elsewhere, secrets, told, told::Told};
+use super::{START, about, elsewhere, registry, secrets, told, told::Told};
 use crate::{
     Confidence, Context, Finding,
     texts::{image_pull::Cause, image_ref},
@@ -80,6 +80,7 @@ pub(super) fn failure<'c>(
         finding.message.push_str(&others.phrase(finding.variant, &pod.spec.node_name));
         finding.evidence.push(others.evidence);
     }
+    registry::add(context, &mut finding, &image);
     Some(finding)
 }
 

@@ -10,6 +10,7 @@ mod causes;
 mod elsewhere;
 mod failure;
 mod on_node;
+mod registry;
 mod remedies;
 mod secrets;
 mod slow;

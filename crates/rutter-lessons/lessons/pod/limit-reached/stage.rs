@@ -1,5 +1,7 @@
 //! Whether a kill is trouble now, trouble to come, or past.
 
+use std::rc::Rc;
+
 use rutter_cluster::{
     Time,
     objects::{ContainerStatus, Pod, Terminated},
@@ -84,15 +86,25 @@ fn finished(context: &Context<'_>, pod: &Pod, at: Option<Time>) -> Option<Stage>
     if age > WEEK {
         return None;
     }
-    let siblings = context.pods_under(&context.top_owner(pod)).unwrap_or_default();
-    let works = |other: &&&Pod| other.status.phase == "Succeeded" || other.is_ready();
-    let after = siblings.iter().filter(works).filter_map(|other| success(other));
-    let success = after.filter(|time| *time > at).min();
+    let successes = successes(context, pod);
+    let success = successes.get(successes.partition_point(|time| *time <= at)).copied();
     match success {
         Some(success) => Some(Stage::Past(success)),
         None if age > DAY => Some(Stage::Past(at)),
         None => Some(Stage::Now),
     }
+}
+
+/// When pods of the same owner came to work or ended well, sorted: gathered once for all its failed pods.
+fn successes(context: &Context<'_>, pod: &Pod) -> Rc<Vec<Time>> {
+    let owner = context.top_owner(pod);
+    context.once("successes of an owner's pods", &owner, || {
+        let pods = context.pods_under(&owner).unwrap_or_default();
+        let works = pods.iter().filter(|pod| pod.status.phase == "Succeeded" || pod.is_ready());
+        let mut times: Vec<Time> = works.filter_map(|pod| success(pod)).collect();
+        times.sort_unstable();
+        times
+    })
 }
 
 fn success(pod: &Pod) -> Option<Time> {

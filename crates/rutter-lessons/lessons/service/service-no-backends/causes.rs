@@ -2,8 +2,27 @@
 
 use crate::{Because, Cause, Confidence, Context, Finding, Relation};
 
-pub(super) const CAUSES: &[Cause] =
-    &[Cause { explains: "replicas-unavailable", relation: Relation::Mentions, check: webhook_is_down }];
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "replicas-unavailable", relation: Relation::Mentions, check: webhook_is_down },
+    Cause { explains: "crash-loop", relation: Relation::Mentions, check: dependency_is_down },
+];
+
+/// A container that ends because it can't reach a Service, while that has no backend. Its log names the newest reason,
+/// not the first: other things may be wrong with it too.
+fn dependency_is_down(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    /// Clocks and the first restarts, in seconds.
+    const SLACK: i64 = 600;
+    let mentioned = effect.evidence.iter().any(|evidence| evidence.object.same(&cause.object));
+    let empty = matches!(cause.variant, "no-match" | "no-pods" | "not-ready");
+    if effect.variant != "dependency" || !mentioned || !empty || cause.is_history() || effect.is_history() {
+        return None;
+    }
+    let first = cause.since.zip(effect.since).is_none_or(|(cause, effect)| cause.since(effect) <= SLACK);
+    let confidence = if first { Confidence::Likely } else { Confidence::Possible };
+    let service = &cause.object;
+    let why = format!("it asks Service {}/{}, and {}", service.namespace, service.name, cause.message);
+    Some(Because::new(confidence, why))
+}
 
 /// A webhook whose Service has no backend refuses every pod that it is asked about.
 fn webhook_is_down(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {

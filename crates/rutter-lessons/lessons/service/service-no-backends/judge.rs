@@ -20,18 +20,30 @@ pub(super) struct Verdict {
     pub(super) partial: bool,
     /// It may well be empty between releases: a matter only if somebody is routed to it.
     pub(super) spare: bool,
+    /// Nothing like what it selects has been there for long: it may well be a remnant.
+    pub(super) forgotten: bool,
 }
 
 impl Verdict {
     pub(super) fn new(variant: &'static str, confidence: Confidence, message: String) -> Self {
         let (since, evidence, severity) = (None, Vec::new(), Severity::High);
-        Self { variant, severity, confidence, message, since, evidence, partial: false, spare: false }
+        Self {
+            variant,
+            severity,
+            confidence,
+            message,
+            since,
+            evidence,
+            partial: false,
+            spare: false,
+            forgotten: false,
+        }
     }
 }
 
-pub(super) fn judge(
-    context: &Context<'_>,
-    service: &Service,
+pub(super) fn judge<'c>(
+    context: &Context<'c>,
+    service: &'c Service,
     published: Option<&Published>,
     pods: Result<&[&Pod], Unseen>,
 ) -> Result<Option<Verdict>, Unseen> {
@@ -59,9 +71,9 @@ fn with_evidence(service: &Service, published: Option<&Published>, mut verdict: 
     verdict
 }
 
-fn by_pods(
-    context: &Context<'_>,
-    service: &Service,
+fn by_pods<'c>(
+    context: &Context<'c>,
+    service: &'c Service,
     published: Option<&Published>,
     pods: &[&Pod],
 ) -> Option<Verdict> {

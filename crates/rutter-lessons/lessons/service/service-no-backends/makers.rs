@@ -1,17 +1,20 @@
 //! The workloads of a namespace and the labels of the pods that they make.
 
+use std::rc::Rc;
+
 use rutter_cluster::objects::{
     Condition, DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition,
 };
-use rutter_cluster::{Labels, ObjectRef, Resource, Time};
+use rutter_cluster::{Labels, ObjectRef, Resource, Str, Time};
 
 use crate::{Confidence, Context};
 
 /// A workload that makes pods.
-pub(super) struct Maker<'c> {
+#[derive(Debug)]
+pub(super) struct Maker {
     pub(super) object: ObjectRef,
     /// The labels of its pods.
-    pub(super) labels: &'c Labels,
+    pub(super) labels: Labels,
     /// How many pods it wants.
     pub(super) wanted: i64,
     /// Where that stands.
@@ -20,14 +23,21 @@ pub(super) struct Maker<'c> {
 }
 
 /// Those of a namespace, as far as they were seen.
-pub(super) struct Makers<'c> {
-    pub(super) all: Vec<Maker<'c>>,
+#[derive(Debug)]
+pub(super) struct Makers {
+    pub(super) all: Vec<Maker>,
     /// How sure it is that there are no others: one that wants no pod leaves no trace but itself.
     pub(super) seen: Confidence,
 }
 
-impl<'c> Makers<'c> {
-    pub(super) fn of(context: &Context<'c>, namespace: &str) -> Self {
+impl Makers {
+    /// Gathered once for all Services of a namespace.
+    pub(super) fn of(context: &Context<'_>, namespace: &Str) -> Rc<Self> {
+        let about = ObjectRef { namespace: namespace.clone(), ..ObjectRef::default() };
+        context.once("makers of pods", &about, || Self::gather(context, namespace))
+    }
+
+    fn gather(context: &Context<'_>, namespace: &str) -> Self {
         let mut all = Vec::new();
         let mut seen = match context.deployments_in(namespace) {
             Ok(_) => Confidence::Certain,
@@ -42,7 +52,7 @@ impl<'c> Makers<'c> {
                 for object in objects.unwrap_or_default() {
                     all.push(Maker {
                         object: object.object_ref(),
-                        labels: &object.spec.template.meta.labels,
+                        labels: object.spec.template.meta.labels.clone(),
                         wanted: $wanted(object),
                         path: $path,
                         created: object.meta.created,
@@ -66,7 +76,7 @@ impl<'c> Makers<'c> {
             if set.meta.controller().is_none_or(|owner| owner.kind != "Deployment") {
                 all.push(Maker {
                     object: set.object_ref(),
-                    labels: &set.spec.template.meta.labels,
+                    labels: set.spec.template.meta.labels.clone(),
                     wanted: set.wanted(),
                     path: "spec.replicas",
                     created: set.meta.created,
@@ -77,8 +87,8 @@ impl<'c> Makers<'c> {
     }
 
     /// Those whose pods the Service selects.
-    pub(super) fn selected_by(&self, service: &Service) -> Vec<&Maker<'c>> {
-        self.all.iter().filter(|maker| matches(&service.spec.selector, maker.labels)).collect()
+    pub(super) fn selected_by(&self, service: &Service) -> Vec<&Maker> {
+        self.all.iter().filter(|maker| matches(&service.spec.selector, &maker.labels)).collect()
     }
 }
 
@@ -90,6 +100,6 @@ fn job_wants(job: &Job) -> i64 {
 }
 
 /// Whether labels match a Service's selector.
-pub(super) fn matches(selector: &Labels, labels: &Labels) -> bool {
+fn matches(selector: &Labels, labels: &Labels) -> bool {
     selector.iter().all(|(key, value)| labels.get(key) == Some(value))
 }

@@ -90,10 +90,13 @@ fn is_by_design(service: &Service) -> bool {
 
 fn finding(context: &Context<'_>, service: &Service, verdict: judge::Verdict) -> Option<Finding> {
     let user = users::user(context, service).filter(|_| verdict.severity > Severity::Low);
+    // A load balancer is made for a Service whether or not anybody uses it.
+    let user = user.filter(|user| user.asks || !verdict.forgotten);
     let mut finding = Finding::about(ID, service);
     finding.variant = verdict.variant;
     finding.severity = match user {
         None if verdict.spare => return None,
+        None if verdict.forgotten => verdict.severity.min(Severity::Medium),
         None => verdict.severity,
         Some(_) if verdict.spare => Severity::Medium,
         Some(_) if verdict.partial => Severity::High,

@@ -1,9 +1,11 @@
 //! The nearest miss of a selector that matches nothing: which label differs, or in which namespace it would match.
 
+use std::{collections::BTreeMap, rc::Rc};
+
 use rutter_cluster::objects::Service;
 use rutter_cluster::{Labels, ObjectRef, Str};
 
-use super::makers::{self, Makers};
+use super::makers::Makers;
 use crate::{Context, words};
 
 /// The nearest that there is.
@@ -88,28 +90,62 @@ impl Near {
 /// application in several namespaces are common.
 const ALIKE: usize = 3;
 
-/// What the selector misses by the least.
-pub(super) fn nearest(context: &Context<'_>, service: &Service, makers: &Makers<'_>) -> Option<Near> {
-    let selector = &service.spec.selector;
-    let pods = context.pods_in(&service.meta.namespace).unwrap_or_default();
-    let missing: Vec<_> = pods
-        .iter()
-        .filter(|pod| !pod.is_finished())
-        .filter_map(|pod| miss(selector, &pod.meta.labels).map(|miss| (miss, context.top_owner(pod))))
-        .collect();
-    let of_makers = makers.all.iter().filter(|maker| maker.wanted > 0);
-    let of_makers =
-        of_makers.filter_map(|maker| miss(selector, maker.labels).map(|miss| (miss, maker.object.clone())));
-    let of_pods = missing.iter().map(|(miss, object)| (miss.clone(), object.clone()));
-    let Some((miss, object)) = of_pods.chain(of_makers).min_by_key(|(miss, _)| miss.distance) else {
-        return elsewhere(context, service);
-    };
-    let pods = missing.iter().filter(|(other, owner)| owner.same(&object) && other.has == miss.has).count();
-    let label = Near::Label { object, pods, key: miss.key, wanted: miss.wanted, has: miss.has };
-    if miss.distance <= ALIKE { Some(label) } else { elsewhere(context, service).or(Some(label)) }
+/// More kinds of pods than this in a namespace are not compared: each Service without pods compares them all.
+const MOST: usize = 1000;
+
+/// The pods of one owner that have the same labels.
+#[derive(Debug)]
+struct Alike {
+    labels: Labels,
+    owner: ObjectRef,
+    pods: usize,
 }
 
-#[derive(Clone)]
+/// The pods of a namespace that aren't finished, by labels and owner in the order of the first pod of each: gathered
+/// once for all its Services.
+fn alike(context: &Context<'_>, namespace: &Str) -> Rc<Vec<Alike>> {
+    let about = ObjectRef { namespace: namespace.clone(), ..ObjectRef::default() };
+    context.once("pods with the same labels", &about, || {
+        let mut all = Vec::<Alike>::new();
+        let mut known = BTreeMap::<(&Labels, ObjectRef), usize>::new();
+        for pod in context.pods_in(namespace).unwrap_or_default().iter().filter(|pod| !pod.is_finished()) {
+            let owner = context.top_owner(pod);
+            let at = *known.entry((&pod.meta.labels, owner.clone())).or_insert(all.len());
+            match all.get_mut(at) {
+                Some(alike) => alike.pods += 1,
+                None => all.push(Alike { labels: pod.meta.labels.clone(), owner, pods: 1 }),
+            }
+        }
+        all
+    })
+}
+
+/// What the selector misses by the least.
+pub(super) fn nearest<'c>(context: &Context<'c>, service: &'c Service, makers: &Makers) -> Option<Near> {
+    let selector = &service.spec.selector;
+    let alike = alike(context, &service.meta.namespace);
+    let of_pods = alike.iter().take(MOST);
+    let missing: Vec<(Miss, &Alike)> =
+        of_pods.filter_map(|alike| Some((miss(selector, &alike.labels)?, alike))).collect();
+    let of_makers = makers.all.iter().filter(|maker| maker.wanted > 0).take(MOST);
+    let of_makers: Vec<(Miss, &ObjectRef)> =
+        of_makers.filter_map(|maker| Some((miss(selector, &maker.labels)?, &maker.object))).collect();
+    let of_pods = missing.iter().map(|(miss, alike)| (miss, &alike.owner));
+    let all = of_pods.chain(of_makers.iter().map(|(miss, object)| (miss, *object)));
+    let Some((miss, object)) = all.min_by_key(|(miss, _)| miss.distance) else {
+        return elsewhere(context, service);
+    };
+    let same = missing.iter().filter(|(other, alike)| other.has == miss.has && alike.owner.same(object));
+    let pods = same.map(|(_, alike)| alike.pods).sum();
+    if miss.distance > ALIKE
+        && let Some(elsewhere) = elsewhere(context, service)
+    {
+        return Some(elsewhere);
+    }
+    let (key, wanted, has) = (miss.key.clone(), miss.wanted.clone(), miss.has.clone());
+    Some(Near::Label { object: object.clone(), pods, key, wanted, has })
+}
+
 struct Miss {
     key: Str,
     wanted: Str,
@@ -176,16 +212,23 @@ fn distance(a: &str, b: &str) -> Option<usize> {
         return Some(0);
     }
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    if short.len() < 3 {
+        return None;
+    }
     let allowed = if short.len() >= 5 { 2 } else { 1 };
-    let edits = edits(&a, &b);
-    if short.len() >= 3 && edits <= allowed {
+    let near = (long.len() - short.len() <= allowed).then(|| edits(&a, &b));
+    if let Some(edits) = near.filter(|edits| *edits <= allowed) {
         return Some(edits);
     }
-    (short.len() >= 3 && (long.starts_with(short) || long.ends_with(short))).then_some(2)
+    (long.starts_with(short) || long.ends_with(short)).then_some(2)
 }
 
-/// Levenshtein's distance.
+/// Levenshtein's distance; one that begins or ends alike costs no more than what differs.
 fn edits(a: &[char], b: &[char]) -> usize {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.get(..a.len() - same).unwrap_or_default(), b.get(..b.len() - same).unwrap_or_default());
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (n, from) in a.iter().enumerate() {
         let mut next = Vec::with_capacity(row.len());
@@ -202,13 +245,9 @@ fn edits(a: &[char], b: &[char]) -> usize {
 }
 
 /// Other namespaces whose pods the selector would match.
-fn elsewhere(context: &Context<'_>, service: &Service) -> Option<Near> {
+fn elsewhere<'c>(context: &Context<'c>, service: &'c Service) -> Option<Near> {
     let here = &service.meta.namespace;
-    let fits = context.pods_anywhere().iter().filter(|pod| {
-        pod.meta.namespace != *here
-            && !pod.is_finished()
-            && makers::matches(&service.spec.selector, &pod.meta.labels)
-    });
+    let fits = context.pods_matching(service).filter(|pod| pod.meta.namespace != *here && !pod.is_finished());
     let mut names: Vec<String> = fits.map(|pod| pod.meta.namespace.to_string()).collect();
     let pods = names.len();
     names.dedup();

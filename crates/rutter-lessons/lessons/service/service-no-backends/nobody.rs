@@ -9,9 +9,12 @@ use super::nearest::{Near, nearest};
 use super::unready::became_unready;
 use crate::{Confidence, Context, Evidence, Origin, Severity, words};
 
-pub(super) fn nothing_selected(
-    context: &Context<'_>,
-    service: &Service,
+/// A Service older than this, in seconds, that nothing resembles is no deployment under way.
+const HOURS: i64 = 6 * 3600;
+
+pub(super) fn nothing_selected<'c>(
+    context: &Context<'c>,
+    service: &'c Service,
     ended: &[&Pod],
     sure: Confidence,
 ) -> Option<Verdict> {
@@ -53,7 +56,7 @@ fn is_scraped_control_plane(service: &Service) -> bool {
         && service.spec.selector.iter().any(|(_, value)| PARTS.contains(&value.as_str()))
 }
 
-fn no_pods(service: &Service, maker: &Maker<'_>, sure: Confidence) -> Verdict {
+fn no_pods(service: &Service, maker: &Maker, sure: Confidence) -> Verdict {
     let (object, wanted) = (&maker.object, maker.wanted);
     let message = format!("{} {}, which it selects, has no pod ({wanted} wanted)", object.kind, object.name);
     let origin = Origin::Field(maker.path.to_owned());
@@ -74,10 +77,10 @@ fn all_ended(ended: &[&Pod], sure: Confidence) -> Option<Verdict> {
     Some(Verdict { since, evidence, ..Verdict::new("not-ready", sure, message) })
 }
 
-fn no_match(
-    context: &Context<'_>,
-    service: &Service,
-    makers: &Makers<'_>,
+fn no_match<'c>(
+    context: &Context<'c>,
+    service: &'c Service,
+    makers: &Makers,
     sure: Confidence,
 ) -> Option<Verdict> {
     let near = nearest(context, service, makers);
@@ -96,5 +99,7 @@ fn no_match(
         Some(_) => sure,
     };
     let severity = if standby { Severity::Low } else { Severity::High };
-    Some(Verdict { severity, spare: is_spare(service), ..Verdict::new("no-match", sure, message) })
+    let recent = service.meta.created.is_some_and(|created| context.is_younger(created, HOURS));
+    let forgotten = near.is_none() && !recent;
+    Some(Verdict { severity, forgotten, spare: is_spare(service), ..Verdict::new("no-match", sure, message) })
 }

@@ -93,7 +93,7 @@ fn minor_version(context: &Context<'_>) -> Option<u32> {
 }
 
 /// The patch that makes the selector fit the nearest miss.
-fn selector(context: &Context<'_>, service: &Service) -> Remedy {
+fn selector<'c>(context: &Context<'c>, service: &'c Service) -> Remedy {
     let (namespace, name) = (&service.meta.namespace, &service.meta.name);
     let near = nearest(context, service, &Makers::of(context, namespace));
     let (title, patch) = match near {

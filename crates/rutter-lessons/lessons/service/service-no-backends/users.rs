@@ -9,6 +9,8 @@ pub(super) struct User {
     /// To stand behind a semicolon: `Ingress shop routes to it`.
     pub(super) phrase: String,
     pub(super) evidence: Evidence,
+    /// Whether something sends requests to it, as far as is known.
+    pub(super) asks: bool,
 }
 
 /// The user that tells the most, if one is seen. Pods that ask it can't be.
@@ -30,6 +32,7 @@ fn webhook(context: &Context<'_>, service: &Service) -> Option<User> {
             webhook.name
         ),
         evidence: Evidence::field(service, "(clientConfig.service of webhooks)", webhook.name.as_str(), None),
+        asks: true,
     })
 }
 
@@ -40,6 +43,7 @@ fn api(context: &Context<'_>, service: &Service) -> Option<User> {
     Some(User {
         phrase: format!("it serves the API {}", api.meta.name),
         evidence: Evidence::field(api, "spec.service.name", service.meta.name.as_str(), None),
+        asks: true,
     })
 }
 
@@ -53,6 +57,7 @@ fn ingress(context: &Context<'_>, service: &Service) -> Option<User> {
     Some(User {
         phrase: format!("Ingress {} routes to it", ingress.meta.name),
         evidence: Evidence::field(ingress, "spec.rules", format!("backend {}", service.meta.name), None),
+        asks: true,
     })
 }
 
@@ -67,6 +72,7 @@ fn load_balancer(service: &Service) -> Option<User> {
     (service.spec.kind == "LoadBalancer").then(|| User {
         phrase: "a load balancer stands before it".to_owned(),
         evidence: Evidence::field(service, "spec.type", "LoadBalancer", None),
+        asks: false,
     })
 }
 
@@ -74,5 +80,6 @@ fn dns(service: &Service) -> Option<User> {
     (service.meta.namespace == "kube-system" && service.meta.name == "kube-dns").then(|| User {
         phrase: "the cluster's names resolve through it".to_owned(),
         evidence: Evidence::field(service, "metadata.name", "kube-dns", None),
+        asks: true,
     })
 }

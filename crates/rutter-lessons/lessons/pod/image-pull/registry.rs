@@ -1,0 +1,91 @@
+//! A registry that fails for several workloads at once: one trouble, not one for each.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use rutter_cluster::{ObjectRef, Str, objects::Pod};
+
+use super::{failure, told};
+use crate::{Context, Evidence, Finding, Origin, texts::image_ref, words};
+
+/// How many failing pods are looked at: enough to tell that it is not one workload's trouble.
+const MOST: usize = 1000;
+
+/// Workloads whose pulls fail in the same way at the same registry, and the nodes on which they do. The first stands
+/// for all.
+#[derive(Debug, Default)]
+struct Failing {
+    workloads: BTreeSet<ObjectRef>,
+    nodes: BTreeSet<Str>,
+}
+
+/// Whether a failure of that form is the registry's or the way's to it.
+fn is_of_registry(variant: &str) -> bool {
+    matches!(variant, "host-unresolved" | "host-unreachable" | "timeout" | "tls" | "registry-error")
+}
+
+/// The registries and forms of failure of a pod's containers.
+fn failures<'c>(context: &Context<'c>, pod: &'c Pod) -> BTreeSet<(&'c str, &'static str)> {
+    let waiting =
+        pod.container_statuses().filter_map(|(status, _)| Some((status, status.state.waiting.as_ref()?)));
+    let failing = waiting.filter(|(_, waiting)| told::is_about_image(&waiting.reason));
+    let told = failing.filter_map(|(status, waiting)| {
+        let host = image_ref::host(&pod.container(&status.name)?.image);
+        Some((host, failure::variant(told::told(context, pod, status, waiting).cause)))
+    });
+    told.filter(|(_, variant)| is_of_registry(variant)).collect()
+}
+
+/// By registry and form of failure; gathered once.
+type ByRegistry = BTreeMap<(String, &'static str), Failing>;
+
+fn gather(context: &Context<'_>) -> ByRegistry {
+    let waits = |pod: &&Pod| {
+        let mut waiting = pod.container_statuses().filter_map(|(status, _)| status.state.waiting.as_ref());
+        let active = !pod.is_finished() && pod.meta.deleted.is_none();
+        active && waiting.any(|waiting| told::is_about_image(&waiting.reason))
+    };
+    let mut all = ByRegistry::new();
+    for pod in context.pods_anywhere().iter().filter(waits).take(MOST) {
+        for (host, variant) in failures(context, pod) {
+            let failing = all.entry((host.to_owned(), variant)).or_default();
+            failing.workloads.insert(context.top_owner(pod));
+            failing.nodes.insert(pod.spec.node_name.clone());
+        }
+    }
+    all
+}
+
+/// Says of a failure that others fail alike; evidence of the first of them joins all.
+pub(super) fn add(context: &Context<'_>, finding: &mut Finding, image: &str) {
+    if !is_of_registry(finding.variant) {
+        return;
+    }
+    let host = image_ref::host(image);
+    let all: Rc<ByRegistry> =
+        context.once("workloads that registries fail", &ObjectRef::default(), || gather(context));
+    let Some(failing) = all.get(&(host.to_owned(), finding.variant)) else { return };
+    let Some(first) = failing.workloads.first().filter(|_| failing.workloads.len() > 1) else { return };
+    let nodes = words::count(failing.nodes.len(), "node");
+    let fail = format!("{} workloads that pull from {host} fail so on {nodes}", failing.workloads.len());
+    finding.message = format!("{}; {fail}", finding.message);
+    let origin = Origin::Field(origin(host));
+    finding.evidence.push(Evidence { object: first.clone(), origin, value: fail, time: None });
+}
+
+fn origin(host: &str) -> String {
+    format!("(pulls from {host})")
+}
+
+/// Whether both are of the same registry's failure, and the first stands for all.
+pub(super) fn is_same(cause: &Finding, effect: &Finding) -> bool {
+    let shared = |evidence: &&Evidence| {
+        evidence.object.same(&cause.object)
+            && matches!(&evidence.origin, Origin::Field(path) if path.starts_with("(pulls from "))
+    };
+    let of = |finding: &Finding| finding.evidence.iter().find(shared).map(|shared| shared.origin.clone());
+    let joined = of(cause);
+    cause.variant == effect.variant && joined.is_some() && joined == of(effect)
+}
