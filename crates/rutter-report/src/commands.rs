@@ -183,7 +183,9 @@ mod tests {
 
     fn hostile(words: &[&str]) -> Hostile {
         let mut hostile = Hostile::default();
-        words.iter().for_each(|word| hostile.word(word));
+        for word in words {
+            hostile.word(word);
+        }
         hostile
     }
 

@@ -76,11 +76,15 @@ pub(crate) fn clip_words(text: &str, most: usize) -> Cow<'_, str> {
     }
     let cut = clip(&text, most);
     let cut = cut.strip_suffix('…').unwrap_or(&cut);
-    let mut cut = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+    // Between words, unless the last word is so long that much would be lost.
+    let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+    let long = words.width() + 20 < cut.width();
+    let mut cut = if long { cut } else { words };
     while let Some((before, _)) = cut.rsplit_once(" (").filter(|_| !is_closed(cut)) {
         cut = before;
     }
-    Cow::Owned(cut.trim_end_matches([',', ';', ':', ' ']).to_owned() + " …")
+    let gap = if long { "" } else { " " };
+    Cow::Owned(format!("{}{gap}…", cut.trim_end_matches([',', ';', ':', ' '])))
 }
 
 fn is_closed(text: &str) -> bool {
@@ -191,6 +195,10 @@ mod tests {
         );
         assert_eq!(clip_words("4 of 5 (on node-a), which is silent", 30), "4 of 5 (on node-a), which …");
         assert_eq!(clip_words("4 of 5, and (on node-a with more) too", 25), "4 of 5, and …");
+        assert_eq!(
+            clip_words("its selector app.kubernetes.io/name=a-long-name", 40),
+            "its selector app.kubernetes.io/name=a-l…"
+        );
         assert_eq!(clip_words("short (a)", 9), "short (a)");
         assert_eq!(clip_middle("what failed and then much more and why", 21), "what f… more and why");
     }

@@ -55,7 +55,9 @@ pub(super) fn write_overview(page: &mut Page<'_>, incidents: &[Incident]) -> io:
         (incident.severity, incident.root.lesson.clone(), incident.root.variant.clone())
     };
     let mut numbers = BTreeMap::new();
-    incidents.iter().for_each(|incident| *numbers.entry(form(incident)).or_insert(0_usize) += 1);
+    for incident in incidents {
+        *numbers.entry(form(incident)).or_insert(0_usize) += 1;
+    }
     let mut written = BTreeMap::new();
     for incident in incidents {
         let form = form(incident);
