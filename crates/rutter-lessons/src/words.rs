@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rutter_cluster::objects::{ContainerStatus, Pod};
 
-/// `95` → `1m35s`; two units at most, as `kubectl get` prints ages.
+/// `95` → `1m35s`, `5y50d`; two units at most, as `kubectl get` prints ages.
 pub fn duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
@@ -15,7 +15,8 @@ pub fn duration(seconds: i64) -> String {
         (0, 0, 0) => format!("{seconds}s"),
         (0, 0, _) => two(minutes, "m", seconds % 60, "s"),
         (0, _, _) => two(hours, "h", minutes, "m"),
-        _ => two(days, "d", hours, "h"),
+        (..365, ..) => two(days, "d", hours, "h"),
+        _ => two(days / 365, "y", days % 365, "d"),
     }
 }
 
@@ -106,8 +107,8 @@ mod tests {
     #[test]
     fn phrases() {
         assert_eq!(
-            [duration(0), duration(95), duration(3600), duration(90_061)],
-            ["0s", "1m35s", "1h", "1d1h"]
+            [duration(0), duration(95), duration(3600), duration(90_061), duration(1875 * 86_400 + 3600)],
+            ["0s", "1m35s", "1h", "1d1h", "5y50d"]
         );
         assert_eq!(list(&["a"], 2), "a");
         assert_eq!(list(&["a", "b"], 2), "a and b");

@@ -4,7 +4,11 @@ use rutter_cluster::{Cluster, Kind, KindSet, Time, coverage::KindCoverage};
 use rutter_diagnosis::{Diagnosis, Identified};
 use rutter_lessons::{self as lessons, LESSONS, Origin};
 
-use crate::{model::*, redact::redact};
+use crate::{
+    commands::{Hostile, has_allowed_names},
+    model::*,
+    redact::redact,
+};
 
 /// What was asked for: what a report says of it beyond the cluster and the diagnosis.
 #[derive(Debug, Clone)]
@@ -37,8 +41,14 @@ impl Report {
     /// The report of a diagnosis. Here, and only here, credentials are taken out of what the cluster says.
     pub fn new(cluster: &Cluster, diagnosis: &Diagnosis, asked: Asked) -> Self {
         let findings: Vec<Finding> = diagnosis.findings.iter().map(finding).collect();
+        let hostile = Hostile::of(cluster);
         let incidents = |all: &[rutter_diagnosis::Incident]| {
-            all.iter().enumerate().map(|(n, of)| incident(n + 1, of, &findings)).collect()
+            let named = |of: &rutter_diagnosis::Incident| {
+                let effects = of.explains.iter().map(|explained| explained.finding);
+                effects.chain([of.root]).all(|n| has_allowed_names(&diagnosis.findings[n].finding))
+            };
+            let guard = |of| if named(of) { Some(&hostile) } else { None };
+            all.iter().enumerate().map(|(n, of)| incident(n + 1, of, &findings, guard(of))).collect()
         };
         Self {
             api_version: API_VERSION.to_owned(),
@@ -132,7 +142,13 @@ fn evidence(evidence: &lessons::Evidence) -> Evidence {
     Evidence { object, path, event, log, value: said(&evidence.value), time: evidence.time.map(written) }
 }
 
-fn incident(rank: usize, of: &rutter_diagnosis::Incident, findings: &[Finding]) -> Incident {
+/// The incident with its commands, where there is a guard to look them over.
+fn incident(
+    rank: usize,
+    of: &rutter_diagnosis::Incident,
+    findings: &[Finding],
+    guard: Option<&Hostile>,
+) -> Incident {
     let root = findings[of.root].clone();
     let explained = |one: &rutter_diagnosis::Explained| Explained {
         finding: findings[one.finding].clone(),
@@ -141,7 +157,6 @@ fn incident(rank: usize, of: &rutter_diagnosis::Incident, findings: &[Finding]) 
         cause_confidence: one.confidence.into(),
         also_explained_by: one.also.iter().map(|also| findings[*also].id.clone()).collect(),
     };
-    let names_allowed = std::iter::once(&root.object).chain(&root.instances).all(is_allowed);
     Incident {
         id: of.id.clone(),
         rank,
@@ -152,28 +167,21 @@ fn incident(rank: usize, of: &rutter_diagnosis::Incident, findings: &[Finding]) 
         title: root.title(),
         explains: of.explains.iter().map(explained).collect(),
         harms: of.harms.iter().map(Into::into).collect(),
-        remedies: of.remedies.iter().map(|of| remedy(of, names_allowed)).collect(),
+        remedies: of.remedies.iter().map(|of| remedy(of, guard)).collect(),
         root,
     }
 }
 
-/// Commands are copied into a shell. Names that Kubernetes would not have allowed come from a forged or broken source, and
-/// could run anything there.
-fn remedy(remedy: &lessons::Remedy, names_allowed: bool) -> Remedy {
-    let title = said(&remedy.title);
-    let risk = remedy.risk.into();
-    if names_allowed {
-        let commands = remedy.commands.iter().map(|command| said(command)).collect();
-        return Remedy { title, risk, commands };
-    }
-    let title = format!("{title} (commands left out: the object has a name that Kubernetes does not allow)");
-    Remedy { title, risk, commands: Vec::new() }
-}
-
-/// Whether its names hold nothing but what names of objects may hold.
-fn is_allowed(object: &ObjectRef) -> bool {
-    let allowed = |character: char| character.is_ascii_alphanumeric() || "-._:".contains(character);
-    [&object.namespace, &object.name].iter().all(|name| name.chars().all(allowed) && !name.starts_with('-'))
+/// Something to do, with those of its commands that nobody could have meddled with.
+fn remedy(remedy: &lessons::Remedy, guard: Option<&Hostile>) -> Remedy {
+    let allowed = |command: &&String| guard.is_some_and(|guard| guard.allows(command));
+    let commands: Vec<String> = remedy.commands.iter().filter(allowed).map(|command| said(command)).collect();
+    let left_out = match (guard, remedy.commands.len() - commands.len()) {
+        (_, 0) => "",
+        (None, _) => " (commands left out: something has a name that Kubernetes does not allow)",
+        _ => " (commands left out: what the cluster says would be run by the shell)",
+    };
+    Remedy { title: said(&remedy.title) + left_out, risk: remedy.risk.into(), commands }
 }
 
 impl From<&rutter_cluster::ObjectRef> for ObjectRef {
@@ -204,20 +212,4 @@ same_names! {
     lessons::Severity => Severity { Info, Low, Medium, High, Critical }
     lessons::Confidence => Confidence { Possible, Likely, Certain }
     lessons::Risk => Risk { ReadOnly, Reversible, Disruptive, Destructive }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_command_for_a_name_that_could_be_one() {
-        let of = lessons::Remedy::new(lessons::Risk::ReadOnly, "look", ["kubectl get pod x".to_owned()]);
-        let named = |name: &str| is_allowed(&ObjectRef { name: name.to_owned(), ..ObjectRef::default() });
-        assert!(named("web-0.a_b") && named("system:node") && !remedy(&of, true).commands.is_empty());
-        for name in ["x;reboot", "$(reboot)", "-rf", "a b", "a\nb"] {
-            assert!(!named(name), "{name}");
-        }
-        assert!(remedy(&of, false).commands.is_empty());
-    }
 }

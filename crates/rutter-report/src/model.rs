@@ -299,8 +299,23 @@ impl Finding {
         let (object, message) = (self.object.to_string(), self.message.as_str());
         match message.strip_prefix(self.object.name.as_str()) {
             Some(rest) if rest.starts_with(' ') => format!("{object}{rest}"),
+            _ if self.names_object_soon() => message.to_owned(),
             _ => format!("{object}: {message}"),
         }
+    }
+
+    /// Whether the message names the object so early that nobody needs to be told before: with its namespace, if it has
+    /// one.
+    fn names_object_soon(&self) -> bool {
+        const SOON: usize = 40;
+        let ObjectRef { namespace, name, .. } = &self.object;
+        let name = if namespace.is_empty() { name.clone() } else { format!("{namespace}/{name}") };
+        let part_of_name = |character: char| character.is_alphanumeric() || "-._/".contains(character);
+        !name.is_empty()
+            && self.message.match_indices(&name).take_while(|(at, _)| *at < SOON).any(|(at, _)| {
+                let (before, after) = (&self.message[..at], &self.message[at + name.len()..]);
+                !before.ends_with(part_of_name) && !after.starts_with(part_of_name)
+            })
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, marks that turn the direction of text around, and characters without width.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -61,6 +61,34 @@ pub(crate) fn clip(text: &str, most: usize) -> Cow<'_, str> {
     };
     let cut: String = text.chars().take_while(fits).collect();
     Cow::Owned(cut.trim_end().to_owned() + "…")
+}
+
+/// The text, cut to about `most` columns between words and with no bracket left open: what stands in brackets at its end
+/// goes first.
+pub(crate) fn clip_words(text: &str, most: usize) -> Cow<'_, str> {
+    let text = plain(text);
+    if text.width() <= most {
+        return text;
+    }
+    let without = text.strip_suffix(')').and_then(|text| text.rsplit_once(" ("));
+    if let Some((before, _)) = without.filter(|(before, _)| before.width() <= most && is_closed(before)) {
+        return Cow::Owned(before.to_owned());
+    }
+    let cut = clip(&text, most);
+    let cut = cut.strip_suffix('…').unwrap_or(&cut);
+    // Between words, unless the last word is so long that much would be lost.
+    let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+    let long = words.width() + 20 < cut.width();
+    let mut cut = if long { cut } else { words };
+    while let Some((before, _)) = cut.rsplit_once(" (").filter(|_| !is_closed(cut)) {
+        cut = before;
+    }
+    let gap = if long { "" } else { " " };
+    Cow::Owned(format!("{}{gap}…", cut.trim_end_matches([',', ';', ':', ' '])))
+}
+
+fn is_closed(text: &str) -> bool {
+    text.matches('(').count() <= text.matches(')').count()
 }
 
 /// The text, cut in its middle to about `most` columns: errors begin with what failed and end with why.
@@ -161,6 +189,17 @@ mod tests {
     fn clips_by_columns() {
         assert_eq!(clip("日本語日本語", 7), "日本語…");
         assert_eq!(clip("short", 7), "short");
+        assert_eq!(
+            clip_words("only 4 of 5 are ready: 1 is not (on node-with-a-long-name)", 40),
+            "only 4 of 5 are ready: 1 is not"
+        );
+        assert_eq!(clip_words("4 of 5 (on node-a), which is silent", 30), "4 of 5 (on node-a), which …");
+        assert_eq!(clip_words("4 of 5, and (on node-a with more) too", 25), "4 of 5, and …");
+        assert_eq!(
+            clip_words("its selector app.kubernetes.io/name=a-long-name", 40),
+            "its selector app.kubernetes.io/name=a-l…"
+        );
+        assert_eq!(clip_words("short (a)", 9), "short (a)");
         assert_eq!(clip_middle("what failed and then much more and why", 21), "what f… more and why");
     }
 }

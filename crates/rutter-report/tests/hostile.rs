@@ -73,6 +73,49 @@ fn a_terminal_escape_is_printed_as_words() {
     assert!(text.contains("\\x1b[2J\\u{202e}gone"), "{text}");
 }
 
+/// A container, a node, an image and labels with what a shell would run: the remedies stay, what it would run does not.
+#[test]
+fn no_command_for_the_shell_of_the_one_who_reads() {
+    let image = "registry.example.com/shop/web:v12";
+    let honest = sample::shop();
+    let commands = |report: &Report| -> Vec<String> {
+        report.incidents.iter().flat_map(|of| &of.remedies).flat_map(|of| of.commands.clone()).collect()
+    };
+    assert!(commands(&honest).iter().any(|command| command.contains("set image deployment/web app=<image>")));
+    assert!(commands(&honest).iter().any(|command| command.starts_with("crane ls")));
+    for (n, words) in [
+        ("name: app", "name: 'app;reboot'"),
+        ("name: app", "name: '$(reboot)'"),
+        ("name: app", "name: \"app\\nreboot\""),
+        ("node-a", "'node-a;reboot'"),
+        (image, "registry.example.com/shop/web;reboot:v12"),
+        (image, "registry.example.com/shop/$(reboot):v12"),
+        (image, "registry.example.com/shop/`reboot`:v12"),
+        (image, "registry.example.com/shop/web|reboot:v12"),
+        ("{app: web}", "{app: \"web';reboot;'\"}"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let report = sample::forged(&format!("forged-{n}"), &[words]);
+        let commands = commands(&report);
+        assert!(!commands.iter().any(|command| command.contains("reboot")), "{words:?}: {commands:?}");
+        let remedies = |of: &Report| of.incidents.iter().map(|of| of.remedies.len()).sum::<usize>();
+        assert_eq!(remedies(&report), remedies(&honest), "{words:?}");
+    }
+}
+
+/// JSON is looked at on terminals, too.
+#[test]
+fn json_shows_what_is_hidden() {
+    let report = with_words("\u{9b}31m\u{202e}\u{200b}\u{e0001}\u{7f}");
+    let mut out = Vec::new();
+    json::write(&mut out, &report).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(is_tame(&text) && text.contains(r"\u009b31m\u202e\u200b\udb40\udc01\u007f"), "{text}");
+    assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 

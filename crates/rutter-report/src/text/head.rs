@@ -1,6 +1,6 @@
 //! What was looked at, what was seen of it, and a summary.
 
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use rutter_cluster::Time;
 use rutter_lessons::words;
@@ -20,7 +20,8 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report, options: &Options) -> 
         table(page, report)?;
     } else {
         row(page, "Seen", &seen(report))?;
-        row(page, "Not seen", &not_seen(report).unwrap_or_default())?;
+        row(page, "In part", &in_part(report))?;
+        row(page, "Not seen", &not_seen(report))?;
     }
     for problem in report.problems.iter().take(all) {
         row(page, "Problem", problem)?;
@@ -42,14 +43,14 @@ fn row(page: &mut Page<'_>, label: &str, text: &str) -> io::Result<()> {
 
 fn cluster(report: &Report, options: &Options) -> String {
     let cluster = &report.cluster;
-    let name = if cluster.name.is_empty() { "unnamed" } else { &cluster.name };
+    let name = if cluster.name.is_empty() { String::new() } else { format!("{}, ", cluster.name) };
     let version = if cluster.version.is_empty() { "unknown version" } else { &cluster.version };
     let Some(time) = &cluster.time else {
-        return format!("{name}, {version}, at an unknown time");
+        return format!("{name}{version}, at an unknown time");
     };
     let ago = options.now.and_then(|now| Some(now.since(Time::parse(time)?))).filter(|age| *age >= 0);
     let ago = ago.map_or_else(String::new, |age| format!(" ({} ago)", words::duration(age)));
-    format!("{name}, {version}, as of {}{ago}", times::full(time))
+    format!("{name}{version}, as of {}{ago}", times::full(time))
 }
 
 fn scope(report: &Report) -> String {
@@ -67,59 +68,75 @@ fn scope(report: &Report) -> String {
 
 /// `45 pods, 3 nodes and 12 other kinds`: what matters most by number.
 fn seen(report: &Report) -> String {
-    let resources: Vec<&ResourceCoverage> =
+    let all: Vec<&ResourceCoverage> =
         report.coverage.iter().filter(|resource| resource.count.is_some()).collect();
     let first = ["pods", "nodes", "events", "deployments", "services"];
-    let named: Vec<String> = first
-        .iter()
-        .filter_map(|name| resources.iter().find(|resource| resource.resource == *name))
-        .map(|resource| {
-            let count = resource.count.unwrap_or_default();
-            let name = if count == 1 { resource.resource.trim_end_matches('s') } else { &resource.resource };
-            format!("{count} {name}")
-        })
-        .collect();
-    match (named.is_empty(), resources.len() - named.len()) {
-        (true, 0) => "nothing that Rutter knows".to_owned(),
-        (true, 1) => "1 kind of objects".to_owned(),
-        (true, others) => format!("{others} kinds of objects"),
-        (false, 0) => named.join(", "),
-        (false, others) => format!("{} and {}", named.join(", "), words::count(others, "other kind")),
+    let first = first.iter().filter_map(|name| all.iter().find(|resource| resource.resource == *name));
+    let mut named: Vec<&ResourceCoverage> = first.copied().collect();
+    if named.is_empty() {
+        named = all.iter().copied().take(NAMED).collect();
+    }
+    let said: Vec<String> = named.iter().map(|resource| counted(resource)).collect();
+    match (said.is_empty(), all.len() - named.len()) {
+        (true, _) => "nothing that Rutter knows".to_owned(),
+        (false, 0) => said.join(", "),
+        (false, others) => format!("{} and {}", said.join(", "), words::count(others, "other kind")),
     }
 }
 
-/// What lessons would have read: refused, not in the source, or in part.
-fn not_seen(report: &Report) -> Option<String> {
-    let mut groups = Vec::new();
-    for (state, words) in [
-        (State::Forbidden, "may not be read"),
-        (State::Stale, "too old"),
-        (State::Partial, "in part only"),
-        (State::Absent, "not in the source"),
-    ] {
-        let of = |resource: &&ResourceCoverage| {
-            resource.used
-                && resource.state == state
-                && !(resource.resource == "pods/log" && state == State::Partial)
-        };
-        let names: Vec<&str> = report
-            .coverage
-            .iter()
-            .filter(of)
-            .map(|resource| if resource.resource == "pods/log" { "logs" } else { &resource.resource })
-            .collect();
-        if !names.is_empty() {
-            groups.push(format!("{} ({words})", words::list(&names, NAMED)));
+/// `1 pod`, `2 ingresses`.
+fn counted(resource: &ResourceCoverage) -> String {
+    let (name, count) = (&resource.resource, resource.count.unwrap_or_default());
+    let singular = match name.as_str() {
+        "endpoints" => None,
+        name if name.ends_with("sses") => name.strip_suffix("es"),
+        name if name.ends_with("ies") => name.strip_suffix("ies"),
+        name => name.strip_suffix('s'),
+    };
+    match singular.filter(|_| count == 1) {
+        Some(stem) if name.ends_with("ies") => format!("1 {stem}y"),
+        Some(one) => format!("1 {one}"),
+        None => format!("{count} {name}"),
+    }
+}
+
+fn name(resource: &ResourceCoverage) -> &str {
+    if resource.resource == "pods/log" { "logs" } else { &resource.resource }
+}
+
+/// Resources that lessons would have read, in this state.
+fn used(report: &Report, state: State) -> impl Iterator<Item = &ResourceCoverage> {
+    report.coverage.iter().filter(move |resource| resource.used && resource.state == state)
+}
+
+/// `deployments: page 3 could not be read`. Of logs there is never more than a part.
+fn in_part(report: &Report) -> String {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for resource in used(report, State::Partial).filter(|resource| resource.resource != "pods/log") {
+        match groups.iter_mut().find(|(note, _)| *note == resource.note) {
+            Some((_, names)) => names.push(name(resource)),
+            None => groups.push((&resource.note, vec![name(resource)])),
         }
     }
-    let mut lessons: Vec<&str> = report.undecided.iter().map(|undecided| undecided.lesson.as_str()).collect();
-    lessons.sort_unstable();
-    lessons.dedup();
-    if !lessons.is_empty() {
-        let decide = format!("{} could not decide everything", words::count(lessons.len(), "lesson"));
-        groups.push(format!("so {decide} ({})", words::list(&lessons, 3)));
-    }
-    (!groups.is_empty()).then(|| groups.join("; "))
+    let said = groups.iter().map(|(note, names)| {
+        let colon = if note.is_empty() { "" } else { ": " };
+        format!("{}{colon}{note}", words::list(names, NAMED))
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What lessons would have read: refused, or not in the source.
+fn not_seen(report: &Report) -> String {
+    let states = [
+        (State::Forbidden, "may not be read"),
+        (State::Stale, "too old"),
+        (State::Absent, "not in the source"),
+    ];
+    let groups = states.into_iter().filter_map(|(state, words)| {
+        let names: Vec<&str> = used(report, state).map(name).collect();
+        (!names.is_empty()).then(|| format!("{} ({words})", words::list(&names, NAMED)))
+    });
+    groups.collect::<Vec<_>>().join("; ")
 }
 
 fn table(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
@@ -144,9 +161,8 @@ fn table(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
 fn summary(report: &Report) -> String {
     let mut parts = Vec::new();
     if report.incidents.is_empty() {
-        let lessons = words::count(report.lessons, "lesson");
-        parts.push(format!("Nothing found by {lessons} in what was seen"));
-        if not_seen(report).is_some() {
+        parts.push(nothing(report));
+        if !(not_seen(report) + &in_part(report)).is_empty() {
             parts.push("what was not seen may hide something".to_owned());
         }
     } else {
@@ -165,6 +181,20 @@ fn summary(report: &Report) -> String {
         many => parts.push(format!("{many} things are over")),
     }
     parts.join("; ")
+}
+
+/// That nothing was found, and what that means: lessons that lack what they must read have not looked.
+fn nothing(report: &Report) -> String {
+    if let Some(least) = report.scope.min_severity.filter(|least| *least > Severity::Info) {
+        let least = least.name();
+        return format!("Nothing at or above {least}; less severe incidents are not shown (--min-severity)");
+    }
+    let without_number =
+        |undecided: &&crate::Undecided| super::without_number(&undecided.why) == undecided.why;
+    let idle = report.undecided.iter().filter(without_number).map(|undecided| undecided.lesson.as_str());
+    let idle: BTreeSet<&str> = idle.collect();
+    let lessons = words::count(report.lessons.saturating_sub(idle.len()), "lesson");
+    format!("Nothing found by {lessons} in what was seen")
 }
 
 fn by_severity(incidents: &[Incident]) -> String {

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, io};
 
+use anstyle::Style;
 use rutter_lessons::words;
 
 use super::{BOLD, COMMAND, DIM, Options, PLAIN, severity_style, times};
 use crate::{
     Confidence, Evidence, Explained, Finding, Incident, ObjectRef, Remedy, Report,
-    page::{Page, clip, clip_middle},
+    page::{Page, clip_middle, clip_words},
 };
 
 /// So much of an incident is shown, unless all is asked for.
@@ -23,7 +24,7 @@ pub(super) fn write(
     options: &Options,
 ) -> io::Result<()> {
     let snapshot = report.cluster.time.as_deref();
-    write_title(page, incident)?;
+    write_line(page, incident, BOLD, &incident.title)?;
     row(page, "where", &instances(&incident.root, options.wide))?;
     if let Some(since) = &incident.since {
         row(page, "since", &times::with_age(since, snapshot))?;
@@ -40,11 +41,39 @@ pub(super) fn write(
 }
 
 /// The number, the severity and what is wrong.
-pub(super) fn write_title(page: &mut Page<'_>, incident: &Incident) -> io::Result<()> {
+fn write_line(page: &mut Page<'_>, incident: &Incident, style: Style, text: &str) -> io::Result<()> {
     let number = format!("{:<3}", incident.rank);
     let severity = format!("{:9}", incident.severity.name().to_uppercase());
     let lead = [(BOLD, number.as_str()), (severity_style(incident.severity), severity.as_str())];
-    page.lines(&lead, BOLD, &incident.title).map(drop)
+    page.lines(&lead, style, text).map(drop)
+}
+
+/// All of them, a line each; of those that are alike only the first few.
+pub(super) fn write_overview(page: &mut Page<'_>, incidents: &[Incident]) -> io::Result<()> {
+    const ALIKE: usize = 3;
+    let form = |incident: &Incident| {
+        (incident.severity, incident.root.lesson.clone(), incident.root.variant.clone())
+    };
+    let mut numbers = BTreeMap::new();
+    for incident in incidents {
+        *numbers.entry(form(incident)).or_insert(0_usize) += 1;
+    }
+    let mut written = BTreeMap::new();
+    for incident in incidents {
+        let form = form(incident);
+        let nth: &mut usize = written.entry(form.clone()).or_default();
+        *nth += 1;
+        if *nth > ALIKE {
+            continue;
+        }
+        let room = page.width.saturating_sub(12);
+        write_line(page, incident, PLAIN, &clip_words(&incident.title, room))?;
+        let more = numbers.get(&form).map_or(0, |number| number.saturating_sub(ALIKE));
+        if *nth == ALIKE && more > 0 {
+            page.lines(&[(DIM, &format!("{:12}", ""))], DIM, &format!("… and {more} more like it"))?;
+        }
+    }
+    Ok(())
 }
 
 /// What is over: what it was, when, and what followed.
@@ -99,21 +128,29 @@ fn instances(finding: &Finding, all: bool) -> String {
     }
 }
 
-/// Objects by kind and namespace, each of which is said once: `Pods shop/web-1, web-2; Node a`.
+/// Objects by kind, which is said once: `Pods shop/web-1, shop/web-2; Node a`.
 fn objects(all: &[ObjectRef], most: usize) -> String {
-    let mut groups = BTreeMap::<(&str, &str), Vec<&str>>::new();
+    let mut groups = BTreeMap::<&str, Vec<String>>::new();
     for object in all.iter().take(most) {
-        groups.entry((&object.kind, &object.namespace)).or_default().push(&object.name);
+        let slash = if object.namespace.is_empty() { "" } else { "/" };
+        groups.entry(&object.kind).or_default().push(format!("{}{slash}{}", object.namespace, object.name));
     }
-    let said = groups.iter().map(|((kind, namespace), names)| {
-        let slash = if namespace.is_empty() { "" } else { "/" };
-        let names: Vec<String> = names.iter().map(|name| format!("{namespace}{slash}{name}")).collect();
-        format!("{kind} {}", names.join(", "))
+    let said = groups.iter().map(|(kind, names)| match names.as_slice() {
+        [one] => format!("{kind} {one}"),
+        many => format!("{} {}", plural(kind), many.join(", ")),
     });
     let said: Vec<String> = said.collect();
     match all.len().saturating_sub(most) {
-        0 => said.join(", "),
-        more => format!("{} and {more} more", said.join(", ")),
+        0 => said.join("; "),
+        more => format!("{} and {more} more", said.join("; ")),
+    }
+}
+
+fn plural(kind: &str) -> String {
+    match (kind.strip_suffix('y'), kind.ends_with("ss")) {
+        (Some(stem), _) => format!("{stem}ies"),
+        (None, true) => format!("{kind}es"),
+        (None, false) => format!("{}s", kind.trim_end_matches('s')),
     }
 }
 
@@ -190,7 +227,7 @@ fn one_effect(
 ) -> String {
     let finding = &effect.finding;
     let title = finding.title();
-    let title = clip(&title, if wide { usize::MAX } else { width + width / 4 });
+    let title = clip_words(&title, if wide { usize::MAX } else { width + width / 4 });
     let over = if finding.until.is_some() { " (over)" } else { "" };
     let same = before.is_some_and(|before| before.by == effect.by && before.why == effect.why);
     let why = if same { "for the same reason".to_owned() } else { format!("because {}", effect.why) };

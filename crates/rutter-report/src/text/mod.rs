@@ -21,8 +21,11 @@ use rutter_lessons::words;
 
 use crate::{Report, Severity, page::Page};
 
-/// So many incidents are told in full; the rest get a line each.
-const IN_FULL: usize = 10;
+/// More incidents than this get an overview, and only the first of them are told in full.
+const MANY: usize = 5;
+const FIRST: usize = 3;
+/// So much of what is over is told.
+const PAST: usize = 10;
 /// So many reasons why something could not be decided are told.
 const REASONS: usize = 4;
 
@@ -55,17 +58,16 @@ impl Default for Options {
 pub fn write(out: &mut dyn Write, report: &Report, options: &Options) -> io::Result<()> {
     let mut page = Page::new(out, options.width);
     head::write(&mut page, report, options)?;
-    let in_full = if options.wide { usize::MAX } else { IN_FULL };
-    for incident in report.incidents.iter().take(in_full) {
+    let many = !options.wide && report.incidents.len() > MANY;
+    if many {
+        page.blank()?;
+        incident::write_overview(&mut page, &report.incidents)?;
+        page.blank()?;
+        page.lines(&[], BOLD, &format!("The first {FIRST} in full; -o wide tells all"))?;
+    }
+    for incident in report.incidents.iter().take(if many { FIRST } else { usize::MAX }) {
         page.blank()?;
         incident::write(&mut page, report, incident, options)?;
-    }
-    if report.incidents.len() > in_full {
-        page.blank()?;
-        page.lines(&[], BOLD, "Less urgent (-o wide tells them in full)")?;
-        for incident in report.incidents.iter().skip(in_full) {
-            incident::write_title(&mut page, incident)?;
-        }
     }
     history(&mut page, report, options)?;
     undecided(&mut page, report, options)
@@ -77,7 +79,7 @@ fn history(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Resul
     }
     page.blank()?;
     page.lines(&[], BOLD, "Over, worth knowing")?;
-    let most = if options.wide { usize::MAX } else { IN_FULL };
+    let most = if options.wide { usize::MAX } else { PAST };
     for incident in report.history.iter().take(most) {
         incident::write_past(page, report, incident, options)?;
     }

@@ -8,9 +8,26 @@ use rutter_diagnosis::{Scope, diagnose};
 use rutter_report::{Asked, Report};
 use rutter_source::{Input, files::Limits};
 
-/// A Deployment whose only pod can't pull its image; the registry's answer holds a password.
+/// A Deployment whose only pod can't pull its image, as a report that was stored: what lessons say of it does not change.
 pub fn report() -> Report {
+    serde_json::from_str(include_str!("../shop/report.json")).unwrap()
+}
+
+/// What the lessons say of it now; the registry's answer holds a password.
+pub fn shop() -> Report {
     of(vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shop/cluster.yaml")], "shop/cluster.yaml")
+}
+
+/// What they say of it with some of its words replaced by others.
+pub fn forged(name: &str, words: &[(&str, &str)]) -> Report {
+    let shop = include_str!("../shop/cluster.yaml").to_owned();
+    let text = words.iter().fold(shop, |text, (old, new)| {
+        assert!(text.contains(old), "{old}");
+        text.replace(old, new)
+    });
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.yaml"));
+    std::fs::write(&file, text).unwrap();
+    of(vec![file], name)
 }
 
 /// The report of a lesson's case.
@@ -25,6 +42,6 @@ pub fn of_case(case: &str) -> Report {
 fn of(files: Vec<PathBuf>, name: &str) -> Report {
     let inputs: Vec<Input> = files.into_iter().map(Input::Path).collect();
     let cluster: Cluster = rutter_source::load(&inputs, &Limits::default()).unwrap();
-    let asked = Asked { sources: vec![name.to_owned()], ..Asked::default() };
+    let asked = Asked { sources: vec![name.to_owned()], lessons: 16, ..Asked::default() };
     Report::new(&cluster, &diagnose(&cluster, &Scope::default()), asked)
 }
