@@ -24,14 +24,14 @@ fn lists() -> BTreeMap<String, Vec<Value>> {
 fn folder(dir: &Path, as_yaml: bool) {
     for (plural, items) in lists() {
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
-        let text = if as_yaml { yaml(&list) } else { format!("{list:#}") };
+        let text = if as_yaml { block_yaml(&list) } else { format!("{list:#}") };
         fs::write(dir.join(format!("{plural}.{}", if as_yaml { "yaml" } else { "json" })), text).unwrap();
     }
     fs::write(dir.join("version.json"), r#"{"serverVersion":{"gitVersion":"v1.34.4"}}"#).unwrap();
 }
 
 /// Block YAML with its keys in kubectl's order, which is the alphabet's.
-fn yaml(value: &Value) -> String {
+fn block_yaml(value: &Value) -> String {
     let text = serde_saphyr::to_string(value).unwrap();
     assert!(text.starts_with("apiVersion: v1\nitems:\n"), "{}", text.lines().next().unwrap_or_default());
     text
@@ -62,7 +62,7 @@ fn every_form_of_one_recording_gives_the_same_report() {
 
     let documents: Vec<String> = lists()
         .into_values()
-        .map(|items| yaml(&json!({"apiVersion": "v1", "kind": "List", "items": items})))
+        .map(|items| block_yaml(&json!({"apiVersion": "v1", "kind": "List", "items": items})))
         .chain(["serverVersion: {gitVersion: v1.34.4}\n".to_owned()])
         .collect();
     assert_eq!(
@@ -88,7 +88,7 @@ fn every_form_of_one_recording_gives_the_same_report() {
 #[test]
 fn yaml_that_is_cut_is_reported_as_cut() {
     let items = lists().remove("pods").unwrap();
-    let whole = yaml(&json!({"apiVersion": "v1", "kind": "List", "items": items}));
+    let whole = block_yaml(&json!({"apiVersion": "v1", "kind": "List", "items": items}));
     let cut = &whole[..whole.rfind("kind: List").unwrap()];
     let problems = |text: &str| report(&["-"], text.as_bytes()).to_string().contains("ends inside a list");
     assert!(problems(cut) && problems(&cut[..cut.len() / 2]) && !problems(&whole));

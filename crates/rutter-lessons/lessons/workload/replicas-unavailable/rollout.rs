@@ -47,7 +47,7 @@ pub(super) fn surplus(context: &Context<'_>, workload: &Workload<'_>) -> Option<
     let left_over = more > 0 && workload.made > workload.ready && workload.made > workload.updated;
     let done = workload.condition("Progressing").filter(|done| done.reason == "NewReplicaSetAvailable")?;
     let last = done.last_update_time.or(done.last_transition_time)?;
-    if !left_over || deployment.spec.paused || context.may_be_younger(last, deadline(deployment)) {
+    if !left_over || deployment.spec.paused || context.is_younger(last, deadline(deployment)) {
         return None;
     }
     let old = hosting::are(usize::try_from(more).unwrap_or_default(), "pod");
@@ -55,7 +55,8 @@ pub(super) fn surplus(context: &Context<'_>, workload: &Workload<'_>) -> Option<
     Some(Verdict {
         variant: "surplus",
         severity: Severity::Low,
-        confidence: Confidence::Likely,
+        // Where nothing ticks, the rollout may have ended just now.
+        confidence: if context.tells_time() { Confidence::Likely } else { Confidence::Possible },
         message: format!(
             "it has {} pods for {} wanted, {} of them ready: {old} left over from an earlier revision",
             workload.made, workload.wanted, workload.ready
