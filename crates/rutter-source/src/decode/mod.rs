@@ -5,6 +5,7 @@
 //! | `layout` | what a path says: kind, namespace, whose log |
 //! | `scan` | where JSON values end |
 //! | `json`, `yaml` | lists and streams of objects in each format |
+//! | `page` | a page of a live list |
 //! | `item`, `legacy` | one object, of any API version since 1.12 |
 //! | `logs` | container logs in the forms that dumps hold |
 //! | `extent` | which namespaces the lists together show |
@@ -12,10 +13,12 @@
 
 mod extent;
 mod item;
-pub(crate) mod json;
+mod json;
 mod layout;
 mod legacy;
 mod logs;
+#[cfg(feature = "live")]
+pub(crate) mod page;
 mod scan;
 mod stray;
 mod yaml;

@@ -35,7 +35,7 @@ const ERRORS: [&str; 6] = [
 /// What is known not to be objects, in words.
 pub(super) fn what(text: &[u8]) -> Option<&'static str> {
     let says = |start: &&str| text.starts_with(start.as_bytes());
-    if ERRORS.iter().any(|start| says(&start)) {
+    if ERRORS.iter().any(says) {
         return Some("this is an error text of kubectl, not its output: look why the command failed");
     }
     let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();

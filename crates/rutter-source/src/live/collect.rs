@@ -14,7 +14,7 @@ use rutter_cluster::{
 use super::{
     ContainerLog, ContainerRef, Error, Notice, Options, Page, Progress, Server, Sink, read_blocking,
 };
-use crate::decode::json;
+use crate::decode::page;
 
 /// Reads the objects of `kinds` from a live cluster. `progress` is called now and then.
 ///
@@ -97,7 +97,7 @@ impl<'p> Collector<'p> {
 impl Sink for Collector<'_> {
     fn page(&mut self, page: Page) {
         let tables = self.lists.entry((page.kind, page.namespace.clone())).or_default();
-        match json::read_page(&page.bytes, page.kind, tables) {
+        match page::read_page(&page.bytes, page.kind, tables) {
             Ok((0, _)) => {}
             Ok((number, why)) => {
                 let bad = self.bad.entry(page.kind).or_insert((0, why));
