@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use rutter_cluster::{Cluster, ObjectRef, Resource, Time};
-use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Severity};
+use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Risk, Severity};
 
 use crate::{
     Diagnosis, Identified, Undecided,
@@ -192,15 +192,15 @@ fn incident(
         since: finding.since,
         until: finding.until,
         harms: harms(cluster, findings, root, &explains),
-        remedies: remedies.map_or_else(Vec::new, |lesson| by_risk((lesson.remedies)(context, finding))),
+        remedies: remedies.map_or_else(Vec::new, |lesson| looking_first((lesson.remedies)(context, finding))),
         root,
         explains,
     }
 }
 
-/// What only looks comes first, what can't be put back last; otherwise in the lesson's order.
-fn by_risk(mut remedies: Vec<Remedy>) -> Vec<Remedy> {
-    remedies.sort_by_key(|remedy| remedy.risk);
+/// What only looks comes first. The rest stays in the lesson's order: one step may undo what the step before did.
+fn looking_first(mut remedies: Vec<Remedy>) -> Vec<Remedy> {
+    remedies.sort_by_key(|remedy| remedy.risk != Risk::ReadOnly);
     remedies
 }
 
