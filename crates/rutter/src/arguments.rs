@@ -4,6 +4,12 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use rutter_lessons::Severity;
+use rutter_source::files::Limits;
+
+use crate::{
+    complete::{Words, groups, lessons},
+    values::{Bytes, duration},
+};
 
 /// Says what is wrong with a Kubernetes cluster, what causes it, and what to do.
 #[derive(Debug, Parser)]
@@ -33,7 +39,7 @@ pub(crate) enum Command {
     /// List the lessons
     Lessons(Lessons),
     /// Print a shell's completion script
-    #[command(after_help = "Example:\n  source <(rutter completion bash)")]
+    #[command(after_help = COMPLETION_EXAMPLES)]
     Completion {
         /// The shell
         shell: clap_complete::Shell,
@@ -42,6 +48,11 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  rutter man > /usr/local/share/man/man1/rutter.1")]
     Man,
 }
+
+const COMPLETION_EXAMPLES: &str = "\
+Examples:
+  source <(rutter completion bash)
+  ln -s \"$(command -v rutter)\" ~/bin/kubectl_complete-rutter    for `kubectl rutter`";
 
 const DIAGNOSE_EXAMPLES: &str = "\
 Sources (several are one cluster):
@@ -65,10 +76,10 @@ Exit codes:
 #[derive(Debug, Args)]
 pub(crate) struct Diagnose {
     /// Files, folders or archives; `-` for standard input; nothing for the live cluster
-    #[arg(value_name = "SOURCE", conflicts_with = "demo")]
+    #[arg(value_name = "SOURCE", conflicts_with = "demo", conflicts_with_all = LIVE)]
     pub(crate) sources: Vec<PathBuf>,
     /// Diagnose a recorded, broken cluster that is part of the program
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = LIVE)]
     pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
@@ -111,6 +122,20 @@ pub(crate) struct Output {
     pub(crate) require_complete: bool,
 }
 
+/// The arguments of [`Live`]: beside a file they would be ignored, and whoever gives them expects another cluster.
+const LIVE: [&str; 10] = [
+    "kubeconfig",
+    "context",
+    "cluster",
+    "user",
+    "as_user",
+    "as_groups",
+    "token",
+    "insecure_skip_tls_verify",
+    "request_timeout",
+    "timeout",
+];
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live cluster")]
 pub(crate) struct Live {
@@ -150,40 +175,40 @@ pub(crate) struct Live {
 #[command(next_help_heading = "Limits on archives")]
 #[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
 pub(crate) struct LimitArguments {
-    /// The largest document, in bytes
-    #[arg(long, value_name = "BYTES")]
-    pub(crate) max_entry_bytes: Option<u64>,
-    /// All that may be decompressed, in bytes
-    #[arg(long, value_name = "BYTES")]
-    pub(crate) max_total_bytes: Option<u64>,
+    /// The largest document: a number of bytes, or one with Ki, Mi, Gi
+    #[arg(long, value_name = "BYTES", default_value_t = Bytes(Limits::default().max_entry_bytes))]
+    pub(crate) max_entry_bytes: Bytes,
+    /// All that may be decompressed
+    #[arg(long, value_name = "BYTES", default_value_t = Bytes(Limits::default().max_total_bytes))]
+    pub(crate) max_total_bytes: Bytes,
     /// The number of entries
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) max_entries: Option<u64>,
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_entries)]
+    pub(crate) max_entries: u64,
     /// How many times its size an archive may expand
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) max_ratio: Option<u64>,
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_ratio)]
+    pub(crate) max_ratio: u64,
     /// How many archives may lie in one another
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) max_depth: Option<u32>,
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_depth)]
+    pub(crate) max_depth: u32,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// The lesson's id, as `rutter lessons` lists it
-    #[arg(value_name = "LESSON")]
+    #[arg(value_name = "LESSON", value_parser = Words(lessons), hide_possible_values = true)]
     pub(crate) lesson: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Lessons {
     /// Only those about this: node, pod, workload, service, storage
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", value_parser = Words(groups), hide_possible_values = true)]
     pub(crate) group: Option<String>,
     /// The form of the list
     #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) output: ListForm,
     /// Only those with this word in their id or title
-    #[arg(value_name = "WORD")]
+    #[arg(value_name = "WORD", value_parser = Words(lessons), hide_possible_values = true)]
     pub(crate) word: Option<String>,
 }
 
@@ -268,34 +293,14 @@ impl Color {
 
 /// The command line, under the name by which it was called: kubectl runs plugins as `kubectl-rutter`.
 pub(crate) fn command() -> clap::Command {
-    let called = std::env::args_os().next().map(PathBuf::from);
-    let plugin =
-        called.as_ref().and_then(|path| path.file_stem()).is_some_and(|stem| stem == "kubectl-rutter");
     let command = Arguments::command();
-    if plugin { command.bin_name("kubectl rutter") } else { command }
+    if called_as("kubectl-rutter") { command.bin_name("kubectl rutter") } else { command }
 }
 
-/// `30s`, `2m`, `1h30m`, or a bare number of seconds, as kubectl takes them.
-fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time: give 30s, 2m or 1h30m");
-    if let Ok(seconds) = text.parse() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    let mut total = 0u64;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-        let number: u64 = rest[..digits].parse().map_err(|_| wrong())?;
-        let factor = match rest[digits..].chars().next() {
-            Some('s') => 1,
-            Some('m') => 60,
-            Some('h') => 3600,
-            _ => return Err(wrong()),
-        };
-        total = number.checked_mul(factor).and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
-        rest = &rest[digits + 1..];
-    }
-    if text.is_empty() { Err(wrong()) } else { Ok(Duration::from_secs(total)) }
+/// Whether the program was started under that name.
+pub(crate) fn called_as(name: &str) -> bool {
+    let called = std::env::args_os().next().map(PathBuf::from);
+    called.as_ref().and_then(|path| path.file_stem()).is_some_and(|stem| stem == name)
 }
 
 #[cfg(test)]
@@ -308,11 +313,10 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_kubectls() {
-        let seconds = |text| duration(text).ok().map(|time| time.as_secs());
-        assert_eq!([seconds("30s"), seconds("1h30m"), seconds("45")], [Some(30), Some(5400), Some(45)]);
-        for bad in ["", "s", "5x", "5", "99999999999999999999h", "5ms"].iter().filter(|text| **text != "5") {
-            assert_eq!(seconds(bad), None, "{bad}");
-        }
+    fn every_flag_of_the_live_cluster_is_refused_beside_a_file() {
+        let command = Arguments::command();
+        let diagnose = command.find_subcommand("diagnose").unwrap();
+        let live = diagnose.get_arguments().filter(|arg| arg.get_help_heading() == Some("Live cluster"));
+        assert_eq!(live.map(|arg| arg.get_id().as_str()).collect::<Vec<_>>(), LIVE);
     }
 }

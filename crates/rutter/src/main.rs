@@ -2,6 +2,7 @@
 
 mod alike;
 mod arguments;
+mod complete;
 mod diagnose;
 mod exit;
 mod explain;
@@ -12,6 +13,7 @@ mod output;
 mod progress;
 mod selector;
 mod source;
+mod values;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,9 @@ use exit::{Failure, USAGE};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if arguments::called_as("kubectl_complete-rutter") {
+        return ended(generate::kubectl_completion());
+    }
     let matches = match arguments::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return told(&error),
@@ -35,13 +40,16 @@ fn main() -> ExitCode {
     };
     let color = arguments.color;
     color.apply();
-    let done = match arguments.command {
+    ended(match arguments.command {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lessons(arguments) => lessons::run(&arguments),
         Command::Completion { shell } => generate::completion(shell),
         Command::Man => generate::man(),
-    };
+    })
+}
+
+fn ended(done: Result<u8, Failure>) -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => said(&failure),

@@ -51,13 +51,12 @@ fn files(inputs: &[Input], limits: &Limits) -> Result<Source, Failure> {
 }
 
 fn limits(arguments: &LimitArguments) -> Limits {
-    let usual = Limits::default();
     Limits {
-        max_entry_bytes: arguments.max_entry_bytes.unwrap_or(usual.max_entry_bytes),
-        max_total_bytes: arguments.max_total_bytes.unwrap_or(usual.max_total_bytes),
-        max_entries: arguments.max_entries.unwrap_or(usual.max_entries),
-        max_ratio: arguments.max_ratio.unwrap_or(usual.max_ratio),
-        max_depth: arguments.max_depth.unwrap_or(usual.max_depth),
+        max_entry_bytes: arguments.max_entry_bytes.0,
+        max_total_bytes: arguments.max_total_bytes.0,
+        max_entries: arguments.max_entries,
+        max_ratio: arguments.max_ratio,
+        max_depth: arguments.max_depth,
     }
 }
 

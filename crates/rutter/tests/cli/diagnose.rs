@@ -93,3 +93,27 @@ fn a_closed_pipe_does_not_change_the_exit_code() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
+
+#[test]
+fn flags_of_a_live_cluster_are_refused_beside_a_source() {
+    let source = crate::recording();
+    let source = source.to_str().unwrap();
+    for flags in [
+        &["--context", "prod"][..],
+        &["--token", "t"],
+        &["--as", "somebody"],
+        &["--kubeconfig", "config"],
+        &["--timeout", "3s"],
+        &["--insecure-skip-tls-verify"],
+    ] {
+        for from in [source, "-", "--demo"] {
+            let run = rutter(["diagnose", from].iter().chain(flags));
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{from} {flags:?}");
+            assert!(run.err.contains(flags[0]), "{}", run.err);
+        }
+    }
+    // What the environment says of a cluster does not matter to a file.
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rutter"));
+    command.args(["diagnose", source]).env("KUBECONFIG", "/nonexistent");
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+}

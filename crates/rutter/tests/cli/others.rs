@@ -26,6 +26,10 @@ fn shells_and_manuals_are_served() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = rutter(["completion", shell]);
         assert!(script.code == 0 && script.out.contains("diagnose"), "{shell}");
+        // The generators of the other two write no values of arguments without a flag.
+        if ["bash", "zsh"].contains(&shell) {
+            assert!(script.out.contains("disk-pressure"), "{shell} does not know the lessons");
+        }
     }
     assert!(rutter(["man"]).out.contains(".TH"));
 }
@@ -39,6 +43,34 @@ fn help_has_examples_and_exit_codes() {
     }
     assert_eq!(rutter([] as [&str; 0]).code, 2);
     assert!(rutter(["--version"]).out.starts_with("rutter "));
+}
+
+#[test]
+fn help_manual_and_book_tell_the_limits() {
+    let help = rutter(["diagnose", "--help"]).out;
+    let manual = rutter(["man"]).out;
+    let book = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/book/src/flags.md"))
+        .unwrap();
+    let limits = help.split("Limits on archives:").nth(1).unwrap();
+    let flags: Vec<&str> = limits.split("--max-").skip(1).collect();
+    assert_eq!(flags.len(), 5);
+    for flag in flags {
+        let name = flag.split_whitespace().next().unwrap();
+        let usual = flag.split("[default: ").nth(1).unwrap().split(']').next().unwrap();
+        assert!(manual.contains(&format!("[default: {usual}]")), "{name} in the manual");
+        assert!(book.contains(&format!("| `--max-{name}` | {usual} |")), "{name} in the book");
+    }
+}
+
+#[test]
+fn kubectl_completes_the_plugin() {
+    let dir = tempfile::tempdir().unwrap();
+    let completer = dir.path().join("kubectl_complete-rutter");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rutter"), &completer).unwrap();
+    let mut command = Command::new(&completer);
+    command.args(["explain", "disk"]);
+    let run = run(command, b"");
+    assert!(run.out.starts_with("disk-pressure\t") && run.out.ends_with("\n:4\n"), "{}", run.out);
 }
 
 #[test]
