@@ -12,7 +12,7 @@ use rutter_cluster::{
 };
 
 use super::{
-    ContainerLog, ContainerRef, Error, Notice, Options, Page, Progress, Server, Sink, read_blocking,
+    ContainerLog, ContainerRef, Error, NoLog, Notice, Options, Page, Progress, Server, Sink, read_blocking,
 };
 use crate::decode::page;
 
@@ -147,11 +147,10 @@ impl Sink for Collector<'_> {
                     self.logs.insert(key, tail);
                 }
             }
+            Err(NoLog::Forbidden) => self.logs_forbidden = true,
+            Err(NoLog::LeftOut) => self.logs_left_out += 1,
             // A previous run's log is often gone already; that says nothing.
-            Err(why) if !why.contains("forbidden") => {
-                self.logs_left_out += usize::from(why.starts_with("only the first"));
-            }
-            Err(_) => self.logs_forbidden = true,
+            Err(NoLog::Failed(_)) => {}
         }
     }
 }

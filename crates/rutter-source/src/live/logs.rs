@@ -31,7 +31,24 @@ pub struct ContainerLog {
     /// The container.
     pub of: ContainerRef,
     /// The text, or why there is none.
-    pub text: Result<String, String>,
+    pub text: Result<String, NoLog>,
+}
+
+/// Why a log was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoLog {
+    /// The caller may not read logs.
+    Forbidden,
+    /// More were wanted than are read in one scan.
+    LeftOut,
+    /// Anything else, in words; often the previous run's log is gone already.
+    Failed(String),
+}
+
+impl From<Failure> for NoLog {
+    fn from(failure: Failure) -> Self {
+        if failure.is_forbidden() { Self::Forbidden } else { Self::Failed(failure.to_string()) }
+    }
 }
 
 /// Reads them, and sends each.
@@ -41,11 +58,8 @@ pub(super) async fn read(api: &Api, wanted: Vec<ContainerRef>, out: Out) {
         loop {
             let next = queue.lock().ok().and_then(|mut queue| queue.next());
             let Some((number, of)) = next else { return };
-            let text = if number < MOST {
-                one(api, &of).await.map_err(|failure| failure.to_string())
-            } else {
-                Err(format!("only the first {MOST} logs are read"))
-            };
+            let text =
+                if number < MOST { one(api, &of).await.map_err(NoLog::from) } else { Err(NoLog::LeftOut) };
             if out.send(Message::Log(ContainerLog { of, text })).await.is_err() {
                 return;
             }

@@ -40,7 +40,7 @@ pub use self::{
     collect::load,
     connection::{Connection, Server, connect},
     error::Error,
-    logs::{ContainerLog, ContainerRef},
+    logs::{ContainerLog, ContainerRef, NoLog},
     sink::{Message, Notice, Page, Progress, Sink},
 };
 

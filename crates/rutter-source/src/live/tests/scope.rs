@@ -1,5 +1,6 @@
 //! What is read: namespaces, rights, API versions, Secrets, logs.
 
+use super::super::NoLog;
 use super::{
     server::{Reply, Server, json, list, status},
     *,
@@ -183,8 +184,28 @@ fn logs_are_read_when_wanted() {
     read_blocking(&server.options(), &[Kind::Node], &mut kept).unwrap();
     kept.logs.sort_by_key(|log| log.text.is_err());
     assert_eq!(kept.logs[0], ContainerLog { of: of("web"), text: Ok("out of memory\n".into()) });
-    assert!(kept.logs[1].text.as_ref().unwrap_err().contains("previous terminated container not found"));
+    let Err(NoLog::Failed(why)) = &kept.logs[1].text else { panic!("{:?}", kept.logs[1]) };
+    assert!(why.contains("previous terminated container not found"));
     assert_eq!(server.count("web/log?container=c%26d&previous=true&tailLines=20&limitBytes=16384"), 1);
+}
+
+#[test]
+fn why_a_log_is_missing_is_told_by_the_answer_not_by_its_words() {
+    let server = Server::start(|request| match request.path() {
+        "/api/v1/namespaces/shop/pods/secret/log" => Some(status(403, "no")),
+        path if path.ends_with("/log") => Some(status(400, "container forbidden-zone is not valid")),
+        _ => None,
+    });
+    let of = |pod: &str| ContainerRef { namespace: "shop".into(), pod: pod.into(), container: "c".into() };
+    let mut wanted = vec![of("secret")];
+    wanted.resize(42, of("forbidden-zone"));
+    let mut kept = Kept { wanted, ..Kept::default() };
+    read_blocking(&server.options(), &[Kind::Node], &mut kept).unwrap();
+    let count =
+        |is: fn(&NoLog) -> bool| kept.logs.iter().filter(|log| log.text.as_ref().is_err_and(is)).count();
+    assert_eq!(count(|why| *why == NoLog::Forbidden), 1);
+    assert_eq!(count(|why| *why == NoLog::LeftOut), 2);
+    assert_eq!(count(|why| matches!(why, NoLog::Failed(_))), 39);
 }
 
 #[test]
