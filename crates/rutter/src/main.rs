@@ -7,6 +7,7 @@ mod diagnose;
 mod exit;
 mod explain;
 mod generate;
+mod interrupt;
 mod lessons;
 mod namespaces;
 mod output;

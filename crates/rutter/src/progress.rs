@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A line on standard error, if that is a terminal.
+#[derive(Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
     begun: Instant,

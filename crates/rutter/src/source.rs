@@ -9,6 +9,7 @@ use rutter_source::{Input, files::Limits, live};
 use crate::{
     arguments::{Diagnose, LimitArguments},
     exit::Failure,
+    interrupt,
     progress::Progress,
 };
 
@@ -82,6 +83,7 @@ fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
         namespaces: Some(arguments.scope.namespace.clone()).filter(|names| !names.is_empty()),
         config_map_keys: true,
     };
+    interrupt::watch(progress.clone());
     progress.say("connecting");
     let mut tell = |done: live::Progress| {
         let megabytes = done.bytes as f64 / 1e6;

@@ -4,7 +4,8 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -153,4 +154,34 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
     let gone = diagnose(&oncall, &[]);
     assert_eq!(gone.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&gone.stderr).contains("rutter diagnose --demo"));
+}
+
+/// Sends a signal. A shell has `kill` wherever it is.
+fn signal(name: &str, pid: impl std::fmt::Display) {
+    assert!(Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status().unwrap().success());
+}
+
+#[test]
+fn being_stopped_half_way_is_said_and_leaves_no_half_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let cluster = Cluster::start_with(&dir.path().join("lab"), &Options::default()).unwrap();
+    let running = cluster.folder().running();
+    let server = running.iter().find(|process| process.name.starts_with("kube-apiserver")).unwrap();
+    // A server that stands still: the read begins and cannot end.
+    signal("STOP", server.pid);
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rutter"));
+        command.args(["diagnose", "-o", "json", "--kubeconfig"]).arg(cluster.admin_kubeconfig());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it was stopped");
+        signal(name, child.id());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{name}");
+        assert!(output.stdout.is_empty(), "half a report: {}", String::from_utf8_lossy(&output.stdout));
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("stopped before all was read"), "{told}");
+    }
+    signal("CONT", server.pid);
 }
