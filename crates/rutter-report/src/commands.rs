@@ -133,11 +133,22 @@ impl Hostile {
     }
 }
 
-/// Whether a shell takes it as one word that means itself.
+/// Whether a shell takes it as one word that means itself. Asked of every name, label and image of a cluster.
 fn is_word(text: &str) -> bool {
-    text.chars().all(|character| character.is_ascii_alphanumeric() || "-._/:@+=,%".contains(character))
-        && !text.starts_with('-')
+    text.bytes().all(|byte| MEANS_ITSELF[usize::from(byte)]) && !text.starts_with('-')
 }
+
+/// By byte: letters, digits and signs without a meaning to a shell.
+const MEANS_ITSELF: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric()
+            || matches!(byte as u8, b'-' | b'.' | b'_' | b'/' | b':' | b'@' | b'+' | b'=' | b',' | b'%');
+        byte += 1;
+    }
+    table
+};
 
 /// Whether all names of a finding are such as the Kubernetes API lets in.
 pub(crate) fn has_allowed_names(finding: &Finding) -> bool {

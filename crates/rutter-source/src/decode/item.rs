@@ -4,7 +4,7 @@ use rutter_cluster::{Kind, Tables};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
-use super::{legacy, scan};
+use super::{fast, legacy, scan};
 
 /// What became of one object.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,9 +82,25 @@ pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<
 
 /// Decodes without a detour, or says why that doesn't do; nothing, if the object only lacks what every object has.
 fn decode_fast(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, Option<String>> {
-    let mut fast = serde_json::Deserializer::from_slice(text);
     let before = tables.count(kind);
-    match tables.decode(kind, &mut fast).and_then(|()| fast.end()) {
+    let read = std::str::from_utf8(text).is_ok_and(|text| {
+        let mut reader = fast::Reader::new(text);
+        tables.decode(kind, &mut reader).and_then(|()| reader.end()).is_ok()
+    });
+    if read && is_complete(kind, tables) {
+        return Ok(Decoded::Kept(kind));
+    }
+    if tables.count(kind) > before {
+        tables.remove_last(kind);
+    }
+    decode_general(text, kind, tables)
+}
+
+/// What [`decode_fast`] can't read: the general parser reads more, and knows what is wrong.
+fn decode_general(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, Option<String>> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let before = tables.count(kind);
+    match tables.decode(kind, &mut reader).and_then(|()| reader.end()) {
         Ok(()) if is_complete(kind, tables) => Ok(Decoded::Kept(kind)),
         outcome => {
             if tables.count(kind) > before {

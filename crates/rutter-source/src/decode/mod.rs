@@ -11,7 +11,9 @@
 //! | `extent` | which namespaces the lists together show |
 //! | `stray` | what stands where objects should: warnings, errors, tables |
 
+mod eights;
 mod extent;
+mod fast;
 mod item;
 mod json;
 mod layout;

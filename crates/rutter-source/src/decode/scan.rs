@@ -3,7 +3,9 @@
 //! A cluster's pods come as one list of up to gigabytes. Finding where its items end is several times cheaper than
 //! decoding them, so one thread scans and all cores decode.
 
-use memchr::{memchr2, memmem};
+use memchr::memmem;
+
+use super::eights;
 
 /// The text ended inside a value, or can't be JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +25,15 @@ pub(crate) fn skip_space(text: &[u8], mut at: usize) -> usize {
 
 /// The position after the string that starts at `at` (a quote).
 pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, Broken> {
-    let mut at = at + 1;
-    while let Some(found) = text.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if text[at] == b'"' {
-            return Ok(at + 1);
+    let mut at = eights::plain_end(text, at + 1);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => return Ok(at + 1),
+            b'\\' => at += 2,
+            // A control character has no place in a string, but where the string ends is clear all the same.
+            _ => at += 1,
         }
-        at += 2;
+        at = eights::plain_end(text, at);
     }
     Err(Broken { at: text.len(), why: "the text ends inside a string" })
 }
@@ -59,6 +63,10 @@ fn container_end(text: &[u8], start: usize) -> Result<usize, Broken> {
         match byte {
             b'"' => {
                 at = string_end(text, at)?;
+                continue;
+            }
+            b'\n' => {
+                at = eights::after_spaces(text, at + 1);
                 continue;
             }
             b'{' | b'[' => depth += 1,
