@@ -27,7 +27,8 @@ fn folder_from(variable: &str) -> Option<PathBuf> {
 
 /// Fails, naming the place, if there is less than `bytes` of room on the file system of `folder`.
 pub(crate) fn check_room(folder: &Path, bytes: u64) -> Result<()> {
-    let found = rustix::fs::statvfs(folder).with_context(|| format!("cannot look at {}", folder.display()))?;
+    let found =
+        rustix::fs::statvfs(folder).with_context(|| format!("cannot look at {}", folder.display()))?;
     let room = found.f_bavail * found.f_frsize;
     if room < bytes {
         let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);

@@ -16,12 +16,18 @@
 
 mod audit;
 pub mod cache;
+mod cgroup;
 mod client;
 mod cluster;
 mod control_plane;
 mod folder;
+pub mod host;
+mod image;
 mod kubeconfig;
 mod load;
+mod namespace;
+mod network;
+mod node;
 mod pki;
 pub mod process;
 pub mod toolchain;
@@ -30,3 +36,9 @@ pub use audit::Request;
 pub use cluster::{Cluster, Options, User};
 pub use folder::{Folder, State};
 pub use load::{Loaded, PassedOver, Refusal, load};
+pub use node::{Node, NodeOptions, Part};
+
+#[expect(clippy::print_stderr, reason = "a step of minutes that says nothing looks hung")]
+fn note(message: &str) {
+    eprintln!("lab: {message}");
+}

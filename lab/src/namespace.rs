@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::process::{self, Process};
+use crate::process::Process;
 
 /// Which namespaces a holder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,11 +65,6 @@ impl Namespace {
         nsenter
     }
 
-    /// Whether processes started inside are children of the `nsenter` that was started for them.
-    pub(crate) fn forks(&self) -> bool {
-        self.kind == Kind::Machine
-    }
-
     /// Runs a shell script inside, to its end.
     pub(crate) fn shell(&self, script: &str) -> Result<String> {
         run(self.command("sh").args(["-euc", script]))
@@ -86,9 +81,4 @@ pub(crate) fn run(command: &mut Command) -> Result<String> {
         bail!("`{program} {}` failed ({}): {}", args.join(" "), output.status, said.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// Ends `processes` at once, with everything in the namespaces that they hold.
-pub(crate) fn kill(processes: &[Process]) -> Result<()> {
-    process::end(processes, Duration::ZERO)
 }

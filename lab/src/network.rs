@@ -50,15 +50,14 @@ fn link_to_host(namespace: &Namespace) -> Result<Ipv4Addr> {
     for number in 0..=u8::MAX {
         let name = format!("rutter-lab{number}");
         let holder = namespace.holder.pid.to_string();
-        let made = run(Command::new("ip").args(["link", "add", &name, "type", "veth", "peer"]).args([
-            "name", "host", "netns", &holder,
-        ]));
+        let made = run(Command::new("ip")
+            .args(["link", "add", &name, "type", "veth", "peer"])
+            .args(["name", "host", "netns", &holder]));
         match made {
             Err(error) if error.to_string().contains("File exists") => continue,
             other => other?,
         };
-        let (host, control_plane) =
-            (Ipv4Addr::new(10, 213, number, 2), Ipv4Addr::new(10, 213, number, 1));
+        let (host, control_plane) = (Ipv4Addr::new(10, 213, number, 2), Ipv4Addr::new(10, 213, number, 1));
         run(Command::new("ip").args(["address", "add", &format!("{host}/30"), "dev", &name]))?;
         run(Command::new("ip").args(["link", "set", &name, "up"]))?;
         namespace.shell(&format!("ip address add {control_plane}/30 dev host; ip link set host up"))?;
@@ -74,18 +73,20 @@ pub(crate) fn attach(network: &Namespace, node: &Namespace, index: u8, name: &st
         "ip link add {name} type veth peer name eth0 netns {holder}
          ip link set {name} master nodes up"
     ))?;
-    let routes: String = (0..nodes).filter(|other| *other != index).map(route).collect();
+    let address = node_address(index);
+    let routes = node_routes(index, nodes);
     node.shell(&format!(
-        "ip link set lo up
-         ip address add {}/24 dev eth0
-         ip link set eth0 up
-         ip route add default via {CONTROL_PLANE}
-         {routes}",
-        node_address(index)
+        "ip link set lo up; ip address add {address}/24 dev eth0; ip link set eth0 up\n{routes}"
     ))?;
     Ok(())
 }
 
+/// The script that gives the node with this index its routes to the control plane and to the pods of the others.
+pub(crate) fn node_routes(index: u8, nodes: u8) -> String {
+    let others = (0..nodes).filter(|other| *other != index).map(route);
+    format!("ip route replace default via {CONTROL_PLANE}\n{}", others.collect::<String>())
+}
+
 fn route(index: u8) -> String {
-    format!("ip route add {} via {} || true\n", pod_range(index), node_address(index))
+    format!("ip route replace {} via {}\n", pod_range(index), node_address(index))
 }

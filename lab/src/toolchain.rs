@@ -78,7 +78,15 @@ fn remove_unfinished(folder: &Path) -> Result<()> {
 fn go_build(program: Program, output: &Path) -> Result<ExitStatus> {
     let status = Command::new("go")
         .current_dir(program.module().folder())
-        .args(["build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", &program.ldflags(), "-o"])
+        .args([
+            "build",
+            "-mod=readonly",
+            "-trimpath",
+            "-buildvcs=false",
+            "-ldflags",
+            &program.ldflags(),
+            "-o",
+        ])
         .arg(output)
         .arg(program.package())
         .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")])

@@ -3,8 +3,12 @@
 name=$1 folder=$2 disk=$3
 hostname "$name"
 
-mkdir -p "$folder/etc" "$folder/etc.work" "$folder/logs"
-mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/etc,workdir=$folder/etc.work" /etc
+mkdir -p "$folder/overlay/upper" "$folder/overlay/work" "$folder/logs"
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/overlay/upper,workdir=$folder/overlay/work" /etc
+for part in kubernetes containerd cni; do
+    mkdir -p "/etc/$part"
+    mount --bind "$folder/etc/$part" "/etc/$part"
+done
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock /run/netns /run/cgroup
 
@@ -19,7 +23,7 @@ mkfs.ext4 -q -F -m 0 "$disk"
 mount -o loop "$disk" /var/lib
 mkdir -p /var/lib/kubelet /var/lib/containerd
 mount --bind "$folder/logs" /var/log
-mkdir -p /var/log/pods /var/log/containers /etc/kubernetes/manifests /etc/cni/net.d /etc/containerd
+mkdir -p /var/log/pods /var/log/containers /etc/kubernetes/manifests
 echo 1 > /proc/sys/net/ipv4/ip_forward
 
 touch "$folder/ready"
