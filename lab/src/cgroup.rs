@@ -45,8 +45,9 @@ pub(crate) fn make(path: &str) -> Result<()> {
 /// Removes the cgroup `path` with all below it. Its processes must have ended; the kernel may still be at it.
 pub(crate) fn remove(path: &str) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(15);
-    for controller in controllers() {
-        let folder = controller.join(path);
+    // In all hierarchies, for runc makes cgroups also where there is no controller.
+    for hierarchy in fs::read_dir(ROOT).into_iter().flatten().flatten() {
+        let folder = hierarchy.path().join(path);
         while folder.exists() {
             remove_tree(&folder);
             if folder.exists() && Instant::now() >= deadline {

@@ -121,6 +121,11 @@ impl Cluster {
         &self.state.server
     }
 
+    /// Runs kubectl as the cluster's administrator, and gives what it printed.
+    pub fn kubectl(&self, args: &[&str]) -> Result<String> {
+        self.folder.kubectl(args)
+    }
+
     /// The node with this name.
     pub fn node(&self, name: &str) -> Result<Node> {
         self.folder.node(name)

@@ -30,6 +30,7 @@ mod network;
 mod node;
 mod pki;
 pub mod process;
+mod record;
 pub mod toolchain;
 
 pub use audit::Request;
@@ -37,6 +38,7 @@ pub use cluster::{Cluster, Options, User};
 pub use folder::{Folder, State};
 pub use load::{Loaded, PassedOver, Refusal, load};
 pub use node::{Node, NodeOptions, Part};
+pub use record::{Form, record};
 
 #[expect(clippy::print_stderr, reason = "a step of minutes that says nothing looks hung")]
 fn note(message: &str) {

@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use lab::process;
 use lab::toolchain::{self, Program};
-use lab::{Cluster, Folder, NodeOptions, Options, cache, host};
+use lab::{Cluster, Folder, Form, NodeOptions, Options, cache, host};
 
 /// How long processes may take to stop by themselves.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A real Kubernetes API server on this machine, for Rutter's tests
 #[derive(Parser)]
@@ -57,6 +57,16 @@ enum Commands {
         /// What to pass to kubectl
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
+    },
+    /// Write what the cluster holds to a folder; values of Secrets are left out
+    Record {
+        #[command(flatten)]
+        place: Place,
+        /// The folder, which is made
+        to: PathBuf,
+        /// `get`: a list of each kind; `dump`: what `kubectl cluster-info dump` writes
+        #[arg(long, default_value = "get", value_parser = ["get", "dump"])]
+        form: String,
     },
     /// Run a program on a node, for example a shell
     Node {
@@ -104,6 +114,12 @@ fn main() -> Result<ExitCode> {
         Commands::Status(place) => status(&place.folder()?),
         Commands::Load { place, recording } => load(&place.folder()?, &recording),
         Commands::Kubectl { place, args } => kubectl(&place.folder()?, &args),
+        Commands::Record { place, to, form } => {
+            let folder = place.folder()?;
+            check_running(&folder)?;
+            lab::record(&folder, &to, if form == "dump" { Form::Dump } else { Form::Get })?;
+            Ok(ExitCode::SUCCESS)
+        }
         Commands::Down(place) => down(&place.folder()?),
         Commands::Clean { place, orphans } => clean(&place, orphans),
     }

@@ -42,11 +42,19 @@ pub enum Program {
     Kubelet,
     /// What makes Services work on a node.
     KubeProxy,
+    /// What holds the namespaces of a pod.
+    Pause,
+    /// What stands between kubelet and containerd.
+    CriProxy,
+    /// The registry of images.
+    Registry,
+    /// The DNS server.
+    Coredns,
 }
 
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Etcd,
         Self::KubeApiserver,
         Self::Kubectl,
@@ -54,6 +62,10 @@ impl Program {
         Self::KubeScheduler,
         Self::Kubelet,
         Self::KubeProxy,
+        Self::Pause,
+        Self::CriProxy,
+        Self::Registry,
+        Self::Coredns,
     ];
 
     /// The name of the binary.
@@ -66,6 +78,10 @@ impl Program {
             Self::KubeScheduler => "kube-scheduler",
             Self::Kubelet => "kubelet",
             Self::KubeProxy => "kube-proxy",
+            Self::Pause => "pause",
+            Self::CriProxy => "cri-proxy",
+            Self::Registry => "registry",
+            Self::Coredns => "coredns",
         }
     }
 
@@ -79,12 +95,16 @@ impl Program {
             Self::KubeScheduler => "k8s.io/kubernetes/cmd/kube-scheduler",
             Self::Kubelet => "k8s.io/kubernetes/cmd/kubelet",
             Self::KubeProxy => "k8s.io/kubernetes/cmd/kube-proxy",
+            Self::Pause => "./cmd/pause",
+            Self::CriProxy => "./cmd/cri-proxy",
+            Self::Registry => "./cmd/registry",
+            Self::Coredns => "./cmd/coredns",
         }
     }
 
     /// The module that pins it.
     pub fn module(self) -> Module {
-        Module::Kubernetes
+        if self.package().starts_with("./") { Module::Lab } else { Module::Kubernetes }
     }
 
     /// What the release builds of Kubernetes say about themselves, without which the version is `v0.0.0-master`.
