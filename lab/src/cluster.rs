@@ -241,6 +241,8 @@ impl Cluster {
         let admin = self.admin_kubeconfig.clone();
         client::block_on(|| node::register(&admin, &nodes))?;
         node::run_all(&mut nodes)?;
+        let dns = self.folder.write("coredns.yaml", include_str!("../addons/coredns.yaml"))?;
+        self.kubectl(&["apply", "-f", &dns.display().to_string()])?;
         self.wait("all nodes are ready", deadline, || {
             client::block_on(|| node::unready(&admin, nodes.len()))
                 .unwrap_or_else(|error| Some(format!("{error:#}")))

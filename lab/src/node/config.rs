@@ -11,7 +11,11 @@ use crate::pki::Authority;
 use crate::toolchain::{self, Program};
 use std::process::Command;
 
-const SOCKET: &str = "unix:///run/containerd/containerd.sock";
+const CONTAINERD: &str = "unix:///run/containerd/containerd.sock";
+/// The file with the rules of the proxy.
+pub(super) const CRI_RULES: &str = "cri-rules.json";
+/// Where the proxy before containerd listens.
+const PROXY: &str = "unix:///run/containerd/cri.sock";
 
 impl Node {
     /// Writes everything that its programs read; what it has in `/etc` is in the folder `etc`.
@@ -66,7 +70,7 @@ impl Node {
             "failSwapOn": false,
             "clusterDNS": [DNS_SERVICE],
             "clusterDomain": "cluster.local",
-            "containerRuntimeEndpoint": SOCKET,
+            "containerRuntimeEndpoint": PROXY,
             "staticPodPath": "/etc/kubernetes/manifests",
             "volumePluginDir": "/var/lib/kubelet/volume-plugins",
             // Shorter than the defaults, so that a test need not wait for minutes.
@@ -97,6 +101,13 @@ impl Node {
             |program| Ok::<_, anyhow::Error>(self.record.namespace.command(toolchain::ensure(program)?));
         Ok(match part {
             Part::Containerd => self.record.namespace.command("containerd"),
+            Part::CriProxy => {
+                let mut command = inside(Program::CriProxy)?;
+                command
+                    .args(["--listen", PROXY, "--upstream", CONTAINERD, "--rules"])
+                    .arg(self.folder().join(CRI_RULES));
+                command
+            }
             Part::Kubelet => {
                 let mut command = inside(Program::Kubelet)?;
                 command

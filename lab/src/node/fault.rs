@@ -1,7 +1,11 @@
 //! What can be broken on a node, and put right again.
 
-use anyhow::Result;
+use std::fs;
 
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::config::CRI_RULES;
 use super::{Node, Part};
 use crate::network;
 use crate::pki::Authority;
@@ -19,6 +23,16 @@ impl Node {
         if let Some(process) = self.process(part) {
             process.thaw();
         }
+    }
+
+    /// Sets what becomes of kubelet's calls to containerd, a list of rules in the form that `lab/go/README.md` tells;
+    /// `[]` lets all pass.
+    pub fn set_cri_rules(&self, rules: &Value) -> Result<()> {
+        let unfinished = format!("{CRI_RULES}.unfinished");
+        self.write(&unfinished, &rules.to_string())?;
+        let folder = self.folder();
+        fs::rename(folder.join(unfinished), folder.join(CRI_RULES))
+            .context("cannot put the rules in their place")
     }
 
     /// Pulls the cable: nothing reaches the node, nor leaves it.

@@ -28,6 +28,8 @@ pub(crate) use start::{Cluster, prepare, run_all};
 pub enum Part {
     /// The container runtime.
     Containerd,
+    /// What kubelet asks instead of the container runtime, and what holds or refuses calls.
+    CriProxy,
     /// The agent.
     Kubelet,
     /// What makes Services work.
@@ -38,6 +40,7 @@ impl Part {
     fn name(self) -> &'static str {
         match self {
             Self::Containerd => "containerd",
+            Self::CriProxy => "cri-proxy",
             Self::Kubelet => "kubelet",
             Self::KubeProxy => "kube-proxy",
         }

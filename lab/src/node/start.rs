@@ -26,7 +26,7 @@ pub(crate) struct Cluster<'a> {
 
 /// Makes a machine for each of `options`, with containerd and its images.
 pub(crate) fn prepare(cluster: &Cluster<'_>, options: &[NodeOptions]) -> Result<Vec<Node>> {
-    let archives = images(cluster.folder)?;
+    let archives = image::write_all(cluster.folder.path())?;
     let count = options.len() as u8;
     thread::scope(|scope| {
         let started: Vec<_> = (0u8..)
@@ -50,25 +50,11 @@ pub(crate) fn prepare(cluster: &Cluster<'_>, options: &[NodeOptions]) -> Result<
 /// Starts what needs the API server.
 pub(crate) fn run_all(nodes: &mut [Node]) -> Result<()> {
     for node in nodes {
+        node.start(Part::CriProxy)?;
         node.start(Part::Kubelet)?;
         node.start(Part::KubeProxy)?;
     }
     Ok(())
-}
-
-fn images(folder: &Folder) -> Result<Vec<PathBuf>> {
-    let images = [
-        ("pause", image::PAUSE, ["/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 3600 & wait; done"]),
-        ("busybox", image::BUSYBOX, ["/bin/sh", "-c", "exec sh"]),
-    ];
-    images
-        .into_iter()
-        .map(|(file, name, command)| {
-            let archive = folder.path().join(format!("{file}.tar"));
-            image::write_busybox(&archive, name, &command)?;
-            Ok(archive)
-        })
-        .collect()
 }
 
 fn machine(cluster: &Cluster<'_>, index: u8, nodes: u8, options: &NodeOptions) -> Result<Node> {
