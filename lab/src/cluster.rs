@@ -313,7 +313,12 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
+        let has_nodes = !self.children.is_empty() && self.state.network.is_some();
         self.end();
+        if has_nodes {
+            // If it cannot be done, `lab clean` finds it.
+            let _ = self.folder.end(Duration::ZERO);
+        }
     }
 }
 

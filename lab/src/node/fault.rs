@@ -54,7 +54,10 @@ impl Node {
 
     /// Puts it back.
     pub fn restore_cni(&self) -> Result<()> {
-        self.run("mv", &["/etc/cni/10-lab.conflist", "/etc/cni/net.d/10-lab.conflist"]).map(drop)
+        // Written anew, for containerd looks only when a file is written, not when one is moved there.
+        let script =
+            "cat /etc/cni/10-lab.conflist > /etc/cni/net.d/10-lab.conflist; rm /etc/cni/10-lab.conflist";
+        self.record.namespace.shell(script).map(drop)
     }
 
     /// Gives kubelet a certificate that the API server does not trust, and starts it again.
