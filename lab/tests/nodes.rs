@@ -58,8 +58,11 @@ fn pods_run_and_nodes_break_and_heal() {
     cluster
         .kubectl(&["-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=60s"])
         .unwrap();
-    let found = cluster.kubectl(&["exec", "first", "--", "nslookup", "kubernetes.default.svc.cluster.local"]);
-    assert!(found.unwrap().contains("10.96.0.1"));
+    // kube-proxy may need a moment to hear of CoreDNS.
+    wait_for("names are found", || {
+        let look = ["exec", "first", "--", "nslookup", "kubernetes.default.svc.cluster.local"];
+        cluster.kubectl(&look).is_ok_and(|found| found.contains("10.96.0.1"))
+    });
 
     let mut node = cluster.node("node-b").unwrap();
     node.stop(Part::Kubelet).unwrap();
