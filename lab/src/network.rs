@@ -33,7 +33,7 @@ pub(crate) fn pod_range(index: u8) -> String {
 
 /// Makes the bridge and the link to the host; gives the control plane's address on that link.
 pub(crate) fn set_up(namespace: &Namespace, nodes: u8) -> Result<Ipv4Addr> {
-    let routes: String = (0..nodes).map(|index| route(index)).collect();
+    let routes: String = (0..nodes).map(route).collect();
     namespace.shell(&format!(
         "ip link set lo up
          echo 1 > /proc/sys/net/ipv4/ip_forward

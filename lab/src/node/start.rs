@@ -1,5 +1,6 @@
 //! Starting the nodes of a cluster.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::thread;
@@ -84,7 +85,7 @@ fn machine(cluster: &Cluster<'_>, index: u8, nodes: u8, options: &NodeOptions) -
         nodes,
         namespace,
         options: options.clone(),
-        parts: Default::default(),
+        parts: BTreeMap::new(),
         owner: cluster.owner.cloned(),
     };
     let node = Node { name, cluster: cluster.folder.clone(), record };
