@@ -16,7 +16,10 @@ use crate::node::{self, Node, NodeOptions};
 use crate::pki::{self, Authority};
 use crate::process::{self, POLL, Process};
 use crate::toolchain::{self, Program};
-use crate::{audit, client, host, network};
+use crate::{audit, cache, client, host, network};
+
+/// What a cluster with nodes may soon write: images, logs and the store.
+const ROOM_FOR_NODES: u64 = 2 << 30;
 
 /// How often to try again when a chosen port was taken before its process had it.
 const ATTEMPTS: usize = 3;
@@ -150,6 +153,9 @@ impl Cluster {
 
         let mut folder = Folder::new(dir)?;
         let _claim = folder.claim()?;
+        if !options.nodes.is_empty() {
+            cache::check_room(folder.path(), ROOM_FOR_NODES)?;
+        }
         let mut cluster = Self {
             admin_kubeconfig: folder.admin_kubeconfig(),
             viewer_kubeconfig: folder.viewer_kubeconfig(),

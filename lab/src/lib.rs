@@ -1,8 +1,9 @@
 //! A real Kubernetes on one machine, for Rutter's own tests. Not shipped.
 //!
-//! The lab builds etcd, kube-apiserver and kubectl from the Go modules pinned in `lab/kubernetes/` ([`toolchain`]),
-//! runs the first two as plain processes on loopback ([`Cluster`]), and fills the API server with the objects of a
-//! recording ([`load()`]). There is no controller, no scheduler and no kubelet: nothing changes what was loaded.
+//! The lab builds Kubernetes from the Go modules pinned in `lab/kubernetes/` and `lab/go/` ([`toolchain`]) and runs it as
+//! plain processes ([`Cluster`]): without nodes an API server on loopback, which nothing acts on and which can be filled
+//! with a recording ([`load()`]); or with nodes ([`Options::nodes`]), controllers and scheduler, to be broken
+//! ([`Node`]) and recorded ([`record()`]).
 //!
 //! ```no_run
 //! # fn main() -> anyhow::Result<()> {
