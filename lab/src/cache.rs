@@ -1,9 +1,9 @@
 //! Where the lab keeps what it builds and, unless told otherwise, what it runs.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// The lab's cache folder: `RUTTER_LAB_CACHE`, or `rutter-lab` in the user's cache folder.
 pub fn root() -> Result<PathBuf> {
@@ -23,4 +23,16 @@ pub fn default_work_folder() -> Result<PathBuf> {
 
 fn folder_from(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Fails, naming the place, if there is less than `bytes` of room on the file system of `folder`.
+pub(crate) fn check_room(folder: &Path, bytes: u64) -> Result<()> {
+    let found =
+        rustix::fs::statvfs(folder).with_context(|| format!("cannot look at {}", folder.display()))?;
+    let room = found.f_bavail * found.f_frsize;
+    if room < bytes {
+        let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+        bail!("{} has {:.1} GiB of room, and {:.1} are needed", folder.display(), gib(room), gib(bytes));
+    }
+    Ok(())
 }

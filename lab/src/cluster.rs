@@ -8,13 +8,18 @@ use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::control_plane::{self, Files, Ports};
+use crate::control_plane::{self, Endpoints, Files};
 use crate::folder::{Folder, State};
 use crate::kubeconfig::{self, Proof};
+use crate::namespace::{Kind, Namespace};
+use crate::node::{self, Node, NodeOptions};
 use crate::pki::{self, Authority};
 use crate::process::{self, POLL, Process};
 use crate::toolchain::{self, Program};
-use crate::{audit, client};
+use crate::{audit, cache, client, host, network};
+
+/// What a cluster with nodes may soon write: images, logs and the store.
+const ROOM_FOR_NODES: u64 = 2 << 30;
 
 /// How often to try again when a chosen port was taken before its process had it.
 const ATTEMPTS: usize = 3;
@@ -37,11 +42,14 @@ pub struct Options {
     pub timeout: Duration,
     /// Users besides `admin` and `viewer`.
     pub users: Vec<User>,
+    /// The nodes, called `node-a`, `node-b` and so on. Without any, there are no controllers either, and nothing changes
+    /// what is put into the API server.
+    pub nodes: Vec<NodeOptions>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_mins(1), users: Vec::new() }
+        Self { timeout: Duration::from_mins(2), users: Vec::new(), nodes: Vec::new() }
     }
 }
 
@@ -111,9 +119,19 @@ impl Cluster {
         Ok(all.into_iter().filter(|request| request.user == user).collect())
     }
 
-    /// The port that the API server listens on, on loopback.
-    pub fn port(&self) -> u16 {
-        self.state.port
+    /// Where the API server listens, as `ADDRESS:PORT`.
+    pub fn server(&self) -> &str {
+        &self.state.server
+    }
+
+    /// Runs kubectl as the cluster's administrator, and gives what it printed.
+    pub fn kubectl(&self, args: &[&str]) -> Result<String> {
+        self.folder.kubectl(args)
+    }
+
+    /// The node with this name.
+    pub fn node(&self, name: &str) -> Result<Node> {
+        self.folder.node(name)
     }
 
     /// The folder that the cluster works in.
@@ -125,10 +143,19 @@ impl Cluster {
         // Before the time starts to run.
         toolchain::ensure(Program::Etcd)?;
         toolchain::ensure(Program::KubeApiserver)?;
+        if !options.nodes.is_empty() {
+            host::check()?;
+            for program in Program::ALL {
+                toolchain::ensure(program)?;
+            }
+        }
         let deadline = Instant::now() + options.timeout;
 
         let mut folder = Folder::new(dir)?;
         let _claim = folder.claim()?;
+        if !options.nodes.is_empty() {
+            cache::check_room(folder.path(), ROOM_FOR_NODES)?;
+        }
         let mut cluster = Self {
             admin_kubeconfig: folder.admin_kubeconfig(),
             viewer_kubeconfig: folder.viewer_kubeconfig(),
@@ -139,25 +166,49 @@ impl Cluster {
             owner,
         };
         let users = users(options)?;
-        let files = Files::write(&cluster.folder, &cluster.authority, &token_file(&users))?;
+        let place = cluster.make_network(options)?;
+        let address = place.map_or(Ipv4Addr::LOCALHOST, |place| place.address);
+        let files = Files::write(&cluster.folder, &cluster.authority, address, &token_file(&users))?;
         for attempt in 1.. {
-            match cluster.run(&files, &users, deadline) {
+            let at = place.map_or_else(Endpoints::choose, Ok)?;
+            match cluster.run(at, &files, &users, deadline) {
                 Ok(()) => break,
                 Err(_) if attempt < ATTEMPTS && cluster.lost_a_port() => cluster.end(),
                 Err(error) => return Err(error),
             }
         }
+        if !options.nodes.is_empty() {
+            cluster.run_nodes(options, &files, deadline)?;
+        }
         Ok(cluster)
     }
 
-    fn run(&mut self, files: &Files, users: &[User], deadline: Instant) -> Result<()> {
-        let ports = Ports::choose()?;
-        self.state = State { port: ports.api, etcd_port: ports.etcd, processes: Vec::new() };
-        self.spawn("etcd", control_plane::etcd(&self.folder, ports)?)?;
-        self.wait("etcd listens", deadline, || {
-            TcpStream::connect((Ipv4Addr::LOCALHOST, ports.etcd)).err().map(|error| error.to_string())
+    /// The network that nodes need, and where the control plane listens in it.
+    fn make_network(&mut self, options: &Options) -> Result<Option<Endpoints>> {
+        if options.nodes.is_empty() {
+            return Ok(None);
+        }
+        self.spawn("network", Namespace::holder(Kind::Network, ["sleep", "infinity"]))?;
+        let holder = self.state.processes.first().context("the lab's network is gone")?.clone();
+        let log = self.folder.log("network");
+        self.wait("there is a network", Instant::now() + Duration::from_secs(5), || {
+            holder.has_own_network().then_some(()).map_or(Some(tail(&log)), |()| None)
         })?;
-        self.spawn("kube-apiserver", control_plane::kube_apiserver(&self.folder, ports, files)?)?;
+        let namespace = Namespace::of(Kind::Network, &holder)?;
+        let address = network::set_up(&namespace, options.nodes.len() as u8)?;
+        self.state.network = Some(namespace);
+        Ok(Some(Endpoints::in_network(address)))
+    }
+
+    fn run(&mut self, at: Endpoints, files: &Files, users: &[User], deadline: Instant) -> Result<()> {
+        self.state.server = at.server();
+        let etcd = control_plane::etcd(&self.folder, at)?;
+        self.spawn_in_network("etcd", &etcd)?;
+        self.wait("etcd listens", deadline, || {
+            TcpStream::connect((at.address, at.etcd)).err().map(|error| error.to_string())
+        })?;
+        let api_server = control_plane::kube_apiserver(&self.folder, at, files)?;
+        self.spawn_in_network("kube-apiserver", &api_server)?;
         for user in users {
             self.kubeconfig_for(&user.name, &user.token)?;
         }
@@ -166,6 +217,52 @@ impl Cluster {
             Ok(unready) => unready,
             Err(error) => Some(format!("{error:#}")),
         })
+    }
+
+    fn run_nodes(&mut self, options: &Options, files: &Files, deadline: Instant) -> Result<()> {
+        let network = self.state.network.clone().context("there is no network")?;
+        for (name, user) in [
+            ("kube-controller-manager", "system:kube-controller-manager"),
+            ("kube-scheduler", "system:kube-scheduler"),
+        ] {
+            let kubeconfig = self.kubeconfig_with_certificate(user, None)?;
+            let command = if name == "kube-scheduler" {
+                control_plane::scheduler(&self.folder, &kubeconfig)?
+            } else {
+                control_plane::controllers(&self.folder, &kubeconfig, files)?
+            };
+            self.spawn_in_network(name, &command)?;
+        }
+        let mut nodes = node::prepare(
+            &node::Cluster {
+                folder: &self.folder,
+                network: &network,
+                authority: &self.authority,
+                owner: self.owner.as_ref(),
+            },
+            &options.nodes,
+        )?;
+        self.state.nodes = nodes.iter().map(|node| node.name().to_owned()).collect();
+        self.folder.save(&self.state)?;
+        let admin = self.admin_kubeconfig.clone();
+        client::block_on(|| node::register(&admin, &nodes))?;
+        node::run_all(&mut nodes)?;
+        let dns = self.folder.write("coredns.yaml", include_str!("../addons/coredns.yaml"))?;
+        self.kubectl(&["apply", "-f", &dns.display().to_string()])?;
+        self.wait("all nodes are ready", deadline, || {
+            client::block_on(|| node::unready(&admin, nodes.len()))
+                .unwrap_or_else(|error| Some(format!("{error:#}")))
+        })
+    }
+
+    /// Starts a process of the control plane where the control plane is.
+    fn spawn_in_network(&mut self, name: &'static str, command: &Command) -> Result<()> {
+        let mut inside = match &self.state.network {
+            Some(network) => network.command(command.get_program()),
+            None => Command::new(command.get_program()),
+        };
+        inside.args(command.get_args());
+        self.spawn(name, inside)
     }
 
     fn spawn(&mut self, name: &'static str, mut command: Command) -> Result<()> {
@@ -207,7 +304,7 @@ impl Cluster {
     }
 
     fn write_kubeconfig(&self, user: &str, proof: &Proof<'_>) -> Result<PathBuf> {
-        let text = kubeconfig::text(self.port(), self.authority.certificate(), user, proof);
+        let text = kubeconfig::text(self.server(), self.authority.certificate(), user, proof);
         self.folder.write(&format!("{}.kubeconfig", file_name(user)), &text)
     }
 
@@ -222,7 +319,12 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
+        let has_nodes = !self.children.is_empty() && self.state.network.is_some();
         self.end();
+        if has_nodes {
+            // If it cannot be done, `lab clean` finds it.
+            let _ = self.folder.end(Duration::ZERO);
+        }
     }
 }
 

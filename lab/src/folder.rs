@@ -9,17 +9,23 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::namespace::Namespace;
+use crate::node::Node;
+use crate::pki::Authority;
 use crate::process::{self, Process};
+use crate::{cgroup, pki};
 
 /// What the lab wrote down about a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// The port that the API server listens on, on loopback.
-    pub port: u16,
-    /// The port that etcd listens on for clients, on loopback.
-    pub etcd_port: u16,
-    /// The processes that were started, in that order.
+    /// Where the API server listens, as `ADDRESS:PORT`: on loopback if there are no nodes.
+    pub server: String,
+    /// The processes of the control plane, in the order of their start.
     pub processes: Vec<Process>,
+    /// The lab's network, if there are nodes.
+    pub(crate) network: Option<Namespace>,
+    /// The names of the nodes.
+    pub nodes: Vec<String>,
 }
 
 /// The folder of a cluster. Everything that the cluster needs or writes is inside.
@@ -83,11 +89,39 @@ impl Folder {
         running
     }
 
-    /// Ends the cluster's processes; the files stay.
+    /// Ends the cluster's processes, and what the kernel keeps for its nodes; the files stay.
     pub fn end(&self, patience: Duration) -> Result<Vec<Process>> {
         let running = self.running();
-        process::end(&running, patience)?;
+        // With the process that holds a node ends everything inside, containers too.
+        let (nodes, others): (Vec<_>, _) =
+            running.iter().cloned().partition(|process| process.name == "unshare");
+        process::end(&nodes, Duration::ZERO)?;
+        process::end(&others, patience)?;
+        // What was started while this looked.
+        process::end(&self.running(), Duration::ZERO)?;
+        cgroup::remove(&self.cgroup())?;
         Ok(running)
+    }
+
+    /// The node with this name, of the cluster that was started here.
+    pub fn node(&self, name: &str) -> Result<Node> {
+        Node::open(self, name)
+    }
+
+    /// The cluster's certificate authority.
+    pub(crate) fn authority(&self) -> Result<Authority> {
+        let read = |name: &str| {
+            let path = self.0.join(name);
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        Authority::open(&read("ca.key")?, read("ca.crt")?)
+    }
+
+    /// The cgroup of the cluster, below that of each controller.
+    pub(crate) fn cgroup(&self) -> String {
+        let path = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());
+        let digest = ring::digest::digest(&ring::digest::SHA256, path.as_os_str().as_encoded_bytes());
+        cgroup::of_lab(&pki::hex(&digest.as_ref()[..4]))
     }
 
     /// Deletes the folder, if it is one of the lab's.
@@ -180,10 +214,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut folder = Folder::new(&dir.path().join("new")).unwrap();
         let held = folder.claim().unwrap();
-        folder.save(&State { port: 1, ..State::default() }).unwrap();
+        folder.save(&State { server: "a:1".to_owned(), ..State::default() }).unwrap();
         assert!(folder.claim().is_err());
         drop(held);
-        assert_eq!(folder.state().unwrap().unwrap().port, 1);
+        assert_eq!(folder.state().unwrap().unwrap().server, "a:1");
         folder.claim().unwrap();
         assert_eq!(folder.state().unwrap(), None);
         folder.remove().unwrap();

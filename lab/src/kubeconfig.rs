@@ -24,9 +24,9 @@ impl Proof<'_> {
     }
 }
 
-/// The text of a kubeconfig for `user` on the API server at `port`, whose CA is `ca` (PEM).
-pub(crate) fn text(port: u16, ca: &str, user: &str, proof: &Proof<'_>) -> String {
-    let server = format!("https://127.0.0.1:{port}");
+/// The text of a kubeconfig for `user` on the API server at `server` (`ADDRESS:PORT`), whose CA is `ca` (PEM).
+pub(crate) fn text(server: &str, ca: &str, user: &str, proof: &Proof<'_>) -> String {
+    let server = format!("https://{server}");
     let config = json!({
         "apiVersion": "v1",
         "kind": "Config",

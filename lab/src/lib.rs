@@ -1,8 +1,9 @@
 //! A real Kubernetes on one machine, for Rutter's own tests. Not shipped.
 //!
-//! The lab builds etcd, kube-apiserver and kubectl from the Go modules pinned in `lab/kubernetes/` ([`toolchain`]),
-//! runs the first two as plain processes on loopback ([`Cluster`]), and fills the API server with the objects of a
-//! recording ([`load()`]). There is no controller, no scheduler and no kubelet: nothing changes what was loaded.
+//! The lab builds Kubernetes from the Go modules pinned in `lab/kubernetes/` and `lab/go/` ([`toolchain`]) and runs it as
+//! plain processes ([`Cluster`]): without nodes an API server on loopback, which nothing acts on and which can be filled
+//! with a recording ([`load()`]); or with nodes ([`Options::nodes`]), controllers and scheduler, to be broken
+//! ([`Node`]) and recorded ([`record()`]).
 //!
 //! ```no_run
 //! # fn main() -> anyhow::Result<()> {
@@ -16,17 +17,31 @@
 
 mod audit;
 pub mod cache;
+mod cgroup;
 mod client;
 mod cluster;
 mod control_plane;
 mod folder;
+pub mod host;
+mod image;
 mod kubeconfig;
 mod load;
+mod namespace;
+mod network;
+mod node;
 mod pki;
 pub mod process;
+mod record;
 pub mod toolchain;
 
 pub use audit::Request;
 pub use cluster::{Cluster, Options, User};
 pub use folder::{Folder, State};
 pub use load::{Loaded, PassedOver, Refusal, load};
+pub use node::{Node, NodeOptions, Part};
+pub use record::{Form, record};
+
+#[expect(clippy::print_stderr, reason = "a step of minutes that says nothing looks hung")]
+fn note(message: &str) {
+    eprintln!("lab: {message}");
+}

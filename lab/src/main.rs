@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use lab::process;
 use lab::toolchain::{self, Program};
-use lab::{Cluster, Folder, Options, cache};
+use lab::{Cluster, Folder, Form, NodeOptions, Options, cache, host};
 
 /// How long processes may take to stop by themselves.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A real Kubernetes API server on this machine, for Rutter's tests
 #[derive(Parser)]
@@ -25,14 +25,20 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Commands {
-    /// Build etcd, kube-apiserver and kubectl into the cache (minutes the first time)
+    /// Install what nodes need (apt-get) and build Kubernetes into the cache (minutes the first time)
     Build,
     /// Start a cluster and leave it running; it starts empty
     Up {
+        /// How many nodes it has, called node-a and so on; without any, it is an API server that nothing acts on
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=26))]
+        nodes: u8,
+        /// The version of Kubernetes
+        #[arg(long, default_value = toolchain::KUBERNETES, value_parser = [toolchain::KUBERNETES])]
+        version: String,
         #[command(flatten)]
         place: Place,
         /// Seconds that the cluster may take to become ready
-        #[arg(long, default_value_t = 60)]
+        #[arg(long, default_value_t = 120)]
         timeout: u64,
     },
     /// Say whether the cluster runs (exit status 1 if it does not)
@@ -50,6 +56,26 @@ enum Commands {
         place: Place,
         /// What to pass to kubectl
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Write what the cluster holds to a folder; values of Secrets are left out
+    Record {
+        #[command(flatten)]
+        place: Place,
+        /// The folder, which is made
+        to: PathBuf,
+        /// `get`: a list of each kind; `dump`: what `kubectl cluster-info dump` writes
+        #[arg(long, default_value = "get", value_parser = ["get", "dump"])]
+        form: String,
+    },
+    /// Run a program on a node, for example a shell
+    Node {
+        #[command(flatten)]
+        place: Place,
+        /// The node
+        name: String,
+        /// The program and what to pass to it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         args: Vec<String>,
     },
     /// End the cluster; its files stay
@@ -83,25 +109,37 @@ impl Place {
 fn main() -> Result<ExitCode> {
     match Cli::parse().command {
         Commands::Build => build(),
-        Commands::Up { place, timeout } => up(&place.folder()?, timeout),
+        Commands::Up { place, timeout, nodes, version: _ } => up(&place.folder()?, nodes, timeout),
+        Commands::Node { place, name, args } => run_on_node(&place.folder()?, &name, &args),
         Commands::Status(place) => status(&place.folder()?),
         Commands::Load { place, recording } => load(&place.folder()?, &recording),
         Commands::Kubectl { place, args } => kubectl(&place.folder()?, &args),
+        Commands::Record { place, to, form } => {
+            let folder = place.folder()?;
+            check_running(&folder)?;
+            lab::record(&folder, &to, if form == "dump" { Form::Dump } else { Form::Get })?;
+            Ok(ExitCode::SUCCESS)
+        }
         Commands::Down(place) => down(&place.folder()?),
         Commands::Clean { place, orphans } => clean(&place, orphans),
     }
 }
 
 fn build() -> Result<ExitCode> {
+    // Without root, there can be no nodes, but an API server.
+    if rustix::process::geteuid().is_root() {
+        host::install_packages()?;
+    }
     for program in Program::ALL {
         println!("{}", toolchain::ensure(program)?.display());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn up(folder: &Folder, timeout: u64) -> Result<ExitCode> {
+fn up(folder: &Folder, nodes: u8, timeout: u64) -> Result<ExitCode> {
     let begin = Instant::now();
-    let options = Options { timeout: Duration::from_secs(timeout), ..Options::default() };
+    let nodes = vec![NodeOptions::default(); nodes.into()];
+    let options = Options { timeout: Duration::from_secs(timeout), nodes, ..Options::default() };
     let folder = Cluster::start_detached(folder.path(), &options)?;
     println!("ready after {:.1} s", begin.elapsed().as_secs_f64());
     status(&folder)
@@ -113,7 +151,7 @@ fn status(folder: &Folder) -> Result<ExitCode> {
         println!("{process} runs");
     }
     let started = folder.state()?.unwrap_or_default().processes;
-    if started.is_empty() || !started.iter().all(|process| running.contains(process)) {
+    if started.is_empty() || !started.iter().all(process::Process::is_alive) {
         println!("no cluster runs in {}", folder.path().display());
         return Ok(ExitCode::FAILURE);
     }
@@ -135,6 +173,12 @@ fn kubectl(folder: &Folder, args: &[String]) -> Result<ExitCode> {
     let mut command = Command::new(toolchain::ensure(Program::Kubectl)?);
     let error = command.args(args).env("KUBECONFIG", folder.admin_kubeconfig()).exec();
     Err(error).context("cannot run kubectl")
+}
+
+fn run_on_node(folder: &Folder, name: &str, args: &[String]) -> Result<ExitCode> {
+    check_running(folder)?;
+    let [program, args @ ..] = args else { bail!("which program is to run on {name}?") };
+    Err(folder.node(name)?.command_of(program).args(args).exec()).context("cannot run nsenter")
 }
 
 fn check_running(folder: &Folder) -> Result<()> {

@@ -25,9 +25,7 @@ pub(crate) struct Authority {
 impl Authority {
     pub(crate) fn new() -> Result<Self> {
         let key = KeyPair::generate()?;
-        let mut params = named("rutter-lab");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+        let params = params();
         let certificate = params.self_signed(&key).context("cannot make the cluster's CA")?.pem();
         Ok(Self { issuer: Issuer::new(params, key), certificate })
     }
@@ -37,14 +35,27 @@ impl Authority {
         &self.certificate
     }
 
-    /// What a server on loopback proves itself with.
-    pub(crate) fn server(&self, name: &str) -> Result<Identity> {
+    /// The CA's key, PEM.
+    pub(crate) fn key(&self) -> String {
+        self.issuer.key().serialize_pem()
+    }
+
+    /// The authority that has this key and certificate.
+    pub(crate) fn open(key: &str, certificate: String) -> Result<Self> {
+        let key = KeyPair::from_pem(key).context("the key of the cluster's CA is damaged")?;
+        Ok(Self { issuer: Issuer::new(params(), key), certificate })
+    }
+
+    /// What a server at `addresses`, or on loopback, proves itself with.
+    pub(crate) fn server(&self, name: &str, addresses: &[Ipv4Addr]) -> Result<Identity> {
         let mut params = named(name);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.subject_alt_names = vec![
             SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             SanType::DnsName("localhost".try_into()?),
+            SanType::DnsName(name.try_into()?),
         ];
+        params.subject_alt_names.extend(addresses.iter().map(|one| SanType::IpAddress(IpAddr::V4(*one))));
         self.issue(params)
     }
 
@@ -65,6 +76,14 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.issuer).context("cannot sign a certificate")?.pem();
         Ok(Identity { certificate, key: key.serialize_pem() })
     }
+}
+
+/// What the certificate of the authority says.
+fn params() -> CertificateParams {
+    let mut params = named("rutter-lab");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+    params
 }
 
 fn named(name: &str) -> CertificateParams {

@@ -53,6 +53,40 @@ impl Process {
         Stat::read(self.pid).is_some_and(|stat| stat.started == self.started && !stat.ended)
     }
 
+    /// Stops it where it is, until [`Process::thaw`].
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on; and its parent, for `nsenter` stops itself when what it runs is stopped.
+    pub(crate) fn thaw(&self) {
+        self.signal(Signal::CONT);
+        if let Some(parent) = Stat::read(self.pid).and_then(|stat| Self::of(stat.parent))
+            && parent.name == "nsenter"
+        {
+            parent.signal(Signal::CONT);
+        }
+    }
+
+    /// Whether it has left the network of this process.
+    pub(crate) fn has_own_network(&self) -> bool {
+        let network = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/net")).ok();
+        self.is_alive() && network(&self.pid.to_string()) != network("self")
+    }
+
+    /// Its first child, once it has one.
+    pub(crate) fn wait_for_child(&self, patience: Duration) -> Option<Self> {
+        let deadline = Instant::now() + patience;
+        while self.is_alive() && Instant::now() < deadline {
+            let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.pid));
+            if let Some(child) = children.ok()?.split_whitespace().next() {
+                return Self::of(child.parse().ok()?);
+            }
+            thread::sleep(POLL);
+        }
+        None
+    }
+
     fn signal(&self, signal: Signal) {
         if let Some(pid) = Pid::from_raw(self.pid)
             && self.is_alive()
@@ -158,6 +192,7 @@ fn look_at(pid: i32) -> Option<Found> {
 /// The parts of `/proc/PID/stat` that the lab needs.
 struct Stat {
     name: String,
+    parent: i32,
     started: u64,
     ended: bool,
 }
@@ -173,8 +208,9 @@ impl Stat {
         let (_, name) = front.split_once('(')?;
         let mut fields = rest.split(' ');
         let state = fields.next()?;
-        let started = fields.nth(18)?.parse().ok()?;
-        Some(Self { name: name.to_owned(), started, ended: matches!(state, "Z" | "X") })
+        let parent = fields.next()?.parse().ok()?;
+        let started = fields.nth(17)?.parse().ok()?;
+        Some(Self { name: name.to_owned(), parent, started, ended: matches!(state, "Z" | "X") })
     }
 }
 

@@ -1,0 +1,154 @@
+//! Which programs there are, and where each comes from.
+
+use std::path::{Path, PathBuf};
+
+/// The version of Kubernetes that is built.
+pub const KUBERNETES: &str = "v1.34.4";
+
+/// A Go module of the lab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Module {
+    /// `lab/kubernetes/`: Kubernetes and etcd.
+    Kubernetes,
+    /// `lab/go/`: the lab's own programs and the add-ons.
+    Lab,
+}
+
+impl Module {
+    /// Where its `go.mod` is.
+    pub fn folder(self) -> PathBuf {
+        let lab = Path::new(env!("CARGO_MANIFEST_DIR"));
+        lab.join(match self {
+            Self::Kubernetes => "kubernetes",
+            Self::Lab => "go",
+        })
+    }
+}
+
+/// A program that the lab builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The store of the API server.
+    Etcd,
+    /// The API server.
+    KubeApiserver,
+    /// The command line client.
+    Kubectl,
+    /// The controllers.
+    KubeControllerManager,
+    /// The scheduler.
+    KubeScheduler,
+    /// The agent of a node.
+    Kubelet,
+    /// What makes Services work on a node.
+    KubeProxy,
+    /// What holds the namespaces of a pod.
+    Pause,
+    /// What stands between kubelet and containerd.
+    CriProxy,
+    /// The registry of images.
+    Registry,
+    /// The DNS server.
+    Coredns,
+}
+
+impl Program {
+    /// Every program.
+    pub const ALL: [Self; 11] = [
+        Self::Etcd,
+        Self::KubeApiserver,
+        Self::Kubectl,
+        Self::KubeControllerManager,
+        Self::KubeScheduler,
+        Self::Kubelet,
+        Self::KubeProxy,
+        Self::Pause,
+        Self::CriProxy,
+        Self::Registry,
+        Self::Coredns,
+    ];
+
+    /// The name of the binary.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Etcd => "etcd",
+            Self::KubeApiserver => "kube-apiserver",
+            Self::Kubectl => "kubectl",
+            Self::KubeControllerManager => "kube-controller-manager",
+            Self::KubeScheduler => "kube-scheduler",
+            Self::Kubelet => "kubelet",
+            Self::KubeProxy => "kube-proxy",
+            Self::Pause => "pause",
+            Self::CriProxy => "cri-proxy",
+            Self::Registry => "registry",
+            Self::Coredns => "coredns",
+        }
+    }
+
+    /// The Go package of its `main`.
+    pub(super) fn package(self) -> &'static str {
+        match self {
+            Self::Etcd => "go.etcd.io/etcd/server/v3",
+            Self::KubeApiserver => "k8s.io/kubernetes/cmd/kube-apiserver",
+            Self::Kubectl => "k8s.io/kubernetes/cmd/kubectl",
+            Self::KubeControllerManager => "k8s.io/kubernetes/cmd/kube-controller-manager",
+            Self::KubeScheduler => "k8s.io/kubernetes/cmd/kube-scheduler",
+            Self::Kubelet => "k8s.io/kubernetes/cmd/kubelet",
+            Self::KubeProxy => "k8s.io/kubernetes/cmd/kube-proxy",
+            Self::Pause => "./cmd/pause",
+            Self::CriProxy => "./cmd/cri-proxy",
+            Self::Registry => "./cmd/registry",
+            Self::Coredns => "./cmd/coredns",
+        }
+    }
+
+    /// The module that pins it.
+    pub fn module(self) -> Module {
+        if self.package().starts_with("./") { Module::Lab } else { Module::Kubernetes }
+    }
+
+    /// What the release builds of Kubernetes say about themselves, without which the version is `v0.0.0-master`.
+    pub(super) fn ldflags(self) -> String {
+        if self.module() != Module::Kubernetes {
+            return "-s -w".to_owned();
+        }
+        let (major, minor) = KUBERNETES.trim_start_matches('v').split_once('.').unwrap_or(("", ""));
+        let minor = minor.split('.').next().unwrap_or("");
+        let version = "k8s.io/component-base/version";
+        format!(
+            "-s -w -X {version}.gitVersion={KUBERNETES} -X {version}.gitMajor={major} -X {version}.gitMinor={minor} \
+             -X {version}.gitTreeState=clean"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn read(module: Module, name: &str) -> String {
+        fs::read_to_string(module.folder().join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_version_is_that_of_the_module() {
+        assert!(read(Module::Kubernetes, "go.mod").contains(&format!("k8s.io/kubernetes {KUBERNETES}\n")));
+        let flags = Program::Kubelet.ldflags();
+        assert!(flags.contains("gitMajor=1 ") && flags.contains("gitMinor=34 "));
+    }
+
+    #[test]
+    fn every_program_is_pinned() {
+        for program in Program::ALL {
+            let package = program.package();
+            let own = package.strip_prefix("./").map(|path| program.module().folder().join(path));
+            let pinned = own.map_or_else(
+                || read(program.module(), "tools.go").contains(&format!("\"{package}\"")),
+                |path| path.is_dir(),
+            );
+            assert!(pinned, "{package}");
+        }
+    }
+}
