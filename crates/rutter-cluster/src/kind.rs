@@ -86,6 +86,10 @@ macro_rules! kinds {
             pub fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Tables> + Clone) {
                 $(self.$table.reserve_exact(others.clone().map(|other| other.$table.len()).sum());)*
             }
+            /// Makes room for `more` objects of `kind`, and no more than that.
+            pub fn reserve_for(&mut self, kind: Kind, more: usize) {
+                match kind { $(Kind::$name => self.$table.reserve_exact(more),)* }
+            }
             /// The metadata of the object of `kind` that was read last.
             pub fn last_meta(&mut self, kind: Kind) -> Option<&mut Meta> {
                 match kind { $(Kind::$name => self.$table.last_mut().map(|object| &mut object.meta),)* }

@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     let scope = scope(&arguments.scope)?;
     let source = source::read(arguments)?;
     namespaces::check(&source.cluster, &arguments.scope.namespace)?;
+    selector::check(&source.cluster, scope.selector.as_ref(), &arguments.scope.namespace)?;
     let mut diagnosis = diagnose(&source.cluster, &scope);
     // What decides the exit code is neither what is shown nor whether anybody reads it to the end.
     let code = code(arguments, &source.cluster, &diagnosis);
@@ -33,6 +34,9 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     };
     let report = Report::new(&source.cluster, &diagnosis, asked);
     let written = write(&report, arguments.output.form);
+    if arguments.output.form == Form::Name && !is_complete(&source.cluster, &arguments.scope.namespace) {
+        output::note("not everything was seen: without `-o name` the report says what was not");
+    }
     // Giving back a gigabyte bit by bit would only take time.
     std::mem::forget((source.cluster, diagnosis, report));
     match written {

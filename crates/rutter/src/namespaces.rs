@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rutter_cluster::{Cluster, Kind, Str};
+use rutter_cluster::{Cluster, Kind, Str, coverage::Extent};
 
 use crate::{alike, exit::Failure};
 
@@ -39,7 +39,7 @@ pub(crate) fn check(cluster: &Cluster, asked: &[String]) -> Result<(), Failure> 
     Ok(())
 }
 
-/// The namespaces that were listed, or else those of the objects at hand.
+/// The namespaces that were listed, those of the objects at hand, and those of which empty lists were read.
 fn known(cluster: &Cluster) -> BTreeSet<Str> {
     let listed = cluster.namespaces.iter().map(|namespace| namespace.meta.name.clone());
     let pods = cluster.pods.iter().map(|pod| pod.meta.namespace.clone());
@@ -47,7 +47,12 @@ fn known(cluster: &Cluster) -> BTreeSet<Str> {
     let deployments = cluster.deployments.iter().map(|deployment| deployment.meta.namespace.clone());
     let jobs = cluster.jobs.iter().map(|job| job.meta.namespace.clone());
     let events = cluster.events.iter().map(|event| event.meta.namespace.clone());
-    let all = listed.chain(pods).chain(services).chain(deployments).chain(jobs).chain(events);
+    let seen = Kind::ALL.iter().filter_map(|kind| match &cluster.coverage().of(*kind)?.extent {
+        Extent::Namespaces(names) => Some(names.iter().cloned()),
+        Extent::All | Extent::Nothing => None,
+    });
+    let all =
+        seen.flatten().chain(listed).chain(pods).chain(services).chain(deployments).chain(jobs).chain(events);
     all.filter(|name| !name.is_empty()).collect()
 }
 

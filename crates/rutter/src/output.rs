@@ -63,3 +63,9 @@ pub(crate) fn name(report: &Report) -> io::Result<()> {
 pub(crate) fn lesson(lesson: &Lesson) -> io::Result<()> {
     print(|out| as_lesson::write(out, lesson.text, width()))
 }
+
+/// Something that a person should know and a pipe should not carry.
+pub(crate) fn note(text: &str) {
+    // Nobody is left to be told if this fails.
+    drop(writeln!(anstream::stderr(), "rutter: {text}"));
+}

@@ -1,6 +1,31 @@
 //! Label selectors as kubectl takes them with `-l`.
 
-use rutter_cluster::{LabelSelector, Labels, Requirement, Str};
+use rutter_cluster::{Cluster, Kind, LabelSelector, Labels, ObjectRef, Requirement, Str};
+
+use crate::exit::Failure;
+
+/// Refuses a selector that selects nothing in the source: a slip must not read like a clean bill.
+pub(crate) fn check(
+    cluster: &Cluster,
+    selector: Option<&LabelSelector>,
+    namespaces: &[String],
+) -> Result<(), Failure> {
+    let Some(selector) = selector else { return Ok(()) };
+    let in_scope = |object: &ObjectRef| {
+        let namespace = object.namespace.as_str();
+        namespace.is_empty() || namespaces.is_empty() || namespaces.iter().any(|name| name == namespace)
+    };
+    let selected = |object: &ObjectRef| {
+        in_scope(object) && cluster.meta_of(object).is_some_and(|meta| selector.matches(&meta.labels))
+    };
+    if Kind::ALL.iter().flat_map(|kind| cluster.refs(*kind)).any(|object| selected(&object)) {
+        return Ok(());
+    }
+    let place = if namespaces.is_empty() { "in the source" } else { "in these namespaces" };
+    Err(Failure::Told(format!(
+        "no object {place} has labels that -l selects, so there is nothing to diagnose"
+    )))
+}
 
 /// Reads `app=web,tier in (a, b),env!=test,!legacy,owner`.
 pub(crate) fn parse(text: &str) -> Result<LabelSelector, String> {
@@ -31,7 +56,11 @@ fn requirement(part: &str) -> Option<Requirement> {
     let make = |key: &str, operator: &str, values: Vec<&str>| {
         let values: Vec<Str> = values.into_iter().map(|value| Str::from(value.trim())).collect();
         let key = key.trim();
-        is_key(key).then(|| Requirement { key: key.into(), operator: operator.into(), values: values.into() })
+        (is_key(key) && values.iter().all(|value| is_value(value))).then(|| Requirement {
+            key: key.into(),
+            operator: operator.into(),
+            values: values.into(),
+        })
     };
     if let Some((key, value)) = part.split_once("!=") {
         return make(key, "NotIn", vec![value]);
@@ -58,6 +87,11 @@ fn is_key(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
 }
 
+/// The API server refuses other label values, too.
+fn is_value(value: &str) -> bool {
+    value.len() <= 63 && value.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,7 +107,7 @@ mod tests {
         for no in ["app=api", "tier in (back)", "!app", "env", "app!=web"] {
             assert!(!parse(no).unwrap().matches(&labels), "{no}");
         }
-        for bad in ["", "a b", "tier in front", "=web", "a,,b", "tier in (a"] {
+        for bad in ["", "a b", "tier in front", "=web", "a,,b", "tier in (a", "app===", "app=a app=b"] {
             assert!(parse(bad).is_err(), "{bad}");
         }
     }

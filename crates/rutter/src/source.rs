@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rutter_cluster::{Cluster, Kind, KindSet};
+use rutter_cluster::{Cluster, Kind, KindSet, State};
 use rutter_lessons::LESSONS;
 use rutter_source::{Input, files::Limits, live};
 
@@ -90,8 +90,24 @@ fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
         progress.say(format!("reading: {} of {} kinds, {megabytes:.1} MB", done.kinds_done, done.kinds));
     };
     let cluster = live::load(&options, &kinds(), &mut tell).map_err(|error| unreachable(&error))?;
+    refused(&cluster)?;
     let name = format!("live cluster {}", cluster.info().name);
     Ok(Source { cluster, names: vec![name] })
+}
+
+/// Refuses to report on a cluster of which nothing at all may be read.
+fn refused(cluster: &Cluster) -> Result<(), Failure> {
+    let coverage = cluster.coverage();
+    let unread = |kind: &Kind| matches!(coverage.state(*kind), State::Forbidden | State::Absent);
+    if !kinds().iter().all(unread) {
+        return Ok(());
+    }
+    let first = kinds().into_iter().find_map(|kind| coverage.of(kind)?.notes.first().cloned());
+    let why = first.map_or_else(String::new, |note| format!(": {note}"));
+    Err(Failure::Told(format!(
+        "could not look: the API server let nothing be read that lessons need{why}\n\n\
+         With rights in some namespaces only, name them with -n. The book's chapter on rights has the ClusterRole to ask for."
+    )))
 }
 
 /// Whoever has no cluster at hand may have a dump, or only want to look.

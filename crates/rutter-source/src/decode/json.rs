@@ -81,6 +81,20 @@ struct Items {
 }
 
 impl Items {
+    /// Decodes a batch, most likely all of one kind.
+    fn of(text: &[u8], batch: Vec<Range<usize>>, hint: Option<Kind>) -> Self {
+        let mut items = Self::default();
+        let mut rest = batch.into_iter();
+        if let Some(first) = rest.next() {
+            items.decode(text, first, hint);
+            if let Some(kind) = items.namespaces.keys().next() {
+                items.tables.reserve_for(*kind, rest.len());
+            }
+        }
+        rest.for_each(|range| items.decode(text, range, hint));
+        items
+    }
+
     fn decode(&mut self, text: &[u8], range: Range<usize>, hint: Option<Kind>) {
         let start = range.start;
         let element = &text[range.clone()];
@@ -333,8 +347,7 @@ fn decode_shared(
         let mut bytes = 0;
         let share = |number: usize, batch: Vec<Range<usize>>| {
             scope.spawn(move |_| {
-                let mut items = Items::default();
-                interned(|| batch.into_iter().for_each(|range| items.decode(text, range, hint)));
+                let items = interned(|| Items::of(text, batch, hint));
                 if let Ok(mut done) = done.lock() {
                     done.push((number, items));
                 }
