@@ -115,10 +115,10 @@ impl<'a> Elements<'a> {
             None => return Err(Broken { at: self.at, why: "the text ends inside a list" }),
             Some(_) => {}
         }
-        let mut end = self.element_end()?;
-        if !matches!(self.text.get(skip_space(self.text, end)), Some(b',' | b']')) {
-            end = value_end(self.text, self.at)?;
-        }
+        let end = match self.closing_line() {
+            Some(end) => end,
+            None => value_end(self.text, self.at)?,
+        };
         let element = self.at..end;
         self.at = skip_space(self.text, end);
         match self.text.get(self.at) {
@@ -130,16 +130,22 @@ impl<'a> Elements<'a> {
         Ok(Some(element))
     }
 
-    fn element_end(&self) -> Result<usize, Broken> {
-        if let Some(closing) = &self.closing {
-            // An empty element, or one on a single line, has no closing line of its own.
-            let line_break = skip_space(self.text, self.at + 1) > self.at + 1
-                && self.text.get(self.at + 1) == Some(&b'\n');
-            if line_break && let Some(found) = closing.find(&self.text[self.at..]) {
-                return Ok(self.at + found + closing.needle().len());
-            }
+    /// The end of the line that closes this element, if the list keeps to its indentation. The first time that it does
+    /// not, the search is given up for good: it would go through the rest of the text again for each element.
+    fn closing_line(&mut self) -> Option<usize> {
+        let closing = self.closing.as_ref()?;
+        // An empty element, or one on a single line, has no closing line of its own.
+        if self.text.get(self.at + 1) != Some(&b'\n') {
+            return None;
         }
-        value_end(self.text, self.at)
+        let found = closing.find(&self.text[self.at..]);
+        let end = found.map(|found| self.at + found + closing.needle().len());
+        let ends = |end: &usize| matches!(self.text.get(skip_space(self.text, *end)), Some(b',' | b']'));
+        let end = end.filter(ends);
+        if end.is_none() {
+            self.closing = None;
+        }
+        end
     }
 
     /// Where the next element starts; the list's closing bracket, once [`Elements::next`] has answered `None`.
@@ -180,6 +186,17 @@ mod tests {
         let all = elements(pretty).unwrap();
         assert_eq!((all.len(), all[1]), (3, "{}"));
         assert!(all[2].contains("\"b\": 1"));
+    }
+
+    /// Each element looked for its end through the whole rest of the text.
+    #[test]
+    fn gives_the_closing_line_up_where_there_is_none() {
+        let list = format!("[\n  {}1]", "{\n\"a\":1},\n  ".repeat(2));
+        let mut elements = Elements::new(list.as_bytes(), 0);
+        assert!(elements.closing.is_some());
+        while elements.next().unwrap().is_some() {
+            assert!(elements.closing.is_none());
+        }
     }
 
     #[test]

@@ -4,9 +4,7 @@
 //! general parser looks at each of these bytes by itself; this one steps over white space, strings and unread values
 //! by eights. It knows only what well-formed objects of the model need: for anything else (floats, a null where a
 //! struct should be, text that is no JSON) it fails with [`Odd`], and the object is read again by a general parser,
-//! which also says what is wrong.
-//!
-//! Inside values that nobody reads only brackets and strings are matched.
+//! which also says what is wrong. Values that nobody reads have to be whole, too.
 
 use std::fmt;
 
@@ -137,10 +135,39 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
+    /// Steps over a value that nobody reads, which has to be whole all the same: text that was damaged in the middle
+    /// of one object and goes on in another would otherwise read as one.
     fn skip(&mut self) -> Result<(), Odd> {
-        self.space();
-        self.at = scan::value_end(self.text.as_bytes(), self.at).map_err(|_| Odd)?;
-        Ok(())
+        match self.space() {
+            Some(b'"') => self.skip_string(),
+            Some(b'{') => self.nested(b'}', |members| {
+                while members.advance()? {
+                    members.reader.key()?.skip_string()?;
+                    members.reader.expect(b':')?;
+                    members.reader.skip()?;
+                }
+                Ok(())
+            }),
+            Some(b'[') => self.nested(b']', |members| {
+                while members.advance()? {
+                    members.reader.skip()?;
+                }
+                Ok(())
+            }),
+            _ => de::Deserializer::deserialize_any(self, de::IgnoredAny).map(drop),
+        }
+    }
+
+    fn skip_string(&mut self) -> Result<(), Odd> {
+        match self.plain_string() {
+            Some(_) => Ok(()),
+            None => self.escaped_string().map(drop),
+        }
+    }
+
+    /// Fails unless a key comes next.
+    fn key(&mut self) -> Result<&mut Self, Odd> {
+        if self.space() == Some(b'"') { Ok(self) } else { Err(Odd) }
     }
 }
 
@@ -238,10 +265,7 @@ impl<'de> de::MapAccess<'de> for Members<'_, 'de> {
         if !self.advance()? {
             return Ok(None);
         }
-        if self.reader.space() != Some(b'"') {
-            return Err(Odd);
-        }
-        seed.deserialize(&mut *self.reader).map(Some)
+        seed.deserialize(self.reader.key()?).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Odd> {

@@ -53,10 +53,11 @@ fn leaves_to_others_what_it_cannot_read() {
         "\u{a0}1",
     ] {
         assert_eq!(read::<Value>(text), Err(Odd), "{text}");
+        assert!(read::<de::IgnoredAny>(text).is_err(), "{text}");
     }
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     assert_eq!(read::<Value>(&deep), Err(Odd));
-    assert!(read::<de::IgnoredAny>(&deep).is_ok());
+    assert!(read::<de::IgnoredAny>(&deep).is_err());
     assert!(read::<de::IgnoredAny>(&"[".repeat(1_000_000)).is_err());
 }
 
@@ -92,10 +93,31 @@ proptest! {
 
     #[test]
     fn reads_nothing_that_is_no_json(text in "[\\[\\]{}:,\"\\\\ \\n\\-a-c0-2.etrufalsn]{0,24}") {
-        if let Ok(value) = read::<Value>(&text) {
-            prop_assert_eq!(Ok(value), serde_json::from_str::<Value>(&text).map_err(|_| Odd));
-        }
-        let _ = read::<de::IgnoredAny>(&text);
-        let _ = read::<Lean>(&text);
+        reads_at_most_what_is_json(&text)?;
     }
+
+    #[test]
+    fn reads_nothing_that_was_damaged(value in json(), from in 0..400_usize, length in 1..60_usize, zero: bool) {
+        let mut text = serde_json::to_string_pretty(&value).unwrap().into_bytes();
+        let damaged = from.min(text.len())..(from + length).min(text.len());
+        if zero {
+            text[damaged].fill(0);
+        } else {
+            text.drain(damaged);
+        }
+        if let Ok(text) = std::str::from_utf8(&text) {
+            reads_at_most_what_is_json(text)?;
+        }
+    }
+}
+
+fn reads_at_most_what_is_json(text: &str) -> Result<(), TestCaseError> {
+    let ours = read::<Value>(text);
+    prop_assert!(ours.is_err() || ours.ok() == serde_json::from_str(text).ok());
+    let ours = read::<Lean>(text);
+    prop_assert!(ours.is_err() || ours.ok() == serde_json::from_str(text).ok());
+    prop_assert!(
+        read::<de::IgnoredAny>(text).is_err() || serde_json::from_str::<de::IgnoredAny>(text).is_ok()
+    );
+    Ok(())
 }
