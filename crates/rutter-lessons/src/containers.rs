@@ -225,17 +225,7 @@ pub(crate) fn leads<'c>(context: &Context<'c>, namespace: &str, pods: &[&Pod]) -
 /// How far containers that keep ending explain that a workload or a Service lacks ready pods: by how many of the pods
 /// that aren't ready show it.
 pub(crate) fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let other_cause = matches!(
-        effect.variant,
-        "cannot-create"
-            | "cannot-schedule"
-            | "no-match"
-            | "no-pods"
-            | "port-missing"
-            | "not-observed"
-            | "stale"
-    );
-    if other_cause || cause.is_history() || effect.is_history() {
+    if crate::hosting::has_other_cause(effect) || cause.is_history() || effect.is_history() {
         return None;
     }
     let pods = cause.instances.iter().filter_map(|instance| context.pod(instance));
