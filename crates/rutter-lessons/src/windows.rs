@@ -115,7 +115,7 @@ fn on_node(command: &str) -> Vec<String> {
         }
         ["getent", "ahosts", host] => format!("Resolve-DnsName {host}"),
         ["cat", "/etc/resolv.conf"] => "Get-DnsClientServerAddress".to_owned(),
-        ["date", ..] | ["timedatectl", ..] => "w32tm /query /status".to_owned(),
+        ["date" | "timedatectl", ..] => "w32tm /query /status".to_owned(),
         ["ps", ..] => "Get-Process | Sort-Object CPU -Descending | Select-Object -First 20".to_owned(),
         _ => return Vec::new(),
     };
