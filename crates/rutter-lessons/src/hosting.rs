@@ -26,6 +26,11 @@ pub(crate) fn clock(context: &Context<'_>, time: Time) -> String {
     }
 }
 
+/// When a finding began, to stand after what happened: ` since 23:35:04Z`, or nothing where the source doesn't tell.
+pub(crate) fn when(context: &Context<'_>, finding: &Finding, preposition: &str) -> String {
+    finding.since.map_or_else(String::new, |time| format!(" {preposition} {}", clock(context, time)))
+}
+
 /// The name of the node's container runtime for a person: `containerd`, `docker`, `cri-o`.
 pub(crate) fn runtime(node: &Node) -> &str {
     let version = node.status.node_info.container_runtime_version.as_str();
