@@ -15,12 +15,17 @@ const FOLDERS: &str =
 const NETWORK: &str = "C:\\etc\\cni\\net.d,C:\\opt\\cni\\bin,'C:\\Program Files\\containerd\\cni'";
 
 /// What titles say of Linux alone.
-const WORDS: [(&str, &str); 4] = [
+const WORDS: [(&str, &str); 6] = [
     ("as root", "as administrator in PowerShell"),
     (": bytes, then inodes", ""),
     (", who fills it, and what was deleted but is still open", " and who fills it"),
+    (" (/proc/net/tcp shows ports in hexadecimal)", ""),
+    ("if processes stay in state D, or it hangs again", "if it hangs again"),
     (", and whether the file system became read-only", ""),
 ];
+
+/// What a step is about that Windows doesn't have.
+const OF_LINUX: [&str; 2] = ["state D", "SIGUSR1"];
 
 /// Tools for the machine of who reads the report, not for the node.
 const LOCAL: [&str; 6] = ["kubectl", "rutter", "crane", "nc", "ctr", "helm"];
@@ -56,11 +61,12 @@ fn step(step: Remedy) -> Option<Remedy> {
             commands.push(command);
         }
     }
-    let is_of_linux = step.risk == Risk::ReadOnly || step.title.contains("as root");
-    if commands.is_empty() && !step.commands.is_empty() && is_of_linux {
+    let is_on_node = step.risk == Risk::ReadOnly || step.title.contains("as root");
+    let is_empty = commands.is_empty() && !step.commands.is_empty();
+    let title = WORDS.iter().fold(step.title, |title, (from, to)| title.replace(from, to));
+    if is_empty && is_on_node || OF_LINUX.iter().any(|word| title.contains(word)) {
         return None;
     }
-    let title = WORDS.iter().fold(step.title, |title, (from, to)| title.replace(from, to));
     Some(Remedy { title, commands, ..step })
 }
 
@@ -127,7 +133,9 @@ fn plain(words: &[&str]) -> String {
     let is_end = |word: &&str| word.starts_with(['|', '>', '&']) || *word == "2>/dev/null";
     let head: Vec<&str> = words.iter().copied().take_while(|word| !is_end(word)).collect();
     let counts = words.ends_with(&["|", "wc", "-l"]);
-    format!("{}{}", head.join(" "), if counts { " | Measure-Object -Line" } else { "" })
+    // Without a filter behind it JSON is too long to read.
+    let head = head.join(" ").replace(" -o json", "");
+    format!("{head}{}", if counts { " | Measure-Object -Line" } else { "" })
 }
 
 fn service(verb: &str, unit: &str) -> Vec<String> {

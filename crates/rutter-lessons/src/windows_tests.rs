@@ -31,8 +31,8 @@ fn enters_containers_by_what_they_have() {
 fn leaves_out_a_step_that_only_linux_has() {
     let stacks = Remedy::new(
         Risk::Reversible,
-        "on n as root, keep the stacks",
-        ["kill -USR1 $(pidof containerd); sleep 2".to_owned()],
+        "on n as root, keep the stacks (SIGUSR1 makes it write them)",
+        ["kill -USR1 $(pidof containerd); sleep 2; journalctl -u containerd".to_owned()],
     );
     assert_eq!(step(stacks), None);
     let trust = Remedy::new(Risk::Reversible, "renew its certificate", ["cat /etc/a".to_owned()]);
