@@ -192,7 +192,7 @@ fn incident(
         since: finding.since,
         until: finding.until,
         harms: harms(cluster, findings, root, &explains),
-        remedies: remedies.map_or_else(Vec::new, |lesson| looking_first((lesson.remedies)(context, finding))),
+        remedies: remedies.map_or_else(Vec::new, |lesson| looking_first(lesson.steps(context, finding))),
         root,
         explains,
     }

@@ -154,7 +154,7 @@ fn expected(lesson: &Lesson, cluster: &Cluster, diagnosis: &Diagnosis, n: usize)
         format!("{} {origin}: {}{time}", evidence.object, evidence.value)
     });
     let context = Context::new(cluster);
-    let remedies = if finding.is_history() { Vec::new() } else { (lesson.remedies)(&context, finding) };
+    let remedies = if finding.is_history() { Vec::new() } else { lesson.steps(&context, finding) };
     ExpectedFinding {
         object: finding.object.to_string(),
         container: finding.container.as_deref().unwrap_or_default().to_owned(),

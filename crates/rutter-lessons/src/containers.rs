@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rutter_cluster::{
-    Str, Time,
+    ObjectRef, Str, Time,
     objects::{ContainerStatus, Event, Lease, Pod, Probe, Terminated},
 };
 
@@ -225,17 +225,7 @@ pub(crate) fn leads<'c>(context: &Context<'c>, namespace: &str, pods: &[&Pod]) -
 /// How far containers that keep ending explain that a workload or a Service lacks ready pods: by how many of the pods
 /// that aren't ready show it.
 pub(crate) fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let other_cause = matches!(
-        effect.variant,
-        "cannot-create"
-            | "cannot-schedule"
-            | "no-match"
-            | "no-pods"
-            | "port-missing"
-            | "not-observed"
-            | "stale"
-    );
-    if other_cause || cause.is_history() || effect.is_history() {
+    if crate::hosting::has_other_cause(effect) || cause.is_history() || effect.is_history() {
         return None;
     }
     let pods = cause.instances.iter().filter_map(|instance| context.pod(instance));
@@ -274,6 +264,13 @@ pub(crate) fn is_of_job(context: &Context<'_>, cause: &Finding, effect: &Finding
         effect.instances.iter().filter(|object| object.kind == "Job").map(|job| &job.name).collect();
     let mut pods = cause.instances.iter().filter_map(|instance| context.pod(instance));
     jobs.is_empty() || pods.any(|pod| pod.meta.controller().is_some_and(|owner| jobs.contains(&&owner.name)))
+}
+
+/// The workload whose template `kubectl set` changes so that its pods are replaced; none for what leaves its pods as they
+/// are (a ReplicaSet of its own).
+pub(crate) fn rolled_workload(object: &ObjectRef) -> Option<String> {
+    let rolls = matches!(object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob");
+    rolls.then(|| format!("{}/{}", object.kind.to_lowercase(), object.name))
 }
 
 #[cfg(test)]

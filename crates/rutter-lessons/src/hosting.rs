@@ -26,6 +26,11 @@ pub(crate) fn clock(context: &Context<'_>, time: Time) -> String {
     }
 }
 
+/// When a finding began, to stand after what happened: ` since 23:35:04Z`, or nothing where the source doesn't tell.
+pub(crate) fn when(context: &Context<'_>, finding: &Finding, preposition: &str) -> String {
+    finding.since.map_or_else(String::new, |time| format!(" {preposition} {}", clock(context, time)))
+}
+
 /// The name of the node's container runtime for a person: `containerd`, `docker`, `cri-o`.
 pub(crate) fn runtime(node: &Node) -> &str {
     let version = node.status.node_info.container_runtime_version.as_str();
@@ -243,15 +248,9 @@ pub(crate) fn in_time(cause: &Finding, effect: &Finding, lag: i64) -> bool {
     began.since(from) >= -lag && !ended
 }
 
-/// How far the trouble of a node explains that a workload or a Service lacks ready pods: those that aren't ready are on
-/// the node and became so in its time. The number of them, and how sure.
-pub(crate) fn lacks_pods(
-    context: &Context<'_>,
-    cause: &Finding,
-    effect: &Finding,
-    lag: i64,
-) -> Option<(usize, Confidence)> {
-    let other_cause = matches!(
+/// Whether what a workload or a Service lacks comes from something else than pods that exist and don't become ready.
+pub(crate) fn has_other_cause(effect: &Finding) -> bool {
+    matches!(
         effect.variant,
         "cannot-create"
             | "cannot-schedule"
@@ -260,8 +259,18 @@ pub(crate) fn lacks_pods(
             | "port-missing"
             | "not-observed"
             | "stale"
-    );
-    if other_cause || cause.is_history() || effect.is_history() {
+    )
+}
+
+/// How far the trouble of a node explains that a workload or a Service lacks ready pods: those that aren't ready are on
+/// the node and became so in its time. The number of them, and how sure.
+pub(crate) fn lacks_pods(
+    context: &Context<'_>,
+    cause: &Finding,
+    effect: &Finding,
+    lag: i64,
+) -> Option<(usize, Confidence)> {
+    if has_other_cause(effect) || cause.is_history() || effect.is_history() {
         return None;
     }
     let pods = pods_behind(context, effect)?;

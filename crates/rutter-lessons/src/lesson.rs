@@ -2,7 +2,7 @@
 
 use rutter_cluster::{KindSet, Unseen, objects::*};
 
-use crate::{Confidence, Context, Finding, Remedy};
+use crate::{Confidence, Context, Finding, Remedy, windows};
 
 /// What a lesson says of one subject: nothing to add, or that it could not decide because something was not seen.
 pub type Outcome = Result<(), Unseen>;
@@ -119,13 +119,18 @@ pub struct Lesson {
     pub evaluate: &'static [Evaluate],
     /// What its findings can explain.
     pub causes: &'static [Cause],
-    /// What to do about a finding of this lesson, the first thing first.
+    /// What to do about a finding of this lesson, the first thing first, as for a node that runs Linux.
     pub remedies: fn(&Context<'_>, &Finding) -> Vec<Remedy>,
     /// The text for a person: `lesson.md`.
     pub text: &'static str,
 }
 
 impl Lesson {
+    /// What to do about a finding of this lesson, in the commands of the node's system.
+    pub fn steps(&self, context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+        windows::for_system(context, finding, (self.remedies)(context, finding))
+    }
+
     /// Every kind that the lesson may read.
     pub const fn inputs(&self) -> KindSet {
         self.requires.union(self.uses)

@@ -11,6 +11,7 @@ mod hosting;
 mod lesson;
 mod registry;
 pub mod texts;
+mod windows;
 pub mod words;
 
 pub use context::{Context, Seen};

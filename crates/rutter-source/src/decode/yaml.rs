@@ -9,6 +9,8 @@ use rayon::prelude::*;
 use rutter_cluster::{Kind, Str, Tables, interned};
 use serde_json::Value;
 
+mod cut;
+
 use super::{Decoder, ListSeen, item, layout::Place, logs};
 use crate::files::Document;
 
@@ -18,9 +20,11 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
     let text = String::from_utf8_lossy(bytes);
     let text = without_logs(&text, decoder);
     let parts = documents(&text);
-    let is_stream = parts.len() > 1;
-    for (line, part) in parts {
-        let line = lines_before + line;
+    let count = parts.len();
+    for (n, (line, part)) in parts.into_iter().enumerate() {
+        let (line, is_stream) = (lines_before + line, count > 1);
+        // What another document follows was written to its end.
+        let is_last = n + 1 == count;
         if let Some(json) = as_json(part) {
             super::json::read(decoder, &Document { bytes: json.as_bytes(), ..*document }, place, 0);
         } else if let Some(mut list) = split_list(part) {
@@ -35,9 +39,17 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
             }
             read_list(decoder, document, place, line, &list);
         } else {
-            read_single(decoder, document, place, line, part);
+            read_single(decoder, document, place, &Single { line, text: part, is_last, is_stream });
         }
     }
+}
+
+/// An object that is a document of its own.
+struct Single<'t> {
+    line: usize,
+    text: &'t str,
+    is_last: bool,
+    is_stream: bool,
 }
 
 /// The document, if it is JSON, as YAML may be.
@@ -105,17 +117,33 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    /// Where the text ends before the list does, if so; the object in which it ends is dropped.
-    ///
-    /// kubectl writes `apiVersion`, `items`, `kind`, `metadata`, so without a kind the end is missing.
+    /// The line in which the text ends before the list does, if so; the object in which it ends is dropped.
     fn cut_at(&mut self, text: &str) -> Option<usize> {
-        let has_no_end = self.head.contains_key("apiVersion") && !self.head.contains_key("kind");
-        self.is_cut = self.ends_in_items && !self.items.is_empty() && (has_no_end || !text.ends_with('\n'));
+        let is_cut_in_item =
+            self.ends_in_items && (self.has_no_end() || cut::is_unfinished(&self.last(), text));
+        self.is_cut = is_cut_in_item || self.is_cut_after_items(text);
         if !self.is_cut {
             return None;
         }
-        self.items.pop();
+        if is_cut_in_item {
+            self.items.pop();
+        }
         Some(text.lines().count().saturating_sub(1))
+    }
+
+    /// kubectl writes `apiVersion`, `items`, `kind`, `metadata`, so without a kind the end is missing.
+    fn has_no_end(&self) -> bool {
+        self.head.contains_key("apiVersion") && !self.head.contains_key("kind")
+    }
+
+    /// Whether the text ends in the word `kind` or in its value; the objects before are whole.
+    fn is_cut_after_items(&self, text: &str) -> bool {
+        self.has_no_end() && !self.ends_in_items && !text.ends_with('\n')
+    }
+
+    /// The last object, as a document of its own.
+    fn last(&self) -> String {
+        self.items.last().map_or_else(String::new, |(_, item)| undash(item, self.indent))
     }
 }
 
@@ -158,6 +186,9 @@ fn split_list(text: &str) -> Option<List<'_>> {
     }
     list.items.extend(current.map(|(line, start)| (line, &text[start..])));
     list.ends_in_items = in_items;
+    if seen && cut::is_inside_kind(text) {
+        list.head.remove("kind");
+    }
     (seen && list.head.get("kind").is_none_or(|kind| kind.ends_with("List"))).then_some(list)
 }
 
@@ -248,29 +279,41 @@ fn note(decoder: &mut Decoder, document: &Document<'_>, line: usize, outcome: Ou
     None
 }
 
-fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, line: usize, text: &str) {
-    let value: Value = match serde_saphyr::from_str(text) {
+fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, single: &Single<'_>) {
+    let (origin, line, text) = (document.origin, single.line, single.text);
+    let parsed = serde_saphyr::from_str::<Value>(text);
+    // Files without an extension, or text files, are anything; only what looks like an object is worth a word.
+    if parsed.is_err() && !text.contains("apiVersion:") && !text.contains("kind:") {
+        return;
+    }
+    if single.is_last && cut::is_cut(parsed.as_ref().ok(), text) {
+        decoder.lost_single(place, origin);
+        let line = line + text.lines().count().saturating_sub(1);
+        decoder.problem(format!(
+            "{origin}, line {line}: the text ends inside an object, which was left out; what stands before was used"
+        ));
+        if single.is_stream {
+            decoder.cut(origin);
+        }
+        return;
+    }
+    let value = match parsed {
         Ok(value) => value,
-        // Files without an extension, or text files, are anything; only what looks like an object is worth a word.
-        Err(_) if !text.contains("apiVersion:") && !text.contains("kind:") => return,
         Err(error) => {
             let first = item::reason(&error);
-            decoder.lost_single(place, document.origin);
-            decoder.problem(format!(
-                "{}, document at line {line}: not YAML that can be read: {first}",
-                document.origin
-            ));
+            decoder.lost_single(place, origin);
+            decoder.problem(format!("{origin}, document at line {line}: not YAML that can be read: {first}"));
             return;
         }
     };
     if !value.is_object() {
         return;
     }
-    decoder.read_other(&value, document.origin);
+    decoder.read_other(&value, origin);
     let hint = place.kind.filter(|_| place.one_file_each);
     let outcome = interned(|| item::decode_value(value, hint, &mut decoder.tables));
     if matches!(outcome, Err(_) | Ok(item::Decoded::Nameless(_))) {
-        decoder.lost_single(place, document.origin);
+        decoder.lost_single(place, origin);
     }
     if let Some(kind) = note(decoder, document, line, outcome) {
         decoder.single(kind, place);

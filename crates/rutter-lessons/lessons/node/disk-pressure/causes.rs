@@ -25,7 +25,7 @@ const FILLING: i64 = 1800;
 const COLLECTED: i64 = 86_400;
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
-    let at = cause.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
+    let at = hosting::when(context, cause, "since");
     match cause.variant {
         "recovered" => format!("{} was under disk pressure", cause.node),
         _ => format!("{} has been under disk pressure{at}", cause.node),

@@ -17,7 +17,7 @@ pub(super) const CAUSES: &[Cause] = &[
 const NOTICED: i64 = 60;
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
-    let at = cause.since.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
+    let at = hosting::when(context, cause, "since");
     match cause.variant {
         "all-nodes" => format!("no node has had a pod network{at}"),
         _ => format!("{} has had no pod network{at}", cause.node),

@@ -52,7 +52,7 @@ fn trouble(context: &Context<'_>, cause: &Finding) -> String {
         "flapping" => "stopped answering now and then",
         _ => "stopped answering",
     };
-    let at = cause.since.map_or_else(String::new, |time| format!(" at {}", hosting::clock(context, time)));
+    let at = hosting::when(context, cause, "at");
     format!("{what}{at}")
 }
 

@@ -22,7 +22,7 @@ fn is_silent(cause: &Finding) -> bool {
 }
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
-    let at = cause.since.map_or_else(String::new, |time| format!(" at {}", hosting::clock(context, time)));
+    let at = hosting::when(context, cause, "at");
     format!("{} stopped reporting{at}", hosting::nodes_of(cause))
 }
 

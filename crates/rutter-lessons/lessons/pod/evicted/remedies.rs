@@ -5,6 +5,7 @@ use rutter_cluster::{ObjectRef, objects::Pod};
 use super::{detect, leaving, phrase};
 use crate::{
     Context, Finding, Remedy, Risk,
+    containers::rolled_workload,
     texts::{
         eviction::{Eviction, Resource},
         pod_end::PodEnd,
@@ -77,16 +78,6 @@ impl At<'_> {
         Some(Remedy::new(Risk::ReadOnly, title, commands))
     }
 
-    /// The object whose template holds requests and limits, as `kubectl set resources` takes it.
-    fn workload(&self) -> Option<String> {
-        let object = &self.finding.object;
-        let known =
-            ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "CronJob"];
-        known
-            .contains(&object.kind.as_str())
-            .then(|| format!("{}/{}", object.kind.to_lowercase(), object.name))
-    }
-
     fn node(&self) -> Option<Remedy> {
         let title = format!("look at {}: its conditions, taints, events and what runs there", self.node);
         let commands = [
@@ -153,7 +144,7 @@ impl At<'_> {
             "request as much {resource} as the pod was measured to need: the kubelet evicts first who uses more than its \
              request, and the scheduler keeps that much free (this replaces the pods)"
         );
-        let command = self.workload().map(|workload| {
+        let command = rolled_workload(&self.finding.object).map(|workload| {
             format!(
                 "kubectl -n {} set resources {workload} -c {} --requests={resource}=<measured>",
                 self.namespace, self.container
@@ -197,7 +188,7 @@ impl At<'_> {
             return Some(Remedy::new(Risk::Disruptive, title, []));
         }
         let title = "or raise the limit, only to what was measured and only if the nodes have the room; request as much";
-        let command = self.workload().map(|workload| {
+        let command = rolled_workload(&self.finding.object).map(|workload| {
             format!(
                 "kubectl -n {} set resources {workload} -c {} --requests=ephemeral-storage=<measured> \
                  --limits=ephemeral-storage=<more>",

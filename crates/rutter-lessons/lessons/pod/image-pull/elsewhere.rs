@@ -68,10 +68,11 @@ fn pulled_since(context: &Context<'_>, pod: &Pod, since: Option<Time>) -> bool {
 }
 
 impl Elsewhere {
-    /// What follows for a failure of that form.
-    pub(super) fn phrase(&self, variant: &str, node: &str) -> String {
+    /// What follows for a failure of that form; no node is blamed for what fails `widely`.
+    pub(super) fn phrase(&self, variant: &str, node: &str, widely: bool) -> String {
         let others = format!("{} other {}", self.nodes, if self.nodes == 1 { "node" } else { "nodes" });
         match variant {
+            _ if widely && self.pulled_since => format!("; replicas on {others} pulled it since"),
             _ if self.pulled_since => {
                 format!("; the fault is {node}'s: replicas on {others} pulled it since")
             }
@@ -79,6 +80,7 @@ impl Elsewhere {
                 format!("; replicas on {others} still run from copies pulled earlier")
             }
             "rate-limited" | "registry-error" | "signature" => String::new(),
+            _ if widely => format!("; replicas on {others} have it"),
             _ => format!("; only {node} lacks it: replicas on {others} have it"),
         }
     }

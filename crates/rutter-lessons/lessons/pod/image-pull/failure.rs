@@ -76,8 +76,9 @@ pub(super) fn failure<'c>(
         finding.message.push_str(&secrets.phrase);
         finding.evidence.extend(secrets.evidence);
     }
+    let widely = registry::is_wide(context, finding.variant, &image);
     if let Some(others) = elsewhere::elsewhere(context, pod, status, since) {
-        finding.message.push_str(&others.phrase(finding.variant, &pod.spec.node_name));
+        finding.message.push_str(&others.phrase(finding.variant, &pod.spec.node_name, widely));
         finding.evidence.push(others.evidence);
     }
     registry::add(context, &mut finding, &image);

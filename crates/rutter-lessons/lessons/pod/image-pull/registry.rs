@@ -58,21 +58,43 @@ fn gather(context: &Context<'_>) -> ByRegistry {
     all
 }
 
-/// Says of a failure that others fail alike; evidence of the first of them joins all.
-pub(super) fn add(context: &Context<'_>, finding: &mut Finding, image: &str) {
-    if !is_of_registry(finding.variant) {
-        return;
+/// Those that fail like this finding, at the registry of its image.
+fn alike<T>(
+    context: &Context<'_>,
+    variant: &'static str,
+    image: &str,
+    of: impl Fn(&Failing) -> Option<T>,
+) -> Option<T> {
+    if !is_of_registry(variant) {
+        return None;
     }
-    let host = image_ref::host(image);
     let all: Rc<ByRegistry> =
         context.once("workloads that registries fail", &ObjectRef::default(), || gather(context));
-    let Some(failing) = all.get(&(host.to_owned(), finding.variant)) else { return };
-    let Some(first) = failing.workloads.first().filter(|_| failing.workloads.len() > 1) else { return };
-    let nodes = words::count(failing.nodes.len(), "node");
-    let fail = format!("{} workloads that pull from {host} fail so on {nodes}", failing.workloads.len());
-    finding.message = format!("{}; {fail}", finding.message);
-    let origin = Origin::Field(origin(host));
-    finding.evidence.push(Evidence { object: first.clone(), origin, value: fail, time: None });
+    all.get(&(image_ref::host(image).to_owned(), variant)).and_then(of)
+}
+
+/// Whether the registry fails so on several nodes: then it isn't the fault of one.
+pub(super) fn is_wide(context: &Context<'_>, variant: &'static str, image: &str) -> bool {
+    alike(context, variant, image, |failing| (failing.nodes.len() > 1).then_some(())).is_some()
+}
+
+/// Says of a failure that others fail alike; evidence of the first of them joins all.
+pub(super) fn add(context: &Context<'_>, finding: &mut Finding, image: &str) {
+    let host = image_ref::host(image);
+    let counts = |failing: &Failing| {
+        let first = failing.workloads.first().cloned();
+        Some((first?, failing.workloads.len(), failing.nodes.len()))
+    };
+    let Some((first, workloads, nodes)) = alike(context, finding.variant, image, counts) else { return };
+    let on = words::count(nodes, "node");
+    if workloads > 1 {
+        let fail = format!("{workloads} workloads that pull from {host} fail so on {on}");
+        finding.message = format!("{}; {fail}", finding.message);
+        let origin = Origin::Field(origin(host));
+        finding.evidence.push(Evidence { object: first, origin, value: fail, time: None });
+    } else if nodes > 1 {
+        finding.message = format!("{}; pulls from {host} fail so on {on}", finding.message);
+    }
 }
 
 fn origin(host: &str) -> String {

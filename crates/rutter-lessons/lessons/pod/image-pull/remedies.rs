@@ -2,7 +2,7 @@
 
 use rutter_cluster::objects::Pod;
 
-use super::{elsewhere, secrets};
+use super::{elsewhere, registry, secrets};
 use crate::{Context, Finding, Remedy, Risk, texts::image_ref};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
@@ -86,7 +86,8 @@ impl<'a> At<'a> {
             runtime: node.map_or("", |node| node.status.node_info.container_runtime_version.as_str()),
             missing_secret: secrets::missing(context, pod),
             useless_secret: secrets::useless(context, pod).map(|secret| secret.meta.name.to_string()),
-            lonely: elsewhere::lonely_node(context, pod, container),
+            lonely: elsewhere::lonely_node(context, pod, container)
+                && !registry::is_wide(context, finding.variant, image),
         }
     }
 

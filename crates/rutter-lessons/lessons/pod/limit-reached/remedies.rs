@@ -3,7 +3,11 @@
 use rutter_cluster::objects::Pod;
 
 use super::facts;
-use crate::{Confidence, Context, Finding, Remedy, Risk, containers::Role, words};
+use crate::{
+    Confidence, Context, Finding, Remedy, Risk,
+    containers::{Role, rolled_workload},
+    words,
+};
 
 /// How many pods of a workload are looked at for one that runs.
 const MOST: usize = 1000;
@@ -45,12 +49,9 @@ impl At<'_> {
 
     /// The object whose template holds the limit, as `kubectl set resources` takes it.
     fn workload(&self) -> Option<String> {
-        let object = &self.finding.object;
-        let known = ["Deployment", "StatefulSet", "DaemonSet", "CronJob"];
         // It changes containers only: not init containers, not what bounds the pod as a whole.
         let own = self.finding.variant != "pod-limit" && Role::of(self.pod, self.container) == Role::Main;
-        (known.contains(&object.kind.as_str()) && own)
-            .then(|| format!("{}/{}", object.kind.to_lowercase(), object.name))
+        rolled_workload(&self.finding.object).filter(|_| own)
     }
 
     /// A pod of the workload whose container runs: the pod at hand, else one that is ready.
