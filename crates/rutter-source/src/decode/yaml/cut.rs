@@ -20,9 +20,10 @@ const WITH_SPEC: [&str; 11] = [
     "StatefulSet",
 ];
 
-/// Whether the text of an object, `value` if it could be parsed, ends inside of it.
+/// Whether the text of an object, `value` if it could be parsed, ends inside of it. What a person wrote may end in a key.
 pub(super) fn is_cut(value: Option<&Value>, text: &str) -> bool {
-    is_unfinished(text, text) || value.is_some_and(|value| ends_in_metadata(value, text))
+    let is_served = value.is_none_or(|value| value.pointer("/metadata/uid").is_some());
+    is_served && (is_unfinished(text, text) || value.is_some_and(|value| ends_in_metadata(value, text)))
 }
 
 /// Whether the last line, which has no end, is the beginning of something: a key without a value, or what can't be read
@@ -58,11 +59,10 @@ fn keys(value: &Value) -> usize {
 
 /// Whether an object from an API server ends in its metadata, which kubectl writes before the spec.
 fn ends_in_metadata(value: &Value, text: &str) -> bool {
-    let is_served = value.pointer("/metadata/uid").is_some();
     let has_spec = value.get("kind").and_then(Value::as_str).is_some_and(|kind| WITH_SPEC.contains(&kind));
     let is_top = |line: &&str| !line.is_empty() && !line.starts_with([' ', '#', '-', '\t']);
     let ends = text.lines().rfind(is_top).is_some_and(|line| line.starts_with("metadata:"));
-    is_served && has_spec && ends && value.get("spec").is_none()
+    has_spec && ends && value.get("spec").is_none()
 }
 
 /// Whether a list's text ends inside the value of its `kind`, which stands after the items.
@@ -109,6 +109,12 @@ mod tests {
             assert!(told, "{pods} pods, untold:\n{}", &list[..end]);
             assert_eq!(pods == 2, end > items.len(), "{}", &list[..end]);
         }
+    }
+
+    #[test]
+    fn what_a_person_wrote_may_end_in_a_key() {
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: shop\nspec:\n  volumes:\n  - name: v\n    emptyDir:";
+        assert_eq!(load(pod).map(|cluster| cluster.pods.len()), Some(1));
     }
 
     #[test]
