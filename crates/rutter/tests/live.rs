@@ -227,7 +227,7 @@ fn being_stopped_is_said_while_it_reads_and_leaves_no_half_report() {
     // A full pipe that nobody reads: the report begins and cannot end.
     for (name, number) in SIGNALS {
         let (_unread, mut full) = std::io::pipe().unwrap();
-        full.write_all(&[b'x'; 1 << 16]).unwrap();
+        full.write_all(&vec![b'x'; 1 << 16]).unwrap();
         let child = begin("", kubeconfig, full.into());
         signal(name, child.id());
         assert_eq!(died(child, number), "", "{name} while the report is written");
