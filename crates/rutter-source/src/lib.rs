@@ -84,8 +84,8 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
             1 => "one document was looked at".to_owned(),
             many => format!("{many} documents were looked at"),
         };
-        let why =
-            loaded.coverage.problems.first().map_or_else(String::new, |problem| format!(" ({problem})"));
+        let problem = loaded.coverage.problems.into_iter().next().or_else(|| inputs.iter().find_map(html));
+        let why = problem.map_or_else(String::new, |problem| format!(" ({problem})"));
         return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
     }
     Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs))
@@ -103,6 +103,18 @@ fn empty(input: &Input) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Says that a file is a web page, if it is: one that is named so is not decoded, and a person may have saved a log-in page.
+fn html(input: &Input) -> Option<String> {
+    let Input::Path(path) = input else { return None };
+    let mut head = Vec::new();
+    std::fs::File::open(path).ok()?.take(512).read_to_end(&mut head).ok()?;
+    let head =
+        String::from_utf8_lossy(&head).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    let what = "this is HTML, not Kubernetes objects (the error page of a proxy or a log-in page?)";
+    let is_html = head.starts_with("<!doctype html") || head.starts_with("<html");
+    is_html.then(|| format!("{}: {what}", path.display()))
 }
 
 fn names(inputs: &[Input]) -> String {

@@ -52,7 +52,7 @@ pub(crate) enum Command {
 const COMPLETION_EXAMPLES: &str = "\
 Examples:
   source <(rutter completion bash)
-  ln -s \"$(command -v rutter)\" ~/bin/kubectl_complete-rutter    for `kubectl rutter`";
+  ln -s \"$(command -v rutter || command -v kubectl-rutter)\" ~/bin/kubectl_complete-rutter    for `kubectl rutter`";
 
 const DIAGNOSE_EXAMPLES: &str = "\
 Sources (several are one cluster):
@@ -71,7 +71,8 @@ Exit codes:
   0  done, and nothing at or above --fail-on
   1  something at or above --fail-on
   2  wrong usage, or nothing that can be read
-  3  done, but not all was seen, with --require-complete";
+  3  done, but not all was seen, with --require-complete
+  130, 143  interrupted (Ctrl-C) or terminated, as shells count it; while a cluster is read, there is no report";
 
 #[derive(Debug, Args)]
 pub(crate) struct Diagnose {
@@ -314,9 +315,7 @@ mod tests {
 
     #[test]
     fn every_flag_of_the_live_cluster_is_refused_beside_a_file() {
-        let command = Arguments::command();
-        let diagnose = command.find_subcommand("diagnose").unwrap();
-        let live = diagnose.get_arguments().filter(|arg| arg.get_help_heading() == Some("Live cluster"));
-        assert_eq!(live.map(|arg| arg.get_id().as_str()).collect::<Vec<_>>(), LIVE);
+        let live = Live::augment_args(clap::Command::new("live"));
+        assert_eq!(live.get_arguments().map(|arg| arg.get_id().as_str()).collect::<Vec<_>>(), LIVE);
     }
 }

@@ -10,16 +10,27 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
-    let lesson =
-        find(&arguments.lesson.to_lowercase()).ok_or_else(|| Failure::Told(unknown(&arguments.lesson)))?;
+    let given = &arguments.lesson;
+    let lesson = match (find(&given.to_lowercase()), signs(given).as_slice()) {
+        (Some(lesson), _) => lesson,
+        (None, [only]) => {
+            output::note(&format!("{given} is a sign of {}", only.id));
+            only
+        }
+        (None, several) => return Err(Failure::Told(unknown(given, several))),
+    };
     output::lesson(lesson)?;
     Ok(DONE)
 }
 
-/// Names the lessons that know the word as a sign of theirs, or else those whose names are most alike.
-fn unknown(given: &str) -> String {
-    let signs: Vec<&str> =
-        LESSONS.iter().filter(|lesson| is_sign(lesson, given)).map(|lesson| lesson.id).collect();
+/// The lessons that know the word as a sign of theirs.
+fn signs(word: &str) -> Vec<&'static Lesson> {
+    LESSONS.iter().copied().filter(|lesson| is_sign(lesson, word)).collect()
+}
+
+/// Names the lessons whose sign the word is, or else those whose names are most alike.
+fn unknown(given: &str, signs: &[&Lesson]) -> String {
+    let signs: Vec<&str> = signs.iter().map(|lesson| lesson.id).collect();
     let alike =
         alike::nearest(&given.to_lowercase(), &LESSONS.iter().map(|lesson| lesson.id).collect::<Vec<_>>());
     let hint = match (signs.as_slice(), alike.as_slice()) {
@@ -58,9 +69,10 @@ mod tests {
             ("OOMKilled", "limit-reached"),
             ("Evicted", "evicted"),
         ] {
-            assert!(find(word).is_some() || unknown(word).contains(lesson), "{}", unknown(word));
+            let told = unknown(word, &signs(word));
+            assert!(find(word).is_some() || told.contains(lesson), "{told}");
         }
-        assert!(!unknown("something-else-entirely").contains("did you mean"));
-        assert!(unknown("5bc6b5d0f1").contains("report"));
+        assert!(!unknown("something-else-entirely", &[]).contains("did you mean"));
+        assert!(unknown("5bc6b5d0f1", &[]).contains("report"));
     }
 }

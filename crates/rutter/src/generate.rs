@@ -1,4 +1,4 @@
-//! What is made of the definition of the command line: completion scripts and the manual page.
+//! What is made of the definition of the command line: completion scripts.
 
 use std::io::Write;
 
@@ -19,17 +19,5 @@ pub(crate) fn completion(shell: clap_complete::Shell) -> Result<u8, Failure> {
 pub(crate) fn kubectl_completion() -> Result<u8, Failure> {
     let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into()).collect();
     complete::for_kubectl(command(), &words, &mut std::io::stdout().lock())?;
-    Ok(DONE)
-}
-
-pub(crate) fn man() -> Result<u8, Failure> {
-    let mut pages = Vec::new();
-    let mut all = command();
-    all.build();
-    clap_mangen::Man::new(all.clone()).render(&mut pages)?;
-    for command in all.get_subcommands().filter(|command| command.get_name() != "help") {
-        clap_mangen::Man::new(command.clone()).render(&mut pages)?;
-    }
-    std::io::stdout().lock().write_all(&pages)?;
     Ok(DONE)
 }

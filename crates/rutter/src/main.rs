@@ -9,6 +9,7 @@ mod explain;
 mod generate;
 mod interrupt;
 mod lessons;
+mod manual;
 mod namespaces;
 mod output;
 mod progress;
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lessons(arguments) => lessons::run(&arguments),
         Command::Completion { shell } => generate::completion(shell),
-        Command::Man => generate::man(),
+        Command::Man => manual::print(),
     })
 }
 

@@ -83,13 +83,15 @@ fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
         namespaces: Some(arguments.scope.namespace.clone()).filter(|names| !names.is_empty()),
         config_map_keys: true,
     };
-    interrupt::watch(progress.clone());
+    let watch = interrupt::watch(progress.clone());
     progress.say("connecting");
     let mut tell = |done: live::Progress| {
         let megabytes = done.bytes as f64 / 1e6;
         progress.say(format!("reading: {} of {} kinds, {megabytes:.1} MB", done.kinds_done, done.kinds));
     };
-    let cluster = live::load(&options, &kinds(), &mut tell).map_err(|error| unreachable(&error))?;
+    let loaded = live::load(&options, &kinds(), &mut tell);
+    watch.end();
+    let cluster = loaded.map_err(|error| unreachable(&error))?;
     refused(&cluster)?;
     let name = format!("live cluster {}", cluster.info().name);
     Ok(Source { cluster, names: vec![name] })

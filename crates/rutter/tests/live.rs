@@ -3,8 +3,10 @@
 
 use std::{
     fs,
+    io::Write,
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::Duration,
 };
 
@@ -33,6 +35,19 @@ fn shift(value: &mut Value, seconds: i64) {
     }
 }
 
+/// What lets a user read pods, in all namespaces, and nothing else.
+fn only_pods(user: &str) -> [Value; 2] {
+    let api_group = "rbac.authorization.k8s.io";
+    let api_version = format!("{api_group}/v1");
+    [
+        json!({"apiVersion": api_version, "kind": "ClusterRole", "metadata": {"name": "only-pods"},
+            "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]}),
+        json!({"apiVersion": api_version, "kind": "ClusterRoleBinding", "metadata": {"name": "only-pods"},
+            "roleRef": {"apiGroup": api_group, "kind": "ClusterRole", "name": "only-pods"},
+            "subjects": [{"apiGroup": api_group, "kind": "User", "name": user}]}),
+    ]
+}
+
 /// The demo's recording as of now, and a Secret and a ConfigMap beside it, as a folder with one List.
 fn recording(dir: &Path) -> PathBuf {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/cluster.json")).unwrap();
@@ -47,6 +62,7 @@ fn recording(dir: &Path) -> PathBuf {
         json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "db", "namespace": "payments"},
         "data": {"password": SECRET}}),
     );
+    items.extend(only_pods("partly"));
     let recorded: Timestamp = RECORDED.parse().unwrap();
     shift(&mut list, Timestamp::now().as_second() - recorded.as_second());
     let folder = dir.join("recording");
@@ -99,7 +115,7 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
         token: format!("of-{name}"),
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
     };
-    let users = vec![user("oncall", &["system:masters"]), user("nobody", &[])];
+    let users = vec![user("oncall", &["system:masters"]), user("partly", &[])];
     let cluster =
         Cluster::start_with(&dir.path().join("lab"), &Options { users, ..Options::default() }).unwrap();
     let folder = recording(dir.path());
@@ -125,14 +141,19 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
     assert_eq!(state(&one, "pods"), "partial");
 
     // Somebody who may read next to nothing is told so, and nothing is called well.
-    let viewer = report(cluster.viewer_kubeconfig(), &[]);
-    assert_eq!(state(&viewer, "nodes"), "forbidden");
-    let nobody = cluster.kubeconfig_for("nobody", "of-nobody").unwrap();
-    let nothing = report(&nobody, &[]);
-    assert_eq!(state(&nothing, "pods"), "forbidden");
-    assert_eq!(diagnose(&nobody, &["--require-complete"]).status.code(), Some(3));
-    let text = String::from_utf8(diagnose(&nobody, &[]).stdout).unwrap();
+    let partly = cluster.kubeconfig_for("partly", "of-partly").unwrap();
+    let pods = report(&partly, &[]);
+    assert_eq!(["pods", "nodes"].map(|kind| state(&pods, kind)), ["seen", "forbidden"]);
+    assert_eq!(diagnose(&partly, &["--require-complete"]).status.code(), Some(3));
+    let text = String::from_utf8(diagnose(&partly, &[]).stdout).unwrap();
     assert!(text.contains("may not be read") && !text.to_lowercase().contains("healthy"), "{text}");
+
+    // Somebody who may read nothing gets no report, but the reason.
+    let nothing = diagnose(cluster.viewer_kubeconfig(), &[]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(nothing.stdout.is_empty(), "{}", String::from_utf8_lossy(&nothing.stdout));
+    let why = String::from_utf8(nothing.stderr).unwrap();
+    assert!(why.contains("let nothing be read that lessons need") && why.contains("\"viewer\""), "{why}");
 
     // Wrong credentials.
     let stranger = cluster.kubeconfig_for("stranger", "wrong").unwrap();
@@ -141,7 +162,7 @@ fn a_live_cluster_is_read_and_nothing_is_changed() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("401"));
 
     // Read verbs only, by everybody.
-    for user in ["oncall", "viewer", "nobody"] {
+    for user in ["oncall", "viewer", "partly"] {
         let requests = cluster.requests_of(user).unwrap();
         assert!(!requests.is_empty());
         let writes: Vec<_> =
@@ -161,27 +182,73 @@ fn signal(name: &str, pid: impl std::fmt::Display) {
     assert!(Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status().unwrap().success());
 }
 
+/// A process that stands still, until this is dropped: nobody could end it otherwise, should the test fail.
+struct Stopped(i32);
+
+impl Stopped {
+    fn new(pid: i32) -> Self {
+        signal("STOP", pid);
+        Self(pid)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        drop(Command::new("sh").arg("-c").arg(format!("kill -CONT {}", self.0)).status());
+    }
+}
+
+/// Starts `rutter diagnose`, with `before` in the shell that becomes it, and waits until it has surely begun.
+fn begin(before: &str, kubeconfig: &Path, stdout: Stdio) -> Child {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{before} exec \"$@\"")).args(["sh", env!("CARGO_BIN_EXE_rutter")]);
+    command.args(["diagnose", "-o", "json", "--kubeconfig"]).arg(kubeconfig);
+    let mut child = command.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(child.try_wait().unwrap().is_none(), "it ended before it was stopped");
+    child
+}
+
+/// What it wrote on standard error; it must have died of the signal and, if that is a pipe, have written nothing else.
+fn died(child: Child, of: i32) -> String {
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.signal(), Some(of), "{}", output.status);
+    assert!(output.stdout.is_empty(), "half a report: {}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).unwrap()
+}
+
 #[test]
-fn being_stopped_half_way_is_said_and_leaves_no_half_report() {
+fn being_stopped_is_said_while_it_reads_and_leaves_no_half_report() {
+    const SIGNALS: [(&str, i32); 2] = [("INT", 2), ("TERM", 15)];
     let dir = tempfile::tempdir().unwrap();
     let cluster = Cluster::start_with(&dir.path().join("lab"), &Options::default()).unwrap();
+    let kubeconfig = cluster.admin_kubeconfig();
+
+    // A full pipe that nobody reads: the report begins and cannot end.
+    for (name, number) in SIGNALS {
+        let (_unread, mut full) = std::io::pipe().unwrap();
+        full.write_all(&vec![b'x'; 1 << 16]).unwrap();
+        let child = begin("", kubeconfig, full.into());
+        signal(name, child.id());
+        assert_eq!(died(child, number), "", "{name} while the report is written");
+    }
+
+    // A server that stands still: the read begins and cannot end.
     let running = cluster.folder().running();
     let server = running.iter().find(|process| process.name.starts_with("kube-apiserver")).unwrap();
-    // A server that stands still: the read begins and cannot end.
-    signal("STOP", server.pid);
-    for (name, code) in [("INT", 130), ("TERM", 143)] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rutter"));
-        command.args(["diagnose", "-o", "json", "--kubeconfig"]).arg(cluster.admin_kubeconfig());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        std::thread::sleep(Duration::from_secs(2));
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it was stopped");
+    let _stopped = Stopped::new(server.pid);
+    for (name, number) in SIGNALS {
+        let child = begin("", kubeconfig, Stdio::piped());
         signal(name, child.id());
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(code), "{name}");
-        assert!(output.stdout.is_empty(), "half a report: {}", String::from_utf8_lossy(&output.stdout));
-        let told = String::from_utf8_lossy(&output.stderr);
+        let told = died(child, number);
         assert!(told.contains("stopped before all was read"), "{told}");
     }
-    signal("CONT", server.pid);
+
+    // What was ignored stays so.
+    let mut child = begin("trap '' INT;", kubeconfig, Stdio::piped());
+    signal("INT", child.id());
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(child.try_wait().unwrap().is_none(), "it was to ignore the interrupt");
+    signal("TERM", child.id());
+    assert!(died(child, 15).contains("stopped before all was read"));
 }

@@ -41,6 +41,8 @@ struct Collector<'p> {
     logs: Logs,
     logs_forbidden: bool,
     logs_left_out: usize,
+    /// How many logs could not be read, and why the first could not.
+    logs_failed: Option<(usize, String)>,
 }
 
 impl<'p> Collector<'p> {
@@ -54,6 +56,7 @@ impl<'p> Collector<'p> {
             logs: Logs::default(),
             logs_forbidden: false,
             logs_left_out: 0,
+            logs_failed: None,
         }
     }
 
@@ -69,6 +72,10 @@ impl<'p> Collector<'p> {
             self.coverage
                 .problems
                 .push("logs of crashed containers may not be read (get pods/log)".to_owned());
+        }
+        if let Some((number, why)) = self.logs_failed {
+            let note = format!("logs of {number} crashed containers could not be read: {why}");
+            self.coverage.problems.push(note);
         }
         if self.logs_left_out > 0 {
             let note = format!("logs of {} more crashed containers were not read", self.logs_left_out);
@@ -149,8 +156,8 @@ impl Sink for Collector<'_> {
             }
             Err(NoLog::Forbidden) => self.logs_forbidden = true,
             Err(NoLog::LeftOut) => self.logs_left_out += 1,
-            // A previous run's log is often gone already; that says nothing.
-            Err(NoLog::Failed(_)) => {}
+            Err(NoLog::Gone) => {}
+            Err(NoLog::Failed(why)) => self.logs_failed.get_or_insert((0, why)).0 += 1,
         }
     }
 }

@@ -41,13 +41,19 @@ pub enum NoLog {
     Forbidden,
     /// More were wanted than are read in one scan.
     LeftOut,
-    /// Anything else, in words; often the previous run's log is gone already.
+    /// There is none: the previous run's log, or the pod, is gone already. That happens all the time.
+    Gone,
+    /// Anything else, in words: the kubelet can't be reached, or time is up.
     Failed(String),
 }
 
 impl From<Failure> for NoLog {
     fn from(failure: Failure) -> Self {
-        if failure.is_forbidden() { Self::Forbidden } else { Self::Failed(failure.to_string()) }
+        match failure {
+            Failure::Refused { code: 403, .. } => Self::Forbidden,
+            Failure::Refused { code: 400 | 404, .. } => Self::Gone,
+            failure => Self::Failed(failure.to_string()),
+        }
     }
 }
 

@@ -26,6 +26,11 @@ fn nothing_to_read_is_an_error() {
     let status = br#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}"#;
     assert!(refused(status).contains("403 Forbidden"));
     assert!(refused(b"<html><body>Please log in</body></html>").contains("HTML"));
+    let page = dir.path().join("page.html");
+    fs::write(&page, "\n<!DOCTYPE html><html>Please log in</html>").unwrap();
+    let run = rutter([std::ffi::OsStr::new("diagnose"), page.as_os_str()]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("this is HTML"), "{}", run.err);
     refused(b"\xff\xfe\x00\x00 binary \x00");
 }
 

@@ -64,7 +64,6 @@ fn what_was_not_asked_for_is_left_out() {
     assert!(!names(&[]).is_empty());
     assert_eq!(names(&["-n", "default"]), "");
     assert!(names(&["-n", "h29-healthy"]).contains("node-a"), "its pods run on a node that hangs");
-    assert_eq!(names(&["-l", "app=no-such-app"]), "");
     assert!(!names(&["--min-severity", "critical"]).is_empty());
 }
 
@@ -83,6 +82,19 @@ fn a_namespace_that_does_not_exist_is_an_error() {
     let run = rutter(["diagnose", "--demo", "-n", "payment"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("payments"), "{}", run.err);
+}
+
+#[test]
+fn a_selector_that_selects_nothing_is_an_error() {
+    let run = |more: &[&str]| rutter(["diagnose", "--demo"].iter().chain(more));
+    let typo = run(&["-l", "app=no-such-app"]);
+    assert_eq!((typo.code, typo.out.as_str()), (2, ""));
+    assert!(typo.err.contains("no object in the source has labels that -l selects"), "{}", typo.err);
+    // The label is there, but not in that namespace.
+    assert_eq!(run(&["-l", "app=api"]).code, 0);
+    let elsewhere = run(&["-l", "app=api", "-n", "default"]);
+    assert_eq!((elsewhere.code, elsewhere.out.as_str()), (2, ""));
+    assert!(elsewhere.err.contains("in these namespaces"), "{}", elsewhere.err);
 }
 
 #[test]

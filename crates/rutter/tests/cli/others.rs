@@ -22,6 +22,16 @@ fn lessons_are_listed_and_explained() {
 }
 
 #[test]
+fn the_sign_of_one_lesson_is_explained_and_that_of_several_names_them() {
+    let one = rutter(["explain", "OOMKilled"]);
+    assert_eq!((one.code, one.err.as_str()), (0, "rutter: OOMKilled is a sign of limit-reached\n"));
+    assert_eq!(one.out, rutter(["explain", "limit-reached"]).out);
+    let several = rutter(["explain", "CrashLoopBackOff"]);
+    assert_eq!((several.code, several.out.as_str()), (2, ""));
+    assert!(several.err.contains("a sign of crash-loop, limit-reached"), "{}", several.err);
+}
+
+#[test]
 fn shells_and_manuals_are_served() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = rutter(["completion", shell]);
@@ -31,14 +41,30 @@ fn shells_and_manuals_are_served() {
             assert!(script.out.contains("disk-pressure"), "{shell} does not know the lessons");
         }
     }
-    assert!(rutter(["man"]).out.contains(".TH"));
+}
+
+#[test]
+fn the_manual_is_one_page_with_all_commands() {
+    let manual = rutter(["man"]).out;
+    assert_eq!(manual.matches("\n.TH ").count(), 1);
+    for part in [
+        ".SH \"RUTTER DIAGNOSE\"",
+        ".SH \"RUTTER EXPLAIN\"",
+        "\\-\\-fail\\-on",
+        ".SS \"EXIT CODES\"",
+        "\n3  done, but not all",
+        "\nrutter diagnose \\-\\-demo\nrutter diagnose \\-n shop",
+    ] {
+        assert!(manual.contains(part), "{part}");
+    }
+    assert!(!manual.contains("(1)"), "it cites a page that nobody has");
 }
 
 #[test]
 fn help_has_examples_and_exit_codes() {
     let help = rutter(["diagnose", "--help"]);
     assert_eq!(help.code, 0);
-    for part in ["Examples:", "Exit codes:", "--demo", "must-gather"] {
+    for part in ["Examples:", "Exit codes:", "130, 143", "--demo", "must-gather"] {
         assert!(help.out.contains(part), "{part}");
     }
     assert_eq!(rutter([] as [&str; 0]).code, 2);

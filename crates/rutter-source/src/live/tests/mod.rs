@@ -9,7 +9,8 @@ mod server;
 use rutter_cluster::Kind;
 
 use super::{
-    ContainerLog, ContainerRef, Error, Notice, Options, Page, Progress, Server, Sink, connect, read_blocking,
+    ContainerLog, ContainerRef, Error, Notice, Options, Page, Progress, Server, Sink, connect, load,
+    read_blocking,
 };
 
 /// Keeps what comes.

@@ -176,7 +176,7 @@ fn logs_are_read_when_wanted() {
             headers: vec!["Content-Type: text/plain".into()],
             body: "out of memory\n".into(),
         }),
-        path if path.ends_with("/log") => Some(status(400, "previous terminated container not found")),
+        path if path.ends_with("/log") => Some(status(500, "dial tcp 10.0.0.9:10250: i/o timeout")),
         _ => None,
     });
     let of = |pod: &str| ContainerRef { namespace: "shop".into(), pod: pod.into(), container: "c&d".into() };
@@ -185,7 +185,7 @@ fn logs_are_read_when_wanted() {
     kept.logs.sort_by_key(|log| log.text.is_err());
     assert_eq!(kept.logs[0], ContainerLog { of: of("web"), text: Ok("out of memory\n".into()) });
     let Err(NoLog::Failed(why)) = &kept.logs[1].text else { panic!("{:?}", kept.logs[1]) };
-    assert!(why.contains("previous terminated container not found"));
+    assert!(why.contains("10250: i/o timeout"));
     assert_eq!(server.count("web/log?container=c%26d&previous=true&tailLines=20&limitBytes=16384"), 1);
 }
 
@@ -205,7 +205,29 @@ fn why_a_log_is_missing_is_told_by_the_answer_not_by_its_words() {
         |is: fn(&NoLog) -> bool| kept.logs.iter().filter(|log| log.text.as_ref().is_err_and(is)).count();
     assert_eq!(count(|why| *why == NoLog::Forbidden), 1);
     assert_eq!(count(|why| *why == NoLog::LeftOut), 2);
-    assert_eq!(count(|why| matches!(why, NoLog::Failed(_))), 39);
+    assert_eq!(count(|why| *why == NoLog::Gone), 39);
+}
+
+#[test]
+fn a_log_that_is_gone_says_nothing_and_a_kubelet_out_of_reach_does() {
+    let problems = |code: u16, message: &'static str| {
+        let crashed = r#"{"metadata":{"name":"web","namespace":"shop"},"status":{"containerStatuses":[{"name":"c","restartCount":3,
+            "state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}"#;
+        let pods = format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{}},"items":[{crashed}]}}"#);
+        let server = Server::start(move |request| match request.path() {
+            "/api/v1/pods" => Some(json(200, pods.clone())),
+            path if path.ends_with("/log") => Some(status(code, message)),
+            _ => None,
+        });
+        let cluster = load(&server.options(), &[Kind::Pod], &mut |_| {}).unwrap();
+        assert!(server.count("/log") > 0);
+        cluster.coverage().problems.clone()
+    };
+    assert_eq!(problems(400, "previous terminated container not found"), [] as [&str; 0]);
+    assert_eq!(problems(404, "pods web not found"), [] as [&str; 0]);
+    let unreachable = problems(500, "dial tcp 10.0.0.9:10250: i/o timeout");
+    assert!(unreachable[0].starts_with("logs of 1 crashed containers could not be read"), "{unreachable:?}");
+    assert!(unreachable[0].contains("10250: i/o timeout"), "{unreachable:?}");
 }
 
 #[test]
