@@ -265,8 +265,8 @@ impl At<'_> {
         if self.finding.object.kind != "Pod" || !gone {
             return None;
         }
-        let title = "nothing replaces this pod: start it again from its manifest, better as a Deployment or Job; keep the old \
-                     object until its data and message are no longer needed";
+        let title = "save the pod: nothing replaces it, and it has to be started again from its manifest, better as a \
+                     Deployment or Job; keep the old object until its data and message are no longer needed";
         let name = &self.pod.meta.name;
         let command = format!("kubectl -n {} get pod {name} -o yaml > {name}.yaml", self.namespace);
         Self::look(title, [command])

@@ -20,8 +20,8 @@ fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
     match finding.variant {
         "resources" => resources(finding, namespace, pod),
         "node-affinity" => vec![read(
-            "Correct the selector in the workload's template if it is wrong; label a node only if it does have what the \
-             label says",
+            "See which labels the nodes have and which the pod asks for; then correct the selector in the workload's \
+             template, or label a node if it does have what the label says",
             [
                 "kubectl get nodes --show-labels".to_owned(),
                 format!(

@@ -9,7 +9,8 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     match finding.variant {
         "cannot-create" => all.push(Remedy::new(
             Risk::ReadOnly,
-            "Change the Job's template so that it passes what refuses it; don't weaken the policy or the quota for it",
+            "See what the template asks for, then change it so that it passes what refuses it; don't weaken the policy or the \
+             quota for it",
             [format!("kubectl -n {namespace} get job {job} -o jsonpath='{{.spec.template.spec}}'")],
         )),
         "retrying" => all.push(Remedy::new(
@@ -47,10 +48,11 @@ fn again(finding: &Finding, namespace: &str, job: &str) -> Remedy {
     Remedy::new(
         Risk::Destructive,
         "A failed Job is never tried again: after the cause is mended and the logs are kept, and only if the work may \
-         safely run twice, remove it and apply its manifest anew",
+         safely run twice, save it, remove it and apply its manifest anew",
         [
+            format!("kubectl -n {namespace} get job {job} -o yaml >{job}.yaml"),
             format!("kubectl -n {namespace} delete job {job}"),
-            "kubectl apply -f <the Job's manifest>".to_owned(),
+            format!("kubectl -n {namespace} apply -f <manifest>"),
         ],
     )
 }
