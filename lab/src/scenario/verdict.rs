@@ -15,7 +15,9 @@ use crate::namespace::run;
 /// The parts of `rutter diagnose -o json` that are looked at.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Report {
+    #[serde(default)]
     pub(super) incidents: Vec<Incident>,
+    #[serde(default)]
     undecided: Vec<Undecided>,
 }
 
@@ -96,14 +98,10 @@ impl Scenario {
         let mut open = self.open(report);
         let mut faults = Vec::new();
         for expected in &self.expect {
-            let wanted = source_shows(expected, source);
-            let mut at = None;
-            for (index, incident) in open.iter().enumerate() {
-                if expected.root.fits(&incident.root)? {
-                    at = Some(index);
-                }
-            }
-            match at.map(|index| open.swap_remove(index)) {
+            let wanted = expected.in_dump || !matches!(source, Source::Dump(_));
+            let fits =
+                open.iter().map(|incident| expected.root.fits(&incident.root)).collect::<Result<Vec<_>>>()?;
+            match fits.iter().position(|fits| *fits).map(|index| open.swap_remove(index)) {
                 Some(incident) => faults.extend(expected.unexplained(incident, source)?),
                 None if wanted => faults.push(format!("{} is missing", expected.root)),
                 None if report.undecided.iter().any(|one| one.lesson == expected.root.lesson) => {}
@@ -132,36 +130,30 @@ impl Scenario {
     }
 }
 
-fn source_shows(expected: &Expected, source: Source<'_>) -> bool {
-    expected.in_dump || !matches!(source, Source::Dump(_))
-}
-
 impl Expected {
     /// What of the explained is missing or too much. A dump may show less.
     fn unexplained(&self, incident: &Incident, source: Source<'_>) -> Result<Vec<String>> {
-        let mut left: Vec<_> = incident.explains.iter().collect();
         let mut faults = Vec::new();
         for wanted in &self.explains {
-            let before = left.len();
-            let mut rest = Vec::new();
-            for found in left {
-                if !wanted.fits(found)? {
-                    rest.push(found);
-                }
-            }
-            left = rest;
-            if left.len() == before && !matches!(source, Source::Dump(_)) {
+            if !matches!(source, Source::Dump(_)) && !wanted.fits_one_of(&incident.explains)? {
                 faults.push(format!("{} does not explain {wanted}", incident.root));
             }
         }
-        faults.extend(
-            left.iter().map(|found| format!("{} explains {found}, which is not expected", incident.root)),
-        );
+        for found in &incident.explains {
+            let mut known = self.explains.iter().chain(&self.may_explain);
+            if !known.try_fold(false, |any, one| Ok::<_, anyhow::Error>(any || one.fits(found)?))? {
+                faults.push(format!("{} explains {found}, which is not expected", incident.root));
+            }
+        }
         Ok(faults)
     }
 }
 
 impl Finding {
+    fn fits_one_of(&self, found: &[Found]) -> Result<bool> {
+        found.iter().try_fold(false, |any, one| Ok(any || self.fits(one)?))
+    }
+
     fn fits(&self, found: &Found) -> Result<bool> {
         Ok(self.lesson == found.lesson
             && self.variant.as_ref().is_none_or(|variant| *variant == found.variant)
