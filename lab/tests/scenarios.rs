@@ -1,25 +1,28 @@
-//! Every scenario that can share a cluster is made on one, all at once, and Rutter is asked.
-//!
-//! Those that need a cluster of their own take minutes each: `lab test` runs them too.
+//! Every scenario is made on a real cluster, and Rutter is asked: all that can share a cluster on one, at once, and each
+//! of the others on one of its own, meanwhile.
 
 use std::path::Path;
 
 use lab::scenario::{self, Scenario};
 
-#[test]
-fn rutter_says_of_each_fault_what_its_scenario_expects() {
-    let shared: Vec<_> =
-        Scenario::all().unwrap().into_iter().filter(|scenario| scenario.own_cluster.is_none()).collect();
-    assert!(shared.len() >= 10, "scenarios are missing: there are {}", shared.len());
+/// Tests those scenarios that share a cluster, or the others; there must be so many at least, or some were lost.
+fn test(sharing: bool, at_least: usize) {
+    let scenarios = Scenario::all().unwrap_or_else(|error| panic!("{error:#}"));
+    let (shared, alone): (Vec<_>, Vec<_>) =
+        scenarios.into_iter().partition(|scenario| scenario.own_cluster.is_none());
+    let chosen = if sharing { shared } else { alone };
+    assert!(chosen.len() >= at_least, "only {} scenarios were found", chosen.len());
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios");
-    if let Err(error) = scenario::test(shared, &scenario::rutter_beside().unwrap(), &work) {
-        panic!("{error:#}");
-    }
+    let outcome = scenario::rutter_beside().and_then(|rutter| scenario::test(chosen, &rutter, &work));
+    outcome.unwrap_or_else(|error| panic!("{error:#}"));
 }
 
 #[test]
-fn every_scenario_can_be_read_and_says_how_it_ends() {
-    let all = Scenario::all().unwrap();
-    assert!(all.iter().any(|scenario| scenario.own_cluster.is_some()));
-    assert!(all.iter().all(|scenario| !scenario.title.is_empty()));
+fn faults_at_once_on_one_cluster_are_told_apart() {
+    test(true, 13);
+}
+
+#[test]
+fn faults_of_nodes_are_told() {
+    test(false, 4);
 }

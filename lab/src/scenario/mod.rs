@@ -108,7 +108,8 @@ pub struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Breaks all of `scenarios` at once, holds Rutter's answers against what is expected, heals, and holds again.
+    /// Breaks all of `scenarios` at once, holds Rutter's answers against what is expected, heals, and holds again. What
+    /// the scenarios made stays.
     ///
     /// What fails is told at the end, so that one failure does not hide another.
     pub fn run(&self, scenarios: &[Scenario]) -> Result<()> {
@@ -166,8 +167,7 @@ impl Trial<'_> {
         scenario.wait_until_closed(self.cluster)?;
         self.await_report(scenario, "Rutter to see it closed", |report, _| {
             Ok(scenario.open(report).iter().map(|incident| format!("{incident} is open")).collect())
-        })?;
-        scenario.remove(self.cluster)
+        })
     }
 
     /// The recording as it is now, and all logs.
