@@ -3,26 +3,26 @@
 
 use std::path::Path;
 
+use anyhow::Result;
 use lab::scenario::{self, Scenario};
 
 /// Tests those scenarios that share a cluster, or the others; there must be so many at least, or some were lost.
-fn test(sharing: bool, at_least: usize) {
-    let scenarios = Scenario::all().unwrap_or_else(|error| panic!("{error:#}"));
+fn test(sharing: bool, at_least: usize) -> Result<()> {
+    let scenarios = Scenario::all()?;
     let (shared, alone): (Vec<_>, Vec<_>) =
         scenarios.into_iter().partition(|scenario| scenario.own_cluster.is_none());
     let chosen = if sharing { shared } else { alone };
     assert!(chosen.len() >= at_least, "only {} scenarios were found", chosen.len());
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios");
-    let outcome = scenario::rutter_beside().and_then(|rutter| scenario::test(chosen, &rutter, &work));
-    outcome.unwrap_or_else(|error| panic!("{error:#}"));
+    scenario::test(chosen, &scenario::rutter_beside()?, &work)
 }
 
 #[test]
-fn faults_at_once_on_one_cluster_are_told_apart() {
-    test(true, 13);
+fn faults_at_once_on_one_cluster_are_told_apart() -> Result<()> {
+    test(true, 13)
 }
 
 #[test]
-fn faults_of_nodes_are_told() {
-    test(false, 4);
+fn faults_of_nodes_are_told() -> Result<()> {
+    test(false, 4)
 }
