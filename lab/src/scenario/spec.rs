@@ -192,3 +192,28 @@ impl Scenario {
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_scenarios_can_be_read_and_have_their_files() {
+        let all = Scenario::all().unwrap();
+        assert!(all.iter().any(|scenario| scenario.own_cluster.is_some()));
+        for scenario in all {
+            for action in scenario.r#break.iter().chain(&scenario.heal) {
+                if let Action::Apply(file) | Action::Delete(file) = action {
+                    assert!(scenario.folder.join(file).is_file(), "{}: there is no {file}", scenario.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_not_known_is_refused() {
+        let text = "title: x\nbreak: []\nreached: []\nheal: []\nclosed: []\n";
+        assert!(serde_saphyr::from_str::<Scenario>(text).is_ok());
+        assert!(serde_saphyr::from_str::<Scenario>(&format!("{text}expected: []\n")).is_err());
+    }
+}

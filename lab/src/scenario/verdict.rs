@@ -194,3 +194,65 @@ pub(super) fn none(faults: &[String], what: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const SCENARIO: &str = "
+title: a test
+break: []
+reached: [{ gone: { kind: pods } }]
+expect:
+  - root: { lesson: crash-loop, object: Deployment/a/web }
+    explains: [{ lesson: replicas-unavailable, object: Deployment/a/web }]
+  - root: { lesson: job-failing, object: Job/a/.* }
+    inDump: false
+absent: [evicted]
+heal: []
+closed: []
+";
+
+    fn finding(lesson: &str, kind: &str, name: &str) -> Value {
+        let object = json!({ "kind": kind, "namespace": "a", "name": name });
+        json!({ "lesson": lesson, "object": object, "message": "" })
+    }
+
+    fn faults(incidents: &Value, undecided: &str, source: Source<'_>) -> Vec<String> {
+        let mut scenario: Scenario = serde_saphyr::from_str(SCENARIO).unwrap();
+        scenario.name = "a".to_owned();
+        let report = json!({ "incidents": incidents, "undecided": [{ "lesson": undecided }] });
+        scenario.faults(&serde_json::from_value(report).unwrap(), source).unwrap()
+    }
+
+    #[test]
+    fn what_is_missing_too_much_or_forbidden_is_told() {
+        let live = Source::Live(Path::new(""));
+        let dump = Source::Dump(Path::new(""));
+        let crash = finding("crash-loop", "Deployment", "web");
+        let short = finding("replicas-unavailable", "Deployment", "web");
+        let job = json!({ "root": finding("job-failing", "Job", "x") });
+        let whole = json!({ "root": crash, "explains": [short] });
+        assert!(faults(&json!([whole, job]), "", live).is_empty());
+        // A dump need not show the Job, but then Rutter must say so.
+        assert!(faults(&json!([whole]), "job-failing", dump).is_empty());
+        assert_eq!(faults(&json!([whole]), "", dump).len(), 1);
+        assert_eq!(faults(&json!([whole]), "job-failing", live).len(), 1);
+        // Not explained, which a dump may be too little for.
+        assert_eq!(faults(&json!([{ "root": crash }, job]), "", live).len(), 1);
+        assert!(faults(&json!([{ "root": crash }, job]), "", dump).is_empty());
+        // The same incident twice, and a lesson that must be silent.
+        assert_eq!(faults(&json!([whole, whole, job]), "", live).len(), 1);
+        let evicted = finding("evicted", "Pod", "p");
+        let too_much = json!({ "root": crash, "explains": [short, evicted] });
+        assert_eq!(faults(&json!([too_much, job]), "", live).len(), 2);
+    }
+
+    #[test]
+    fn what_is_elsewhere_is_a_strangers() {
+        let report = json!({ "incidents": [{ "root": finding("crash-loop", "Deployment", "web") }] });
+        let report: Report = serde_json::from_value(report).unwrap();
+        assert_eq!(report.strangers(&[]).len(), 1);
+    }
+}
