@@ -6,23 +6,11 @@ use std::path::Path;
 use anyhow::Result;
 use lab::scenario::{self, Scenario};
 
-/// Tests those scenarios that share a cluster, or the others; there must be so many at least, or some were lost.
-fn test(sharing: bool, at_least: usize) -> Result<()> {
-    let scenarios = Scenario::all()?;
-    let (shared, alone): (Vec<_>, Vec<_>) =
-        scenarios.into_iter().partition(|scenario| scenario.own_cluster.is_none());
-    let chosen = if sharing { shared } else { alone };
-    assert!(chosen.len() >= at_least, "only {} scenarios were found", chosen.len());
+#[test]
+fn rutter_says_of_each_fault_what_its_scenario_expects() -> Result<()> {
+    let all = Scenario::all()?;
+    let alone = all.iter().filter(|scenario| scenario.own_cluster.is_some()).count();
+    assert!(all.len() - alone >= 13 && alone >= 4, "scenarios were lost: {} are left", all.len());
     let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios");
-    scenario::test(chosen, &scenario::rutter_beside()?, &work)
-}
-
-#[test]
-fn faults_at_once_on_one_cluster_are_told_apart() -> Result<()> {
-    test(true, 13)
-}
-
-#[test]
-fn faults_of_nodes_are_told() -> Result<()> {
-    test(false, 4)
+    scenario::test(all, &scenario::rutter_beside()?, &work)
 }

@@ -8,8 +8,10 @@ mod condition;
 mod spec;
 mod verdict;
 
+use std::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,9 @@ use verdict::{Report, Source};
 
 /// How often Kubernetes is asked for what is waited for.
 const POLL: Duration = Duration::from_millis(500);
+
+/// How many clusters are tested at a time; each takes 2 GB of memory, and waits for most of the time.
+const LANES: usize = 3;
 
 impl Scenario {
     /// Makes the fault, and waits until Kubernetes shows it.
@@ -223,24 +228,36 @@ fn copy_logs(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Tests `scenarios`: those that share a cluster at once, then each other on a cluster of its own. Clusters are made
-/// below `work`, and end with the test.
+/// Tests `scenarios`: those that share a cluster at once, and meanwhile the others, each on one of its own. Clusters are
+/// made below `work`, and end with the test.
 pub fn test(scenarios: Vec<Scenario>, rutter: &Path, work: &Path) -> Result<()> {
-    let (alone, shared): (Vec<_>, Vec<_>) =
+    let (mut alone, shared): (Vec<_>, Vec<_>) =
         scenarios.into_iter().partition(|scenario| scenario.own_cluster.is_some());
-    let mut groups: Vec<_> = alone.into_iter().map(|scenario| vec![scenario]).collect();
-    groups.extend((!shared.is_empty()).then_some(shared));
-    let mut failures = Vec::new();
-    for group in groups {
-        let begin = Instant::now();
-        let names: Vec<_> = group.iter().map(|scenario| scenario.name.as_str()).collect();
-        let names = names.join(" ");
-        match test_group(&group, rutter, work) {
-            Ok(()) => note(&format!("ok in {:.0} s: {names}", begin.elapsed().as_secs_f64())),
-            Err(error) => failures.push(format!("{error:#}")),
-        }
-    }
+    alone.sort_by_key(|scenario| Reverse(scenario.timeout()));
+    let mut groups = vec![shared];
+    groups.extend(alone.into_iter().map(|scenario| vec![scenario]));
+    groups.retain(|group| !group.is_empty());
+    let queue = Mutex::new(groups.into_iter());
+    let next = || queue.lock().ok()?.next();
+    let lane = || -> Vec<String> {
+        std::iter::from_fn(next).filter_map(|group| test_and_tell(&group, rutter, work)).collect()
+    };
+    let failures: Vec<_> = thread::scope(|scope| {
+        let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(lane)).collect();
+        let panicked = |_| vec!["a thread of the lab panicked; what it said is above".to_owned()];
+        lanes.into_iter().flat_map(|lane| lane.join().unwrap_or_else(panicked)).collect()
+    });
     verdict::none(&failures, "scenarios failed")
+}
+
+/// What went wrong, if anything did.
+fn test_and_tell(group: &[Scenario], rutter: &Path, work: &Path) -> Option<String> {
+    let begin = Instant::now();
+    let names: Vec<_> = group.iter().map(|scenario| scenario.name.as_str()).collect();
+    let outcome = test_group(group, rutter, work);
+    let ended = if outcome.is_ok() { "ok" } else { "FAILED" };
+    note(&format!("{ended} in {:.0} s: {}", begin.elapsed().as_secs_f64(), names.join(" ")));
+    outcome.err().map(|error| format!("{error:#}"))
 }
 
 fn test_group(group: &[Scenario], rutter: &Path, work: &Path) -> Result<()> {
