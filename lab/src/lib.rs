@@ -32,6 +32,7 @@ mod node;
 mod pki;
 pub mod process;
 mod record;
+pub mod scenario;
 pub mod toolchain;
 
 pub use audit::Request;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use lab::process;
+use lab::scenario::{self, Scenario};
 use lab::toolchain::{self, Program};
 use lab::{Cluster, Folder, Form, NodeOptions, Options, cache, host};
 
@@ -40,6 +41,9 @@ enum Commands {
         /// Seconds that the cluster may take to become ready
         #[arg(long, default_value_t = 120)]
         timeout: u64,
+        /// The scenario whose nodes it has
+        #[arg(long, conflicts_with = "nodes")]
+        scenario: Option<String>,
     },
     /// Say whether the cluster runs (exit status 1 if it does not)
     Status(Place),
@@ -78,6 +82,31 @@ enum Commands {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         args: Vec<String>,
     },
+    /// Make a fault on the running cluster, and wait until Kubernetes shows it
+    Break {
+        #[command(flatten)]
+        place: Place,
+        /// The scenario
+        scenario: String,
+    },
+    /// Mend what `break` broke, wait until Kubernetes shows it, and delete what the scenario made
+    Heal {
+        #[command(flatten)]
+        place: Place,
+        /// The scenario
+        scenario: String,
+    },
+    /// Hold `rutter diagnose` against scenarios, on clusters made for them
+    Test {
+        /// The scenarios [default: all]
+        scenarios: Vec<String>,
+        /// The program that is tested [default: rutter beside this program]
+        #[arg(long)]
+        rutter: Option<PathBuf>,
+        /// Where clusters work, and what is needed to understand a failure is left [default: one in the lab's cache]
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
     /// End the cluster; its files stay
     Down(Place),
     /// End the cluster and delete its files; without --dir, also the clusters of tests that were killed
@@ -109,7 +138,13 @@ impl Place {
 fn main() -> Result<ExitCode> {
     match Cli::parse().command {
         Commands::Build => build(),
-        Commands::Up { place, timeout, nodes, version: _ } => up(&place.folder()?, nodes, timeout),
+        Commands::Up { place, timeout, nodes, scenario, version: _ } => {
+            let nodes = match scenario {
+                Some(name) => Scenario::read(&name)?.cluster().nodes,
+                None => vec![NodeOptions::default(); nodes.into()],
+            };
+            up(&place.folder()?, nodes, timeout)
+        }
         Commands::Node { place, name, args } => run_on_node(&place.folder()?, &name, &args),
         Commands::Status(place) => status(&place.folder()?),
         Commands::Load { place, recording } => load(&place.folder()?, &recording),
@@ -120,6 +155,9 @@ fn main() -> Result<ExitCode> {
             lab::record(&folder, &to, if form == "dump" { Form::Dump } else { Form::Get })?;
             Ok(ExitCode::SUCCESS)
         }
+        Commands::Break { place, scenario } => break_cluster(&place.folder()?, &scenario),
+        Commands::Heal { place, scenario } => heal(&place.folder()?, &scenario),
+        Commands::Test { scenarios, rutter, dir } => test(&scenarios, rutter, dir),
         Commands::Down(place) => down(&place.folder()?),
         Commands::Clean { place, orphans } => clean(&place, orphans),
     }
@@ -136,9 +174,8 @@ fn build() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn up(folder: &Folder, nodes: u8, timeout: u64) -> Result<ExitCode> {
+fn up(folder: &Folder, nodes: Vec<NodeOptions>, timeout: u64) -> Result<ExitCode> {
     let begin = Instant::now();
-    let nodes = vec![NodeOptions::default(); nodes.into()];
     let options = Options { timeout: Duration::from_secs(timeout), nodes, ..Options::default() };
     let folder = Cluster::start_detached(folder.path(), &options)?;
     println!("ready after {:.1} s", begin.elapsed().as_secs_f64());
@@ -179,6 +216,32 @@ fn run_on_node(folder: &Folder, name: &str, args: &[String]) -> Result<ExitCode>
     check_running(folder)?;
     let [program, args @ ..] = args else { bail!("which program is to run on {name}?") };
     Err(folder.node(name)?.command_of(program).args(args).exec()).context("cannot run nsenter")
+}
+
+fn break_cluster(folder: &Folder, name: &str) -> Result<ExitCode> {
+    check_running(folder)?;
+    let scenario = Scenario::read(name)?;
+    scenario.check_cluster(folder)?;
+    scenario.break_it(folder)?;
+    println!("{name} is reached; `lab heal {name}` mends it");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn heal(folder: &Folder, name: &str) -> Result<ExitCode> {
+    check_running(folder)?;
+    let scenario = Scenario::read(name)?;
+    scenario.heal(folder)?;
+    scenario.remove(folder)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn test(names: &[String], rutter: Option<PathBuf>, dir: Option<PathBuf>) -> Result<ExitCode> {
+    let named: Result<Vec<_>> = names.iter().map(|name| Scenario::read(name)).collect();
+    let scenarios = if names.is_empty() { Scenario::all()? } else { named? };
+    let rutter = rutter.map_or_else(scenario::rutter_beside, Ok)?;
+    let dir = dir.map_or_else(|| Ok(cache::root()?.join("test")), Ok::<_, anyhow::Error>)?;
+    scenario::test(scenarios, &rutter, &dir)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check_running(folder: &Folder) -> Result<()> {

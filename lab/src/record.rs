@@ -27,7 +27,10 @@ pub fn record(folder: &Folder, to: &Path, form: Form) -> Result<()> {
         Form::Get => get(folder, to),
         Form::Dump => {
             let to = format!("--output-directory={}", to.display());
-            folder.kubectl(&["cluster-info", "dump", "--all-namespaces", "-o", "json", &to]).map(drop)
+            // Else a node that does not answer holds it for minutes, for the log of each of its containers.
+            let args =
+                ["--request-timeout=20s", "cluster-info", "dump", "--all-namespaces", "-o", "json", &to];
+            folder.kubectl(&args).map(drop)
         }
     }
 }

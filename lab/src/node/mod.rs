@@ -25,6 +25,7 @@ pub(crate) use start::{Cluster, prepare, run_all};
 
 /// A program of a node that can be stopped, frozen and killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// The container runtime.
     Containerd,
@@ -49,6 +50,7 @@ impl Part {
 
 /// How a node is to be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct NodeOptions {
     /// The size in bytes of the disk that holds its images and what kubelet keeps. It takes only the room that is used.
     pub disk: u64,

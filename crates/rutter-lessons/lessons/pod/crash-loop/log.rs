@@ -19,9 +19,14 @@ pub(super) fn lines<'c>(context: &Context<'c>, pod: &Pod, status: &'c ContainerS
     let log = context.log(pod, &status.name);
     // Of a container that runs again, the log is that of the new run.
     if let Some(log) = log.filter(|log| log.previous || status.state.running.is_none()) {
-        lines.extend(log.lines.iter().rev().map(Str::as_str));
+        lines.extend(log.lines.iter().rev().map(Str::as_str).filter(|line| !is_of_kubelet(line)));
     }
     lines
+}
+
+/// What kubelet answers with status 200 in place of a log, once the runtime has deleted the container.
+fn is_of_kubelet(line: &str) -> bool {
+    line.starts_with("unable to retrieve container logs for ")
 }
 
 /// The line that tells the most: the last one that speaks of a failure, else the last that is no frame of a stack.

@@ -1,0 +1,127 @@
+//! Whether Kubernetes shows something.
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+use regex_lite::Regex;
+use serde_json::Value;
+
+use super::spec::Condition;
+use crate::Folder;
+
+impl Condition {
+    /// Whether it holds now, in `namespace` or for objects without one.
+    pub(super) fn holds(&self, cluster: &Folder, namespace: &str) -> Result<bool> {
+        match self {
+            Self::Any(conditions) => {
+                conditions.iter().try_fold(false, |any, one| Ok(any || one.holds(cluster, namespace)?))
+            }
+            Self::All(conditions) => {
+                conditions.iter().try_fold(true, |all, one| Ok(all && one.holds(cluster, namespace)?))
+            }
+            Self::Object { kind, name, at, is, count } => {
+                let (name, is) = (whole(name)?, Regex::new(is)?);
+                let objects = list(cluster, namespace, kind)?;
+                let fits = |object: &&Value| {
+                    name.is_match(name_of(object)) && values(object, at).iter().any(|text| is.is_match(text))
+                };
+                Ok(objects.iter().filter(fits).count() >= *count)
+            }
+            Self::Gone { kind, name } => {
+                let name = whole(name)?;
+                Ok(!list(cluster, namespace, kind)?.iter().any(|object| name.is_match(name_of(object))))
+            }
+            Self::Event { of, reason, message } => {
+                let (of, message) = (whole(of)?, Regex::new(message)?);
+                let of_node = self.is_of_node();
+                let events = list(cluster, if of_node { "default" } else { namespace }, "events")?;
+                Ok(events.iter().any(|event| {
+                    let text = |at: &str| event.pointer(at).and_then(Value::as_str).unwrap_or_default();
+                    let about = format!("{}/{}", text("/involvedObject/kind"), text("/involvedObject/name"));
+                    text("/reason") == reason && of.is_match(&about) && message.is_match(text("/message"))
+                }))
+            }
+        }
+    }
+
+    /// Events of nodes, which have no namespace, are put into `default`.
+    fn is_of_node(&self) -> bool {
+        matches!(self, Self::Event { of, .. } if of.starts_with("Node/"))
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined =
+            |conditions: &[Self], by| conditions.iter().map(Self::to_string).collect::<Vec<_>>().join(by);
+        match self {
+            Self::Object { kind, name, at, is, count } => {
+                write!(f, "{count} of {kind} /{name}/ with {at} /{is}/")
+            }
+            Self::Gone { kind, name } => write!(f, "no {kind} /{name}/"),
+            Self::Event { of, reason, message } => write!(f, "event {reason} of {of} /{message}/"),
+            Self::Any(conditions) => f.write_str(&joined(conditions, " or ")),
+            Self::All(conditions) => f.write_str(&joined(conditions, " and ")),
+        }
+    }
+}
+
+/// The expression for all of a text; an empty one fits everything.
+pub(super) fn whole(expression: &str) -> Result<Regex> {
+    let text = if expression.is_empty() { String::new() } else { format!("^(?:{expression})$") };
+    Regex::new(&text).with_context(|| format!("not a regular expression: {expression}"))
+}
+
+fn list(cluster: &Folder, namespace: &str, kind: &str) -> Result<Vec<Value>> {
+    let text = cluster.kubectl(&["-n", namespace, "get", kind, "-o", "json"])?;
+    let mut list: Value = serde_json::from_str(&text)?;
+    Ok(list["items"].as_array_mut().map(std::mem::take).unwrap_or_default())
+}
+
+fn name_of(object: &Value) -> &str {
+    object["metadata"]["name"].as_str().unwrap_or_default()
+}
+
+/// The values at `path`, as texts; what is not there is none.
+fn values(object: &Value, path: &str) -> Vec<String> {
+    let mut found = vec![object];
+    for step in path.split('/').skip(1) {
+        found = found.into_iter().flat_map(|value| below(value, step)).collect();
+    }
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    found.into_iter().map(text).collect()
+}
+
+fn below<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
+    let field = |name: &str| value.get(name).into_iter().collect();
+    match (value, step.split_once('=')) {
+        (Value::Array(items), None) if step == "*" => items.iter().collect(),
+        (Value::Object(fields), None) if step == "*" => fields.values().collect(),
+        (Value::Array(items), None) => {
+            step.parse().ok().and_then(|index: usize| items.get(index)).into_iter().collect()
+        }
+        (Value::Array(items), Some((key, wanted))) => {
+            items.iter().filter(|item| item.get(key).and_then(Value::as_str) == Some(wanted)).collect()
+        }
+        // As JSON pointers have it, for keys such as `kubernetes.io/hostname`.
+        _ => field(&step.replace("~1", "/").replace("~0", "~")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_path_finds_items_by_place_name_and_all() {
+        let object =
+            json!({ "a": [{ "type": "x", "n": 1 }, { "type": "y", "n": "two" }], "b": { "c/d": true } });
+        assert_eq!(values(&object, "/a/0/n"), ["1"]);
+        assert_eq!(values(&object, "/a/type=y/n"), ["two"]);
+        assert_eq!(values(&object, "/a/*/n"), ["1", "two"]);
+        assert_eq!(values(&object, "/b/c~1d"), ["true"]);
+        assert!(values(&object, "/a/7/n").is_empty());
+        assert!(values(&object, "/b/none/n").is_empty());
+    }
+}

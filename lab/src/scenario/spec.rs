@@ -1,0 +1,219 @@
+//! What `scenario.yaml` says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{NodeOptions, Options, Part};
+
+/// A fault that is made on a real cluster, and what Rutter must say of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// The name of its folder, and of the namespace that it works in.
+    #[serde(skip)]
+    pub name: String,
+    #[serde(skip)]
+    pub(super) folder: PathBuf,
+    /// What happens, in a line.
+    pub title: String,
+    /// The nodes of the cluster that it needs for itself; without it, it shares one of two nodes with others.
+    #[serde(default)]
+    pub own_cluster: Option<Vec<NodeOptions>>,
+    /// How many seconds each thing that is waited for may take.
+    #[serde(default = "two_minutes")]
+    timeout: u64,
+    pub(super) r#break: Vec<Action>,
+    /// What Kubernetes must show before the fault counts as made.
+    pub(super) reached: Vec<Condition>,
+    /// All open incidents that Rutter must show; none at all if it is empty.
+    #[serde(default)]
+    pub(super) expect: Vec<Expected>,
+    /// Lessons that must find nothing, neither as a root nor explained.
+    #[serde(default)]
+    pub(super) absent: Vec<String>,
+    pub(super) heal: Vec<Action>,
+    /// What Kubernetes must show before the fault counts as healed.
+    pub(super) closed: Vec<Condition>,
+}
+
+fn two_minutes() -> u64 {
+    120
+}
+
+/// Something done to the cluster. Files are in the scenario's folder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) enum Action {
+    Apply(String),
+    Delete(String),
+    Kubectl(Vec<String>),
+    Stop(PartOfNode),
+    Start(PartOfNode),
+    Kill(PartOfNode),
+    Freeze(PartOfNode),
+    Thaw(PartOfNode),
+    /// Sets what becomes of kubelet's calls to containerd.
+    Cri {
+        node: String,
+        rules: Value,
+    },
+    CutNetwork(String),
+    RestoreNetwork(String),
+    BreakCni(String),
+    RestoreCni(String),
+    BreakCertificate(String),
+    RestoreCertificate(String),
+    /// Runs a program on a node.
+    Run {
+        node: String,
+        command: Vec<String>,
+    },
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PartOfNode {
+    pub(super) node: String,
+    pub(super) part: Part,
+}
+
+/// Something that Kubernetes shows. `name`, `is` and `message` are regular expressions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) enum Condition {
+    /// At least `count` objects have a value that fits.
+    Object {
+        kind: String,
+        #[serde(default)]
+        name: String,
+        /// A path as `/status/conditions/type=Ready/status`; `*` stands for every field or item.
+        at: String,
+        is: String,
+        #[serde(default = "one")]
+        count: usize,
+    },
+    /// There is no such object.
+    Gone {
+        kind: String,
+        #[serde(default)]
+        name: String,
+    },
+    /// There is an event about an object, as `Pod/web-.*`.
+    Event {
+        of: String,
+        reason: String,
+        #[serde(default)]
+        message: String,
+    },
+    Any(Vec<Condition>),
+    All(Vec<Condition>),
+}
+
+fn one() -> usize {
+    1
+}
+
+/// An incident that Rutter must show.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Expected {
+    pub(super) root: Finding,
+    /// What it must explain.
+    #[serde(default)]
+    pub(super) explains: Vec<Finding>,
+    /// What it explains besides once it is old enough; anything else is too much.
+    #[serde(default)]
+    pub(super) may_explain: Vec<Finding>,
+    /// Whether a cluster-info dump holds enough to see it; else Rutter must say there that the lesson is undecided.
+    #[serde(default = "yes")]
+    pub(super) in_dump: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Finding {
+    pub(super) lesson: String,
+    #[serde(default)]
+    pub(super) variant: Option<String>,
+    /// A regular expression for `Kind/namespace/name`, or `Kind/name`.
+    pub(super) object: String,
+}
+
+impl Scenario {
+    /// Reads the scenario in the folder `name` of [`folder`].
+    pub fn read(name: &str) -> Result<Self> {
+        let folder = folder().join(name);
+        let path = folder.join("scenario.yaml");
+        let text = fs::read_to_string(&path);
+        let text =
+            text.with_context(|| format!("there is no scenario {name}: cannot read {}", path.display()))?;
+        let read: Result<Self, _> = serde_saphyr::from_str(&text);
+        let mut scenario = read.with_context(|| format!("cannot understand {}", path.display()))?;
+        if scenario.reached.is_empty() {
+            bail!("{} does not say what Kubernetes must show", path.display());
+        }
+        name.clone_into(&mut scenario.name);
+        scenario.folder = folder;
+        Ok(scenario)
+    }
+
+    /// All scenarios, in the order of their names.
+    pub fn all() -> Result<Vec<Self>> {
+        let folder = folder();
+        let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let mut names: Vec<_> = entries
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<_>>()?;
+        names.sort();
+        names.iter().map(|name| Self::read(name)).collect()
+    }
+
+    /// What a cluster must be like for it.
+    pub fn cluster(&self) -> Options {
+        let nodes = self.own_cluster.clone().unwrap_or_else(|| vec![NodeOptions::default(); 2]);
+        Options { nodes, ..Options::default() }
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+}
+
+/// Where the scenarios are: in the checkout that the lab was built from.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_scenarios_can_be_read_and_have_their_files() {
+        let all = Scenario::all().unwrap();
+        assert!(all.iter().any(|scenario| scenario.own_cluster.is_some()));
+        for scenario in all {
+            for action in scenario.r#break.iter().chain(&scenario.heal) {
+                if let Action::Apply(file) | Action::Delete(file) = action {
+                    assert!(scenario.folder.join(file).is_file(), "{}: there is no {file}", scenario.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_not_known_is_refused() {
+        let text = "title: x\nbreak: []\nreached: []\nheal: []\nclosed: []\n";
+        assert!(serde_saphyr::from_str::<Scenario>(text).is_ok());
+        assert!(serde_saphyr::from_str::<Scenario>(&format!("{text}expected: []\n")).is_err());
+    }
+}

@@ -1,0 +1,258 @@
+//! What Rutter says, held against what it should.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::{fmt, fs};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::condition::whole;
+use super::spec::{Expected, Finding, Scenario};
+use crate::namespace::run;
+
+/// The parts of `rutter diagnose -o json` that are looked at.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Report {
+    #[serde(default)]
+    pub(super) incidents: Vec<Incident>,
+    #[serde(default)]
+    undecided: Vec<Undecided>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Incident {
+    root: Found,
+    #[serde(default)]
+    explains: Vec<Found>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Found {
+    lesson: String,
+    #[serde(default)]
+    variant: String,
+    object: Object,
+    message: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Object {
+    kind: String,
+    #[serde(default)]
+    namespace: String,
+    name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Undecided {
+    lesson: String,
+}
+
+/// What Rutter looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source<'a> {
+    Live(&'a Path),
+    Get(&'a Path),
+    Dump(&'a Path),
+}
+
+impl Source<'_> {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Live(_) => "live",
+            Self::Get(_) => "from `lab record`",
+            Self::Dump(_) => "from `kubectl cluster-info dump`",
+        }
+    }
+}
+
+impl Report {
+    /// Runs `rutter diagnose`.
+    pub(super) fn of(rutter: &Path, source: Source<'_>) -> Result<Self> {
+        let mut command = Command::new(rutter);
+        command.args(["diagnose", "-o", "json"]);
+        match source {
+            Source::Live(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
+            Source::Get(folder) | Source::Dump(folder) => command.arg(folder),
+        };
+        let text = run(&mut command)?;
+        if let Source::Get(folder) | Source::Dump(folder) = source {
+            fs::write(folder.with_extension("report.json"), &text)?;
+        }
+        serde_json::from_str(&text).context("cannot understand the report of rutter")
+    }
+
+    /// The incidents that are not about the namespaces of `scenarios`; on a cluster that they share, nobody's.
+    pub(super) fn strangers(&self, scenarios: &[Scenario]) -> Vec<String> {
+        let known: BTreeSet<_> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+        let strange = self.incidents.iter().filter(|one| !known.contains(one.root.object.namespace.as_str()));
+        strange.map(|incident| format!("{} has no scenario", incident.root)).collect()
+    }
+}
+
+impl Scenario {
+    /// What is wrong with `report`.
+    pub(super) fn faults(&self, report: &Report, source: Source<'_>) -> Result<Vec<String>> {
+        let mut open = self.open(report);
+        let mut faults = Vec::new();
+        for expected in &self.expect {
+            let wanted = expected.in_dump || !matches!(source, Source::Dump(_));
+            let fits =
+                open.iter().map(|incident| expected.root.fits(&incident.root)).collect::<Result<Vec<_>>>()?;
+            match fits.iter().position(|fits| *fits).map(|index| open.swap_remove(index)) {
+                Some(incident) => faults.extend(expected.unexplained(incident, source)?),
+                None if wanted => faults.push(format!("{} is missing", expected.root)),
+                None if report.undecided.iter().any(|one| one.lesson == expected.root.lesson) => {}
+                None => faults.push(format!("{} is neither found nor undecided", expected.root)),
+            }
+        }
+        faults.extend(open.iter().map(|incident| format!("{} is not expected", incident.root)));
+        let found = self.open(report);
+        let all = found.iter().flat_map(|incident| incident.explains.iter().chain([&incident.root]));
+        let forbidden = all.filter(|found| self.absent.contains(&found.lesson));
+        faults.extend(forbidden.map(|found| format!("{found} must not be found")));
+        Ok(faults)
+    }
+
+    /// The open incidents that are the scenario's: all, on a cluster of its own.
+    pub(super) fn open<'a>(&self, report: &'a Report) -> Vec<&'a Incident> {
+        let ours = |incident: &&Incident| {
+            self.own_cluster.is_some()
+                || incident
+                    .explains
+                    .iter()
+                    .chain([&incident.root])
+                    .any(|one| one.object.namespace == self.name)
+        };
+        report.incidents.iter().filter(ours).collect()
+    }
+}
+
+impl Expected {
+    /// What of the explained is missing or too much. A dump may show less.
+    fn unexplained(&self, incident: &Incident, source: Source<'_>) -> Result<Vec<String>> {
+        let mut faults = Vec::new();
+        for wanted in &self.explains {
+            if !matches!(source, Source::Dump(_)) && !wanted.fits_one_of(&incident.explains)? {
+                faults.push(format!("{} does not explain {wanted}", incident.root));
+            }
+        }
+        for found in &incident.explains {
+            let mut known = self.explains.iter().chain(&self.may_explain);
+            if !known.try_fold(false, |any, one| Ok::<_, anyhow::Error>(any || one.fits(found)?))? {
+                faults.push(format!("{} explains {found}, which is not expected", incident.root));
+            }
+        }
+        Ok(faults)
+    }
+}
+
+impl Finding {
+    fn fits_one_of(&self, found: &[Found]) -> Result<bool> {
+        found.iter().try_fold(false, |any, one| Ok(any || self.fits(one)?))
+    }
+
+    fn fits(&self, found: &Found) -> Result<bool> {
+        Ok(self.lesson == found.lesson
+            && self.variant.as_ref().is_none_or(|variant| *variant == found.variant)
+            && whole(&self.object)?.is_match(&found.object.to_string()))
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variant = self.variant.as_ref().map(|variant| format!(" ({variant})")).unwrap_or_default();
+        write!(f, "{}{variant} of {}", self.lesson, self.object)
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}) of {} (“{}”)", self.lesson, self.variant, self.object, self.message)
+    }
+}
+
+impl fmt::Display for Incident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root.fmt(f)
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [self.kind.as_str(), &self.namespace, &self.name];
+        f.write_str(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))
+    }
+}
+
+/// Fails if there are any.
+pub(super) fn none(faults: &[String], what: &str) -> Result<()> {
+    if !faults.is_empty() {
+        bail!("{what}:\n  {}", faults.join("\n  "));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const SCENARIO: &str = "
+title: a test
+break: []
+reached: [{ gone: { kind: pods } }]
+expect:
+  - root: { lesson: crash-loop, object: Deployment/a/web }
+    explains: [{ lesson: replicas-unavailable, object: Deployment/a/web }]
+  - root: { lesson: job-failing, object: Job/a/.* }
+    inDump: false
+absent: [evicted]
+heal: []
+closed: []
+";
+
+    fn finding(lesson: &str, kind: &str, name: &str) -> Value {
+        let object = json!({ "kind": kind, "namespace": "a", "name": name });
+        json!({ "lesson": lesson, "object": object, "message": "" })
+    }
+
+    fn faults(incidents: &Value, undecided: &str, source: Source<'_>) -> Vec<String> {
+        let mut scenario: Scenario = serde_saphyr::from_str(SCENARIO).unwrap();
+        scenario.name = "a".to_owned();
+        let report = json!({ "incidents": incidents, "undecided": [{ "lesson": undecided }] });
+        scenario.faults(&serde_json::from_value(report).unwrap(), source).unwrap()
+    }
+
+    #[test]
+    fn what_is_missing_too_much_or_forbidden_is_told() {
+        let live = Source::Live(Path::new(""));
+        let dump = Source::Dump(Path::new(""));
+        let crash = finding("crash-loop", "Deployment", "web");
+        let short = finding("replicas-unavailable", "Deployment", "web");
+        let job = json!({ "root": finding("job-failing", "Job", "x") });
+        let whole = json!({ "root": crash, "explains": [short] });
+        assert!(faults(&json!([whole, job]), "", live).is_empty());
+        // A dump need not show the Job, but then Rutter must say so.
+        assert!(faults(&json!([whole]), "job-failing", dump).is_empty());
+        assert_eq!(faults(&json!([whole]), "", dump).len(), 1);
+        assert_eq!(faults(&json!([whole]), "job-failing", live).len(), 1);
+        // Not explained, which a dump may be too little for.
+        assert_eq!(faults(&json!([{ "root": crash }, job]), "", live).len(), 1);
+        assert!(faults(&json!([{ "root": crash }, job]), "", dump).is_empty());
+        // The same incident twice, and a lesson that must be silent.
+        assert_eq!(faults(&json!([whole, whole, job]), "", live).len(), 1);
+        let evicted = finding("evicted", "Pod", "p");
+        let too_much = json!({ "root": crash, "explains": [short, evicted] });
+        assert_eq!(faults(&json!([too_much, job]), "", live).len(), 2);
+    }
+
+    #[test]
+    fn what_is_elsewhere_is_a_strangers() {
+        let report = json!({ "incidents": [{ "root": finding("crash-loop", "Deployment", "web") }] });
+        let report: Report = serde_json::from_value(report).unwrap();
+        assert_eq!(report.strangers(&[]).len(), 1);
+    }
+}
