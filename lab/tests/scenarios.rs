@@ -7,6 +7,7 @@ use anyhow::Result;
 use lab::scenario::{self, Scenario};
 
 #[test]
+#[ignore = "takes minutes and both cores; `cargo test -p lab --test scenarios -- --ignored` runs it"]
 fn rutter_says_of_each_fault_what_its_scenario_expects() -> Result<()> {
     let all = Scenario::all()?;
     let alone = all.iter().filter(|scenario| scenario.own_cluster.is_some()).count();
