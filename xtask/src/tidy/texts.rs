@@ -8,8 +8,6 @@ use crate::repository::{name, read, shown};
 
 /// The lines from which on a source file is more than one thing.
 const MOST_LINES: usize = 400;
-/// Files that are longer, with the lines that they may have.
-const LONG: &[(&str, usize)] = &[("crates/rutter-lessons/src/texts/image_pull.rs", 410)];
 
 /// What a text of this repository doesn't hold, and why. In two parts, so that this file may stand beside the others.
 const UNWANTED: &[(&str, &str)] = &[
@@ -60,12 +58,8 @@ fn unwanted(file: &Path, text: &str) -> Problems {
 }
 
 fn too_long(file: &str, lines: usize) -> Option<String> {
-    let allowed = LONG.iter().find(|(long, _)| *long == file).map_or(MOST_LINES, |(_, most)| *most);
-    if lines > allowed {
-        return Some(format!("{file}: {lines} lines, more than {allowed}; make two things of it"));
-    }
-    let needless = allowed > MOST_LINES && lines <= MOST_LINES;
-    needless.then(|| format!("{file}: no longer too long; strike it from xtask/src/tidy/texts.rs"))
+    (lines > MOST_LINES)
+        .then(|| format!("{file}: {lines} lines, more than {MOST_LINES}; make two things of it"))
 }
 
 #[cfg(test)]
@@ -82,10 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_end_when_they_are_not_needed() {
+    fn long_files_are_told() {
         assert!(too_long("a.rs", MOST_LINES).is_none() && too_long("a.rs", MOST_LINES + 1).is_some());
-        let (file, most) = LONG[0];
-        assert!(too_long(file, most).is_none() && too_long(file, MOST_LINES).is_some());
     }
 
     #[test]
