@@ -108,7 +108,8 @@ fn refused(cluster: &Cluster) -> Result<(), Failure> {
     let why = first.map_or_else(String::new, |note| format!(": {note}"));
     Err(Failure::Told(format!(
         "could not look: the API server let nothing be read that lessons need{why}\n\n\
-         With rights in some namespaces only, name them with -n. The book's chapter on rights has the ClusterRole to ask for."
+         With rights in some namespaces only, name them with -n. The ClusterRole to ask for is in the book, \
+         under \"Live clusters and rights\"."
     )))
 }
 
