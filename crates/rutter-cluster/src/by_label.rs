@@ -2,46 +2,92 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{Labels, Resource, Str, Table, objects::*};
+use crate::{Labels, Resource, Str, Table, objects::*, positions::By};
 
 /// Positions by a label's key and value, over all namespaces: tables are sorted by namespace, so those of one
 /// namespace stand together.
-type ByLabel = FxHashMap<Str, FxHashMap<Str, Vec<u32>>>;
+type ByLabel = FxHashMap<Str, By<Str>>;
 
 /// An index of the labels that Services select by, and of no others: most labels are selected by nobody.
 #[derive(Debug, Default)]
 pub(crate) struct Selected {
+    /// All pods that have a label of a key that some Service selects by.
     pods: ByLabel,
-    /// Each Service once, under that label of its selector which the fewest pods have.
+    /// Each Service once, under that label of its selector which the fewest pods had when it came.
     services: ByLabel,
 }
 
 impl Selected {
     pub(crate) fn new(pods: &Table<Pod>, services: &Table<Service>) -> Self {
         let mut selected = Self::default();
-        for (key, value) in services.iter().flat_map(|service| service.spec.selector.iter()) {
-            selected.pods.entry(key.clone()).or_default().entry(value.clone()).or_default();
+        for (key, _) in services.iter().flat_map(|service| service.spec.selector.iter()) {
+            if !selected.pods.contains_key(key) {
+                selected.pods.insert(key.clone(), By::default());
+            }
         }
-        for (position, pod) in pods.iter().enumerate() {
+        for (at, pod) in (0..).zip(pods.iter()) {
             for (key, value) in pod.meta.labels.iter() {
-                if let Some(found) = selected.pods.get_mut(key).and_then(|values| values.get_mut(value)) {
-                    found.push(position as u32);
+                if let Some(values) = selected.pods.get_mut(key) {
+                    values.push(value, at);
                 }
             }
         }
-        for (position, service) in services.iter().enumerate() {
-            let labels = service.spec.selector.iter();
-            let rarest = labels.min_by_key(|(key, value)| selected.having(key, value).len());
-            if let Some((key, value)) = rarest {
-                let values = selected.services.entry(key.clone()).or_default();
-                values.entry(value.clone()).or_default().push(position as u32);
+        for (at, service) in (0..).zip(services.iter()) {
+            if let Some((key, value)) = selected.rarest(service) {
+                selected.services.entry(key.clone()).or_default().push(value, at);
             }
         }
         selected
     }
 
+    fn rarest<'a>(&self, service: &'a Service) -> Option<(&'a Str, &'a Str)> {
+        service.spec.selector.iter().min_by_key(|(key, value)| self.having(key, value).len())
+    }
+
+    /// Notes a pod that came.
+    pub(crate) fn add_pod(&mut self, pods: &Table<Pod>, at: u32) {
+        for (key, value) in pods.at(at).meta.labels.iter() {
+            if let Some(values) = self.pods.get_mut(key) {
+                values.add(value.clone(), at, |other| pods.is_before(other, at));
+            }
+        }
+    }
+
+    /// Forgets a pod that is still there.
+    pub(crate) fn remove_pod(&mut self, pods: &Table<Pod>, at: u32) {
+        for (key, value) in pods.at(at).meta.labels.iter() {
+            if let Some(values) = self.pods.get_mut(key) {
+                values.remove(value, at);
+            }
+        }
+    }
+
+    /// Notes a Service that came. The first that selects by a key costs a look at all pods.
+    pub(crate) fn add_service(&mut self, services: &Table<Service>, pods: &Table<Pod>, at: u32) {
+        let service = services.at(at);
+        for (key, _) in service.spec.selector.iter() {
+            if !self.pods.contains_key(key) {
+                self.pods.insert(key.clone(), with_label(pods, key));
+            }
+        }
+        if let Some((key, value)) = self.rarest(service) {
+            let values = self.services.entry(key.clone()).or_default();
+            values.add(value.clone(), at, |other| services.is_before(other, at));
+        }
+    }
+
+    /// Forgets a Service that is still there.
+    pub(crate) fn remove_service(&mut self, services: &Table<Service>, at: u32) {
+        // It is under one of these: which was the rarest then is not known any more.
+        for (key, value) in services.at(at).spec.selector.iter() {
+            if let Some(values) = self.services.get_mut(key) {
+                values.remove(value, at);
+            }
+        }
+    }
+
     fn having(&self, key: &str, value: &str) -> &[u32] {
-        self.pods.get(key).and_then(|values| values.get(value)).map_or(&[], Vec::as_slice)
+        self.pods.get(key).map_or(&[], |values| values.get(value))
     }
 
     /// Positions of pods among which all are that the selector of a Service matches: in that namespace, or in all.
@@ -51,15 +97,31 @@ impl Selected {
         here.min_by_key(|found| found.len()).unwrap_or_default()
     }
 
-    /// Positions of Services that may select a pod with these labels.
-    pub(crate) fn services(&self, services: &Table<Service>, pod: &Pod) -> Vec<u32> {
+    /// Positions of Services that may select a pod with these labels, were it in their namespace.
+    pub(crate) fn services(&self, pod: &Pod) -> impl Iterator<Item = &[u32]> {
         let labels = pod.meta.labels.iter();
-        let named = labels.filter_map(|(key, value)| self.services.get(key)?.get(value));
-        let here = named.flat_map(|found| within(services, found, &pod.meta.namespace));
+        labels.filter_map(|(key, value)| Some(self.services.get(key)?.get(value)))
+    }
+
+    /// Positions of Services that may select a pod, sorted.
+    pub(crate) fn services_of(&self, services: &Table<Service>, pod: &Pod) -> Vec<u32> {
+        let here = self.services(pod).flat_map(|found| within(services, found, &pod.meta.namespace));
         let mut found: Vec<u32> = here.copied().collect();
-        found.sort_unstable();
+        found.sort_unstable_by(|a, b| services.compare(*a, *b));
         found
     }
+}
+
+/// The pods that have a label of this key.
+fn with_label(pods: &Table<Pod>, key: &Str) -> By<Str> {
+    let mut values = By::default();
+    for pod in pods.iter() {
+        let at = pods.position(&pod.meta.namespace, &pod.meta.name);
+        if let (Some(value), Some(at)) = (pod.meta.labels.get(key), at) {
+            values.push(value, at);
+        }
+    }
+    values
 }
 
 /// Those of the positions that are in the namespace.
@@ -110,8 +172,8 @@ mod tests {
         assert_eq!(candidates("web", None), [0, 1]);
         assert_eq!(candidates("all", Some("b")), [1, 2]);
         assert!(candidates("none", Some("b")).is_empty() && candidates("web", Some("c")).is_empty());
-        assert_eq!(index.services(&services, pods.get("b", "x").unwrap()), [0, 2]);
-        assert!(index.services(&services, pods.get("a", "x").unwrap()).is_empty());
+        assert_eq!(index.services_of(&services, pods.get("b", "x").unwrap()), [0, 2]);
+        assert!(index.services_of(&services, pods.get("a", "x").unwrap()).is_empty());
         assert!(!index.pods.contains_key("unselected"));
     }
 }

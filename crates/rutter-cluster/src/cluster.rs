@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Coverage, EventKey, Kind, Labels, Logs, Meta, ObjectRef, Resource, Str, Table, Tables, Time,
+    Coverage, EventKey, Kind, Labels, Logs, Meta, Object, ObjectRef, Resource, Str, Table, Tables, Time,
     index::{Index, key_of},
     objects::*,
     snapshot_time::snapshot_time,
@@ -23,16 +23,16 @@ pub struct ClusterInfo {
 }
 
 macro_rules! cluster {
-    ($($table:ident: $type:ty),* $(,)?) => {
-        /// The state of a cluster at one time: immutable, sorted, indexed.
+    ($($table:ident: $type:ident),* $(,)?) => {
+        /// The state of a cluster at one time: sorted and indexed.
         #[derive(Debug)]
         #[expect(missing_docs, reason = "one table per kind")]
         pub struct Cluster {
             $(pub $table: Table<$type>,)*
             info: ClusterInfo,
             coverage: Coverage,
-            logs: Logs,
-            index: Index,
+            pub(crate) logs: Logs,
+            pub(crate) index: Index,
             time: Time,
         }
 
@@ -49,6 +49,26 @@ macro_rules! cluster {
                 let mut cluster = Self { $($table,)* info, coverage, logs, index: Index::default(), time };
                 cluster.settle();
                 cluster
+            }
+
+            /// Where an object is in the table of its kind: the same for as long as it is there.
+            pub fn position(&self, kind: Kind, namespace: &str, name: &str) -> Option<u32> {
+                match kind { $(Kind::$type => self.$table.position(namespace, name),)* }
+            }
+
+            /// Puts an object into its table.
+            pub(crate) fn put(&mut self, object: Object) -> u32 {
+                match object { $(Object::$type(object) => self.$table.put(*object),)* }
+            }
+
+            /// Takes an object out of its table.
+            pub(crate) fn take_out(&mut self, kind: Kind, namespace: &str, name: &str) {
+                match kind { $(Kind::$type => self.$table.remove(namespace, name),)* }
+            }
+
+            /// How many objects of a kind there are.
+            pub(crate) fn count(&self, kind: Kind) -> usize {
+                match kind { $(Kind::$type => self.$table.len(),)* }
             }
 
             /// When the newest object was created.
@@ -113,6 +133,23 @@ impl Cluster {
         self.time
     }
 
+    /// Moves the time on.
+    pub fn set_time(&mut self, time: Time) {
+        self.info.time = Some(time);
+        self.time = time;
+    }
+
+    /// Replaces what the source showed.
+    pub fn set_coverage(&mut self, coverage: Coverage) {
+        self.coverage = coverage;
+        Kind::ALL.iter().for_each(|kind| self.recount(*kind));
+    }
+
+    pub(crate) fn recount(&mut self, kind: Kind) {
+        let count = self.count(kind);
+        self.coverage.set_count(kind, count);
+    }
+
     /// The pods that are bound to a node.
     pub fn pods_on<'a>(&'a self, node: &str) -> impl ExactSizeIterator<Item = &'a Pod> + use<'a> {
         positions(self.index.pods_by_node.get(node)).map(|at| self.pods.at(at))
@@ -121,6 +158,19 @@ impl Cluster {
     /// The pods that the object controls directly.
     pub fn pods_of<'a>(&'a self, owner: &ObjectRef) -> impl ExactSizeIterator<Item = &'a Pod> + use<'a> {
         positions(self.index.pods_by_owner.get(&key_of(owner))).map(|at| self.pods.at(at))
+    }
+
+    /// The pods that mount a claim.
+    pub fn pods_mounting<'a>(
+        &'a self,
+        claim: &ObjectRef,
+    ) -> impl ExactSizeIterator<Item = &'a Pod> + use<'a> {
+        positions(self.index.pods_by_claim.get(&key_of(claim))).map(|at| self.pods.at(at))
+    }
+
+    /// The pods with a container that waits for something other than its start.
+    pub fn pods_waiting(&self) -> impl ExactSizeIterator<Item = &Pod> {
+        positions(&self.index.waiting).map(|at| self.pods.at(at))
     }
 
     /// The ReplicaSets that a Deployment controls.
@@ -196,8 +246,14 @@ impl Cluster {
 
     /// The Services that select a pod.
     pub fn services_selecting<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
-        let candidates = self.index.selected.services(&self.services, pod).into_iter();
+        let candidates = self.index.selected.services_of(&self.services, pod).into_iter();
         candidates.map(|at| self.services.at(at)).filter(|service| self.selects(service, pod))
+    }
+
+    /// The Services of all namespaces whose selector a pod's labels match, in no order.
+    pub fn services_matching<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
+        let candidates = self.index.selected.services(pod).flatten();
+        candidates.map(|at| self.services.at(*at)).filter(|service| fits(&service.spec.selector, pod))
     }
 
     /// The topmost object that controls this pod: the Deployment behind its ReplicaSet, the CronJob behind its Job;
@@ -298,8 +354,8 @@ fn fits(selector: &Labels, pod: &Pod) -> bool {
     selector.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
 }
 
-fn positions(found: Option<&Vec<u32>>) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {
-    found.map_or(&[][..], Vec::as_slice).iter().copied()
+fn positions(found: &[u32]) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {
+    found.iter().copied()
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-//! Relations between objects, computed once when a cluster is built.
+//! Relations between objects, kept as objects come and go.
 
-use rustc_hash::FxHashMap;
-
-use crate::{Kind, ObjectRef, Resource, Str, Table, by_label::Selected, objects::*};
+use crate::{
+    Kind, ObjectRef, Resource, Str, Table,
+    by_label::Selected,
+    objects::*,
+    positions::{self, By},
+};
 
 /// The object that events are about, by kind, namespace and name. Events about cluster-scoped objects are stored in
 /// the namespace `default`, so theirs is empty here whatever the event says.
@@ -14,19 +17,32 @@ pub struct EventKey {
     pub name: Str,
 }
 
-type Positions = Vec<u32>;
+impl EventKey {
+    /// What an event is about.
+    pub fn of(event: &Event) -> Self {
+        let object = &event.involved_object;
+        let cluster_scoped =
+            Kind::of(&object.api_version, &object.kind).is_some_and(|kind| !kind.is_namespaced());
+        let namespace = if cluster_scoped { Str::default() } else { object.namespace.clone() };
+        key(&object.kind, &namespace, &object.name)
+    }
+}
 
 /// Positions in the tables, by relation.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    pub(crate) pods_by_node: FxHashMap<Str, Positions>,
+    pub(crate) pods_by_node: By<Str>,
     /// By kind, namespace and name of the direct owner.
-    pub(crate) pods_by_owner: FxHashMap<EventKey, Positions>,
-    pub(crate) replica_sets_by_owner: FxHashMap<EventKey, Positions>,
-    pub(crate) jobs_by_owner: FxHashMap<EventKey, Positions>,
+    pub(crate) pods_by_owner: By<EventKey>,
+    /// By the claim that a pod mounts.
+    pub(crate) pods_by_claim: By<EventKey>,
+    /// Pods with a container that waits for something other than its start.
+    pub(crate) waiting: Vec<u32>,
+    pub(crate) replica_sets_by_owner: By<EventKey>,
+    pub(crate) jobs_by_owner: By<EventKey>,
     /// Sorted by the time last seen.
-    pub(crate) events_by_object: FxHashMap<EventKey, Positions>,
-    pub(crate) slices_by_service: FxHashMap<EventKey, Positions>,
+    pub(crate) events_by_object: By<EventKey>,
+    pub(crate) slices_by_service: By<EventKey>,
     pub(crate) selected: Selected,
 }
 
@@ -38,61 +54,20 @@ pub(crate) fn key_of(object: &ObjectRef) -> EventKey {
     key(&object.kind, &object.namespace, &object.name)
 }
 
-fn by_owner<T: Resource>(table: &Table<T>) -> FxHashMap<EventKey, Positions> {
-    let mut index = FxHashMap::<EventKey, Positions>::default();
-    for (position, object) in table.iter().enumerate() {
-        if let Some(owner) = object.meta().controller() {
-            index
-                .entry(key(&owner.kind, &object.meta().namespace, &owner.name))
-                .or_default()
-                .push(position as u32);
-        }
-    }
-    index
+fn owner_of(object: &impl Resource) -> Option<EventKey> {
+    let meta = object.meta();
+    meta.controller().map(|owner| key(&owner.kind, &meta.namespace, &owner.name))
 }
 
-fn by_node(pods: &Table<Pod>) -> FxHashMap<Str, Positions> {
-    let mut index = FxHashMap::<Str, Positions>::default();
-    for (position, pod) in pods.iter().enumerate() {
-        if !pod.spec.node_name.is_empty() {
-            // Look up first: the key is cloned once per node, not once per pod.
-            match index.get_mut(&pod.spec.node_name) {
-                Some(positions) => positions.push(position as u32),
-                None => {
-                    index.insert(pod.spec.node_name.clone(), vec![position as u32]);
-                }
-            }
-        }
-    }
-    index
+fn service_of(slice: &EndpointSlice) -> Option<EventKey> {
+    let owner = || slice.meta.controller().filter(|owner| owner.kind == "Service").map(|owner| &owner.name);
+    let name = slice.service_name().or_else(owner)?;
+    Some(key(&"Service".into(), &slice.meta.namespace, name))
 }
 
-fn by_involved_object(events: &Table<Event>) -> FxHashMap<EventKey, Positions> {
-    let mut index = FxHashMap::<EventKey, Positions>::default();
-    for (position, event) in events.iter().enumerate() {
-        let object = &event.involved_object;
-        let cluster_scoped =
-            Kind::of(&object.api_version, &object.kind).is_some_and(|kind| !kind.is_namespaced());
-        let namespace = if cluster_scoped { Str::default() } else { object.namespace.clone() };
-        index.entry(key(&object.kind, &namespace, &object.name)).or_default().push(position as u32);
-    }
-    for positions in index.values_mut() {
-        positions.sort_by_key(|position| events.at(*position).last_seen());
-    }
-    index
-}
-
-fn by_service(slices: &Table<EndpointSlice>) -> FxHashMap<EventKey, Positions> {
-    let mut index = FxHashMap::<EventKey, Positions>::default();
-    let service = Str::from("Service");
-    for (position, slice) in slices.iter().enumerate() {
-        let owner =
-            || slice.meta.controller().filter(|owner| owner.kind == "Service").map(|owner| &owner.name);
-        if let Some(name) = slice.service_name().or_else(owner) {
-            index.entry(key(&service, &slice.meta.namespace, name)).or_default().push(position as u32);
-        }
-    }
-    index
+fn claims_of(pod: &Pod) -> impl Iterator<Item = EventKey> {
+    let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
+    claims.map(|claim| key(&"PersistentVolumeClaim".into(), &pod.meta.namespace, &claim))
 }
 
 impl Index {
@@ -104,14 +79,97 @@ impl Index {
         events: &Table<Event>,
         slices: &Table<EndpointSlice>,
     ) -> Self {
-        Self {
-            pods_by_node: by_node(pods),
-            pods_by_owner: by_owner(pods),
-            replica_sets_by_owner: by_owner(replica_sets),
-            jobs_by_owner: by_owner(jobs),
-            events_by_object: by_involved_object(events),
-            slices_by_service: by_service(slices),
-            selected: Selected::new(pods, services),
+        let mut index = Self { selected: Selected::new(pods, services), ..Self::default() };
+        for (at, pod) in (0..).zip(pods.iter()) {
+            if !pod.spec.node_name.is_empty() {
+                index.pods_by_node.push(&pod.spec.node_name, at);
+            }
+            owner_of(pod).iter().for_each(|owner| index.pods_by_owner.push(owner, at));
+            claims_of(pod).for_each(|claim| index.pods_by_claim.push(&claim, at));
+            if pod.waits() {
+                index.waiting.push(at);
+            }
         }
+        for (at, set) in (0..).zip(replica_sets.iter()) {
+            owner_of(set).iter().for_each(|owner| index.replica_sets_by_owner.push(owner, at));
+        }
+        for (at, job) in (0..).zip(jobs.iter()) {
+            owner_of(job).iter().for_each(|owner| index.jobs_by_owner.push(owner, at));
+        }
+        for (at, event) in (0..).zip(events.iter()) {
+            index.events_by_object.push(&EventKey::of(event), at);
+        }
+        for list in index.events_by_object.lists_mut() {
+            list.sort_by_key(|at| events.at(*at).last_seen());
+        }
+        for (at, slice) in (0..).zip(slices.iter()) {
+            service_of(slice).iter().for_each(|service| index.slices_by_service.push(service, at));
+        }
+        index
     }
+
+    /// Notes a pod that came.
+    pub(crate) fn add_pod(&mut self, pods: &Table<Pod>, at: u32) {
+        let pod = pods.at(at);
+        let is_before = |other| pods.is_before(other, at);
+        if !pod.spec.node_name.is_empty() {
+            self.pods_by_node.add(pod.spec.node_name.clone(), at, is_before);
+        }
+        owner_of(pod).into_iter().for_each(|owner| self.pods_by_owner.add(owner, at, is_before));
+        claims_of(pod).for_each(|claim| self.pods_by_claim.add(claim, at, is_before));
+        if pod.waits() {
+            positions::add(&mut self.waiting, at, is_before);
+        }
+        self.selected.add_pod(pods, at);
+    }
+
+    /// Forgets a pod that is still there.
+    pub(crate) fn remove_pod(&mut self, pods: &Table<Pod>, at: u32) {
+        let pod = pods.at(at);
+        self.pods_by_node.remove(&pod.spec.node_name, at);
+        owner_of(pod).iter().for_each(|owner| self.pods_by_owner.remove(owner, at));
+        claims_of(pod).for_each(|claim| self.pods_by_claim.remove(&claim, at));
+        if pod.waits() {
+            positions::remove(&mut self.waiting, at);
+        }
+        self.selected.remove_pod(pods, at);
+    }
+
+    /// Notes an event that came.
+    pub(crate) fn add_event(&mut self, events: &Table<Event>, at: u32) {
+        let seen = events.at(at).last_seen();
+        self.events_by_object.add(EventKey::of(events.at(at)), at, |other| {
+            let theirs = events.at(other).last_seen();
+            theirs < seen || theirs == seen && events.is_before(other, at)
+        });
+    }
+
+    /// Forgets an event that is still there.
+    pub(crate) fn remove_event(&mut self, events: &Table<Event>, at: u32) {
+        self.events_by_object.remove(&EventKey::of(events.at(at)), at);
+    }
+
+    /// Notes a slice that came.
+    pub(crate) fn add_slice(&mut self, slices: &Table<EndpointSlice>, at: u32) {
+        let is_before = |other| slices.is_before(other, at);
+        service_of(slices.at(at))
+            .into_iter()
+            .for_each(|service| self.slices_by_service.add(service, at, is_before));
+    }
+
+    /// Forgets a slice that is still there.
+    pub(crate) fn remove_slice(&mut self, slices: &Table<EndpointSlice>, at: u32) {
+        service_of(slices.at(at)).iter().for_each(|service| self.slices_by_service.remove(service, at));
+    }
+}
+
+/// Notes an owned object that came.
+pub(crate) fn add_owned<T: Resource>(by_owner: &mut By<EventKey>, table: &Table<T>, at: u32) {
+    let is_before = |other| table.is_before(other, at);
+    owner_of(table.at(at)).into_iter().for_each(|owner| by_owner.add(owner, at, is_before));
+}
+
+/// Forgets an owned object that is still there.
+pub(crate) fn remove_owned<T: Resource>(by_owner: &mut By<EventKey>, table: &Table<T>, at: u32) {
+    owner_of(table.at(at)).iter().for_each(|owner| by_owner.remove(owner, at));
 }

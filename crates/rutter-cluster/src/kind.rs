@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use crate::{Meta, ObjectRef, Str, objects::*};
 
 /// An object type of the model.
-pub trait Resource: Sized {
+pub trait Resource: Sized + Default {
     /// Its kind.
     const KIND: Kind;
     /// Its metadata.
@@ -36,6 +36,22 @@ macro_rules! kinds {
         #[derive(Debug, Default)]
         #[expect(missing_docs, reason = "one table per kind")]
         pub struct Tables { $(pub $table: Vec<$type>,)* }
+
+        /// One decoded object.
+        #[derive(Debug, Clone)]
+        #[expect(missing_docs, reason = "the API's own names")]
+        pub enum Object { $($name(Box<$type>),)* }
+
+        impl Object {
+            /// Its kind.
+            pub fn kind(&self) -> Kind {
+                match self { $(Object::$name(_) => Kind::$name,)* }
+            }
+            /// Its metadata.
+            pub fn meta(&self) -> &Meta {
+                match self { $(Object::$name(object) => &object.meta,)* }
+            }
+        }
 
         impl Kind {
             /// Every kind, in the order in which reports list them.
@@ -93,6 +109,10 @@ macro_rules! kinds {
             /// The metadata of the object of `kind` that was read last.
             pub fn last_meta(&mut self, kind: Kind) -> Option<&mut Meta> {
                 match kind { $(Kind::$name => self.$table.last_mut().map(|object| &mut object.meta),)* }
+            }
+            /// Takes out the object of `kind` that was read last.
+            pub fn take_last(&mut self, kind: Kind) -> Option<Object> {
+                match kind { $(Kind::$name => self.$table.pop().map(|object| Object::$name(Box::new(object))),)* }
             }
             /// Removes the object of `kind` that was read last.
             pub fn remove_last(&mut self, kind: Kind) {

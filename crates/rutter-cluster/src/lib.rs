@@ -5,9 +5,11 @@
 //! data: no I/O, no clock (the time of the snapshot is a value, [`Cluster::time`]), no async.
 //!
 //! The way in is [`Tables`] (decoded objects, in any order, with duplicates) and [`Coverage`] (what the source showed);
-//! [`Cluster::new`] turns both into a sorted, indexed, immutable [`Cluster`].
+//! [`Cluster::new`] turns both into a sorted, indexed [`Cluster`], and [`Cluster::apply`] keeps it current, a change at a
+//! time.
 
 mod by_label;
+mod change;
 mod cluster;
 pub mod coverage;
 mod index;
@@ -16,19 +18,24 @@ mod kind;
 mod logs;
 mod meta;
 pub mod objects;
+mod objects_of;
+mod order;
+mod positions;
 mod quantity;
 mod selector;
 mod snapshot_time;
 mod table;
 mod time;
 
+pub use change::Change;
 pub use cluster::{Cluster, ClusterInfo};
 pub use coverage::{Coverage, State, Unseen};
 pub use index::EventKey;
 pub use intern::{Str, interned};
-pub use kind::{Kind, KindSet, Resource, Tables};
+pub use kind::{Kind, KindSet, Object, Resource, Tables};
 pub use logs::{LogKey, LogTail, Logs};
 pub use meta::{Labels, Meta, ObjectRef, Owner};
+pub use objects_of::{Iter, Objects};
 pub use quantity::Quantity;
 pub use selector::{LabelSelector, Requirement};
 pub use table::Table;

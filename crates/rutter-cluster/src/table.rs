@@ -2,15 +2,22 @@
 
 use std::cmp::Ordering;
 
-use crate::{Meta, Resource};
+use crate::{Meta, Objects, Resource, order::Order};
 
 /// All objects of one kind, sorted by namespace and name, each once.
+///
+/// An object keeps its position as long as it is there, so that indexes can name it by that; the order is kept apart.
 #[derive(Debug)]
-pub struct Table<T>(Vec<T>);
+pub struct Table<T> {
+    slots: Vec<T>,
+    /// Positions that hold nothing.
+    free: Vec<u32>,
+    order: Order,
+}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { slots: Vec::new(), free: Vec::new(), order: Order::default() }
     }
 }
 
@@ -32,47 +39,90 @@ impl<T: Resource> Table<T> {
         }
         objects.shrink_to_fit();
         let dropped = read - objects.len();
-        (Self(objects), dropped)
+        let order = Order::of(objects.len());
+        (Self { slots: objects, free: Vec::new(), order }, dropped)
     }
 
-    /// All objects.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.0.iter()
+    /// All objects, sorted.
+    pub fn objects(&self) -> Objects<'_, T> {
+        Objects::new(&self.slots, self.order.all())
+    }
+
+    /// All objects, sorted, one after the other.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &T> + Clone {
+        self.objects().iter()
     }
 
     /// The object of that name; `namespace` is empty for cluster-scoped kinds.
     pub fn get(&self, namespace: &str, name: &str) -> Option<&T> {
-        self.position(namespace, name).map(|at| &self.0[at])
+        self.position(namespace, name).map(|at| self.at(at))
     }
 
-    pub(crate) fn position(&self, namespace: &str, name: &str) -> Option<usize> {
-        self.0.binary_search_by(|object| key(object.meta()).cmp(&(namespace, name))).ok()
+    /// Where the object of that name is: the same for as long as it is there.
+    pub fn position(&self, namespace: &str, name: &str) -> Option<u32> {
+        self.order.find(|at| key(self.at(at).meta()).cmp(&(namespace, name)))
     }
 
     /// The objects of a namespace.
-    pub fn in_namespace(&self, namespace: &str) -> &[T] {
-        let start = self.0.partition_point(|object| object.meta().namespace.as_str() < namespace);
-        let end = self.0[start..].partition_point(|object| object.meta().namespace.as_str() <= namespace);
-        &self.0[start..start + end]
+    pub fn in_namespace(&self, namespace: &str) -> Objects<'_, T> {
+        let of = |at: u32| self.at(at).meta().namespace.as_str();
+        let range = self.order.range(|at| of(at) < namespace, |at| of(at) <= namespace);
+        Objects::new(&self.slots, range)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.order.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 
-    pub(crate) fn at(&self, position: u32) -> &T {
-        &self.0[position as usize]
+    /// The object at a position that [`Table::position`] told.
+    pub fn at(&self, position: u32) -> &T {
+        &self.slots[position as usize]
     }
 
-    /// All objects, sorted.
-    pub fn as_slice(&self) -> &[T] {
-        &self.0
+    /// Puts an object in the place of the one of its name, or where it belongs.
+    pub(crate) fn put(&mut self, object: T) -> u32 {
+        let meta = object.meta();
+        if let Some(known) = self.position(&meta.namespace, &meta.name) {
+            self.slots[known as usize] = object;
+            return known;
+        }
+        let at = if let Some(at) = self.free.pop() {
+            self.slots[at as usize] = object;
+            at
+        } else {
+            self.slots.push(object);
+            (self.slots.len() - 1) as u32
+        };
+        let Self { slots, order, .. } = self;
+        let key_at = |at: u32| key(slots[at as usize].meta());
+        order.insert(at, |other| key_at(other) < key_at(at));
+        at
+    }
+
+    /// Takes the object of that name out.
+    pub(crate) fn remove(&mut self, namespace: &str, name: &str) {
+        let Self { slots, order, free } = self;
+        let removed = order.remove(|at| key(slots[at as usize].meta()).cmp(&(namespace, name)));
+        if let Some(at) = removed {
+            slots[at as usize] = T::default();
+            free.push(at);
+        }
+    }
+
+    /// The order of two objects.
+    pub(crate) fn compare(&self, first: u32, second: u32) -> Ordering {
+        order(self.at(first).meta(), self.at(second).meta())
+    }
+
+    /// Whether the first comes before the second.
+    pub(crate) fn is_before(&self, first: u32, second: u32) -> bool {
+        self.compare(first, second) == Ordering::Less
     }
 }
 
@@ -116,5 +166,23 @@ mod tests {
         assert_eq!(table.get("b", "x").unwrap().spec.node_name, "newest");
         assert_eq!(table.in_namespace("a").len(), 1);
         assert!(table.in_namespace("c").is_empty() && table.get("a", "x").is_none());
+    }
+
+    #[test]
+    fn positions_stay_while_others_come_and_go() {
+        let (mut table, _) = Table::new(vec![pod("a", "x", "", ""), pod("b", "x", "", "")]);
+        let b = table.position("b", "x").unwrap();
+        for n in 0..3000 {
+            table.put(pod("a", &format!("y{n:04}"), "", ""));
+        }
+        assert_eq!((table.position("b", "x"), table.in_namespace("a").len()), (Some(b), 3001));
+        assert!(table.iter().is_sorted_by_key(|pod| (&pod.meta.namespace, &pod.meta.name)));
+        for n in 0..3000 {
+            table.remove("a", &format!("y{n:04}"));
+        }
+        table.remove("a", "absent");
+        table.put(pod("b", "x", "", "node"));
+        assert_eq!((table.len(), table.at(b).spec.node_name.as_str()), (2, "node"));
+        assert_eq!(table.put(pod("c", "x", "", "")), 3001, "a free place is used again");
     }
 }

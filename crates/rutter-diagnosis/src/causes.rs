@@ -6,10 +6,10 @@ use rustc_hash::FxHashMap;
 use rutter_cluster::Cluster;
 use rutter_lessons::{Because, Context, Finding, Lesson, Relation};
 
-use crate::related::Related;
+use crate::related::{Place, Places, Related};
 
 /// One finding explains another.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
     /// The position of the finding that explains.
     pub cause: usize,
@@ -19,30 +19,49 @@ pub struct Edge {
     pub because: Because,
 }
 
-/// Every cause that a lesson declares and that holds here.
-pub(crate) fn edges(lessons: &[&'static Lesson], cluster: &Cluster, findings: &[Finding]) -> Vec<Edge> {
-    let related = Related::new(cluster, findings);
-    let context = Context::new(cluster);
-    let lesson_of: FxHashMap<&str, &Lesson> = lessons.iter().map(|lesson| (lesson.id, *lesson)).collect();
-    let mut edges = Vec::new();
-    for (cause, finding) in findings.iter().enumerate() {
-        let declared = lesson_of.get(finding.lesson).map_or(&[][..], |lesson| lesson.causes);
-        let mut effects = BTreeMap::<Relation, Vec<usize>>::new();
-        for rule in declared {
-            let effects =
-                effects.entry(rule.relation).or_insert_with(|| related.effects(cause, rule.relation));
-            let effects = effects.iter().copied();
-            for effect in effects.filter(|effect| findings[*effect].lesson == rule.explains) {
-                // What is over doesn't explain what goes on, whatever else speaks for it.
-                if finding.is_history() && !findings[effect].is_history() {
-                    continue;
-                }
-                let because = (rule.check)(&context, finding, &findings[effect]);
-                edges.extend(because.map(|because| Edge { cause, effect, because }));
+/// What one finding explains, and why.
+pub(crate) fn explained_by<'a, F: Fn(usize) -> &'a Finding>(
+    lesson: &Lesson,
+    related: &Related<'a, F>,
+    cause: usize,
+) -> Vec<(usize, Because)> {
+    let finding = (related.finding)(cause);
+    let mut effects = BTreeMap::<Relation, Vec<usize>>::new();
+    let mut explained = Vec::new();
+    for rule in lesson.causes {
+        let effects = effects.entry(rule.relation).or_insert_with(|| related.effects(cause, rule.relation));
+        for effect in effects.iter().copied() {
+            let other = (related.finding)(effect);
+            // What is over doesn't explain what goes on, whatever else speaks for it.
+            if other.lesson != rule.explains || finding.is_history() && !other.is_history() {
+                continue;
             }
+            let because = (rule.check)(related.context, finding, other);
+            explained.extend(because.map(|because| (effect, because)));
         }
     }
-    edges
+    explained
+}
+
+/// Every cause that a lesson declares and that holds here.
+pub(crate) fn edges(lessons: &[&'static Lesson], cluster: &Cluster, findings: &[Finding]) -> Vec<Edge> {
+    let context = Context::new(cluster);
+    let mut places = Places::default();
+    for (n, finding) in findings.iter().enumerate() {
+        places.add(n, &Place::of(cluster, &context, finding));
+    }
+    let finding = |n: usize| &findings[n];
+    let related = Related { cluster, context: &context, places: &places, finding };
+    let lesson_of: FxHashMap<&str, &Lesson> = lessons.iter().map(|lesson| (lesson.id, *lesson)).collect();
+    let known = findings.iter().enumerate().filter_map(|(n, finding)| {
+        let lesson = lesson_of.get(finding.lesson)?;
+        Some((n, explained_by(lesson, &related, n)))
+    });
+    known
+        .flat_map(|(cause, all)| {
+            all.into_iter().map(move |(effect, because)| Edge { cause, effect, because })
+        })
+        .collect()
 }
 
 /// For each finding the edge to the one that explains it best, if there is one; free of cycles.
@@ -52,12 +71,12 @@ pub(crate) fn edges(lessons: &[&'static Lesson], cluster: &Cluster, findings: &[
 /// one that began first, then the first in the order of findings.
 pub(crate) fn parents(
     lessons: &[&'static Lesson],
-    findings: &[Finding],
+    findings: &[&Finding],
     edges: &[Edge],
 ) -> Vec<Option<usize>> {
     let group: FxHashMap<&str, _> = lessons.iter().map(|lesson| (lesson.id, lesson.group)).collect();
     let rank = |edge: &Edge| {
-        let cause = &findings[edge.cause];
+        let cause = findings[edge.cause];
         let began = cause.since.map_or(i64::MAX, rutter_cluster::Time::unix);
         (
             Reverse(edge.because.confidence),

@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rutter_cluster::{Cluster, KindSet, Resource, Unseen};
+use rutter_cluster::{Cluster, Kind, KindSet, Objects, Resource, Unseen};
 use rutter_lessons::{Context, Evaluate, Finding, Findings, Lesson, Outcome, words};
-
-/// So many subjects are one piece of work: enough to outweigh the hand-over, few enough to keep all cores busy.
-const CHUNK: usize = 1024;
 
 /// What a lesson could not decide, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +31,15 @@ pub struct Evaluation {
 struct Answer {
     lesson: usize,
     findings: Findings,
-    unseen: BTreeMap<(Unseen, &'static str), usize>,
+    unseen: NotSeen,
     read: KindSet,
 }
 
-/// A lesson's question, and the subjects to ask it about.
+/// A lesson's question, and the piece of its subjects to ask it about.
 struct Work {
     lesson: usize,
     question: Evaluate,
-    from: usize,
+    piece: usize,
 }
 
 /// Asks `lessons` about everything in `cluster`.
@@ -52,7 +49,7 @@ pub fn evaluate(lessons: &[&'static Lesson], cluster: &Cluster) -> Evaluation {
     let answers: Vec<Answer> =
         work.par_iter().map(|work| ask(lessons[work.lesson].id, work, cluster)).collect();
     let mut result = Evaluation { read: vec![KindSet::default(); lessons.len()], ..Evaluation::default() };
-    let mut unseen = vec![BTreeMap::<(Unseen, &str), usize>::new(); lessons.len()];
+    let mut unseen = vec![NotSeen::default(); lessons.len()];
     for answer in answers {
         result.findings.extend(answer.findings);
         result.read[answer.lesson] = result.read[answer.lesson].union(answer.read);
@@ -60,16 +57,30 @@ pub fn evaluate(lessons: &[&'static Lesson], cluster: &Cluster) -> Evaluation {
             *unseen[answer.lesson].entry(why).or_default() += number;
         }
     }
+    result.undecided = undecided(lessons, cluster, &unseen);
+    result
+}
+
+/// What was not seen of a lesson's subjects, and of how many of them.
+pub(crate) type NotSeen = BTreeMap<(Unseen, &'static str), usize>;
+
+/// What could not be decided: `unseen` says what each lesson met.
+pub(crate) fn undecided(
+    lessons: &[&'static Lesson],
+    cluster: &Cluster,
+    unseen: &[NotSeen],
+) -> Vec<Undecided> {
+    let mut undecided = Vec::new();
     for (lesson, unseen) in lessons.iter().zip(unseen) {
-        result.undecided.extend(not_seen(lesson, cluster));
-        result.undecided.extend(unseen.into_iter().map(|((unseen, noun), number)| Undecided {
+        undecided.extend(not_seen(lesson, cluster));
+        undecided.extend(unseen.iter().map(|((unseen, noun), number)| Undecided {
             lesson: lesson.id,
-            why: format!("{unseen} ({})", words::count(number, noun)),
+            why: format!("{unseen} ({})", words::count(*number, noun)),
         }));
     }
-    result.undecided.sort();
-    result.undecided.dedup();
-    result
+    undecided.sort();
+    undecided.dedup();
+    undecided
 }
 
 /// The kinds that a lesson can't do without and of which nothing was seen. What was seen in part is decided as far as it
@@ -102,17 +113,49 @@ macro_rules! on_subjects {
     };
 }
 
+/// The kind of a question's subjects.
+pub(crate) fn kind_of(question: Evaluate) -> Kind {
+    match question {
+        Evaluate::Node(_) => Kind::Node,
+        Evaluate::Pod(_) => Kind::Pod,
+        Evaluate::Service(_) => Kind::Service,
+        Evaluate::Deployment(_) => Kind::Deployment,
+        Evaluate::ReplicaSet(_) => Kind::ReplicaSet,
+        Evaluate::ReplicationController(_) => Kind::ReplicationController,
+        Evaluate::StatefulSet(_) => Kind::StatefulSet,
+        Evaluate::DaemonSet(_) => Kind::DaemonSet,
+        Evaluate::Job(_) => Kind::Job,
+        Evaluate::Claim(_) => Kind::PersistentVolumeClaim,
+    }
+}
+
+/// Asks a question about the subject at a position. What could not be seen comes with the noun of the subject.
+pub(crate) fn ask_at(
+    question: Evaluate,
+    cluster: &Cluster,
+    context: &Context<'_>,
+    at: u32,
+    findings: &mut Findings,
+) -> Result<(), (Unseen, &'static str)> {
+    macro_rules! ask {
+        ($table:expr, $ask:expr, $noun:expr) => {
+            $ask(context, $table.at(at), findings).map_err(|unseen| (unseen, $noun))
+        };
+    }
+    on_subjects!(question, cluster, ask)
+}
+
 fn pieces(lesson: usize, of: &Lesson, cluster: &Cluster) -> Vec<Work> {
     let mut work = Vec::new();
     for question in of.evaluate {
-        macro_rules! length {
+        macro_rules! count {
             ($table:expr, $ask:expr, $noun:expr) => {{
                 let _ = $ask;
-                $table.len()
+                $table.objects().pieces().count()
             }};
         }
-        let subjects = on_subjects!(question, cluster, length);
-        work.extend((0..subjects).step_by(CHUNK).map(|from| Work { lesson, question: *question, from }));
+        let pieces = on_subjects!(question, cluster, count);
+        work.extend((0..pieces).map(|piece| Work { lesson, question: *question, piece }));
     }
     work
 }
@@ -120,7 +163,7 @@ fn pieces(lesson: usize, of: &Lesson, cluster: &Cluster) -> Vec<Work> {
 fn ask(id: &'static str, work: &Work, cluster: &Cluster) -> Answer {
     macro_rules! each {
         ($table:expr, $ask:expr, $noun:expr) => {
-            each(id, work, cluster, $table.as_slice(), $ask, $noun)
+            each(id, work, cluster, $table.objects(), $ask, $noun)
         };
     }
     on_subjects!(work.question, cluster, each)
@@ -130,13 +173,13 @@ fn each<T: Resource>(
     id: &'static str,
     work: &Work,
     cluster: &Cluster,
-    subjects: &[T],
+    subjects: Objects<'_, T>,
     ask: fn(&Context<'_>, &T, &mut Findings) -> Outcome,
     noun: &'static str,
 ) -> Answer {
     let context = Context::new(cluster);
     let mut answer = Answer { lesson: work.lesson, ..Answer::default() };
-    for subject in &subjects[work.from..subjects.len().min(work.from + CHUNK)] {
+    for subject in subjects.pieces().nth(work.piece).unwrap_or_default() {
         if let Err(unseen) = ask(&context, subject, &mut answer.findings) {
             *answer.unseen.entry((unseen, noun)).or_default() += 1;
         }

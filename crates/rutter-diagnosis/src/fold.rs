@@ -4,15 +4,15 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 use rutter_cluster::{ObjectRef, Str, Time};
-use rutter_lessons::{Evidence, Finding};
+use rutter_lessons::{Evidence, Finding, Severity};
 
 /// More evidence than this says nothing new.
 const MOST_EVIDENCE: usize = 8;
 
 /// What must be equal for two findings to be one.
-type Key = (&'static str, &'static str, Str, Str, Str, Option<Str>, bool);
+pub(crate) type Key = (&'static str, &'static str, Str, Str, Str, Option<Str>, bool);
 
-fn key(finding: &Finding) -> Key {
+pub(crate) fn key(finding: &Finding) -> Key {
     let object = &finding.object;
     (
         finding.lesson,
@@ -41,13 +41,15 @@ pub(crate) fn fold(findings: Vec<Finding>) -> Vec<Finding> {
     folded
 }
 
-fn order(finding: &Finding) -> (Reverse<rutter_lessons::Severity>, &ObjectRef, &str, &str, Option<&Str>) {
+/// The order of findings: the worst first. No two have the same place in it.
+pub(crate) fn order(finding: &Finding) -> (Reverse<Severity>, &ObjectRef, &str, &str, Option<&Str>, bool) {
     let container = finding.container.as_ref();
-    (Reverse(finding.severity), &finding.object, finding.lesson, finding.variant, container)
+    let Finding { severity, object, lesson, variant, .. } = finding;
+    (Reverse(*severity), object, lesson, variant, container, finding.is_history())
 }
 
 /// One finding that stands for all: the words of the worst and surest, the earliest beginning, all instances.
-fn one(mut members: Vec<Finding>) -> Option<Finding> {
+pub(crate) fn one(mut members: Vec<Finding>) -> Option<Finding> {
     if members.len() == 1 {
         return members.pop();
     }

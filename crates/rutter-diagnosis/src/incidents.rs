@@ -2,8 +2,8 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use rutter_cluster::{Cluster, ObjectRef, Resource, Time};
-use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Risk, Severity};
+use rutter_cluster::{Cluster, Kind, ObjectRef, Resource, Time};
+use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Risk, Severity, reads::Key};
 
 use crate::{
     Diagnosis, Identified, Undecided,
@@ -59,7 +59,39 @@ pub(crate) fn build(
     edges: &[Edge],
     undecided: Vec<Undecided>,
 ) -> Diagnosis {
-    let parent = parents(lessons, &findings, edges);
+    let all: Vec<&Finding> = findings.iter().collect();
+    let (incidents, roots) = of_roots(lessons, cluster, &Context::new(cluster), &all, edges);
+    assemble(findings, &roots, incidents, undecided)
+}
+
+/// Puts the parts of a diagnosis together: `roots` tells the root of each finding.
+pub(crate) fn assemble(
+    findings: Vec<Finding>,
+    roots: &[usize],
+    incidents: Vec<Incident>,
+    undecided: Vec<Undecided>,
+) -> Diagnosis {
+    let (mut history, mut incidents): (Vec<_>, Vec<_>) =
+        incidents.into_iter().partition(|incident| incident.until.is_some());
+    rank(&findings, &mut incidents);
+    history.sort_by_key(|incident| (Reverse(incident.until), incident.root));
+    let ids: Vec<String> = findings.iter().map(identity::id).collect();
+    let findings = findings.into_iter().enumerate();
+    let findings = findings
+        .map(|(n, finding)| Identified { id: ids[n].clone(), incident: ids[roots[n]].clone(), finding })
+        .collect();
+    Diagnosis { findings, incidents, history, undecided }
+}
+
+/// An incident for each root among the findings, and the root of each finding.
+pub(crate) fn of_roots(
+    lessons: &[&'static Lesson],
+    cluster: &Cluster,
+    context: &Context<'_>,
+    findings: &[&Finding],
+    edges: &[Edge],
+) -> (Vec<Incident>, Vec<usize>) {
+    let parent = parents(lessons, findings, edges);
     let roots = Roots::all(&parent, edges);
     let mut children = BTreeMap::<usize, Vec<usize>>::new();
     for (finding, edge) in parent.iter().enumerate() {
@@ -71,26 +103,11 @@ pub(crate) fn build(
     for (n, edge) in edges.iter().enumerate() {
         incoming.entry(edge.effect).or_default().push(n);
     }
-    let tree = Tree {
-        findings: &findings,
-        edges,
-        parent: &parent,
-        children: &children,
-        incoming: &incoming,
-        roots: &roots,
-    };
-    let context = Context::new(cluster);
+    let tree =
+        Tree { findings, edges, parent: &parent, children: &children, incoming: &incoming, roots: &roots };
     let all = (0..findings.len()).filter(|finding| parent[*finding].is_none());
-    let all = all.map(|root| incident(lessons, cluster, &context, &findings, root, tree.below(root)));
-    let (mut history, mut incidents): (Vec<_>, Vec<_>) = all.partition(|incident| incident.until.is_some());
-    rank(&findings, &mut incidents);
-    history.sort_by_key(|incident| (Reverse(incident.until), incident.root));
-    let ids: Vec<String> = findings.iter().map(identity::id).collect();
-    let findings = findings.into_iter().enumerate();
-    let findings = findings
-        .map(|(n, finding)| Identified { id: ids[n].clone(), incident: ids[roots[n]].clone(), finding })
-        .collect();
-    Diagnosis { findings, incidents, history, undecided }
+    let all = all.map(|root| incident(lessons, cluster, context, findings, root, tree.below(root)));
+    (all.collect(), roots)
 }
 
 /// Puts first what is worst, of that the nodes (whatever runs there hangs on them), then what explains most, then what is
@@ -113,7 +130,7 @@ fn rank(findings: &[Finding], incidents: &mut [Incident]) {
 }
 
 struct Tree<'a> {
-    findings: &'a [Finding],
+    findings: &'a [&'a Finding],
     edges: &'a [Edge],
     parent: &'a [Option<usize>],
     children: &'a BTreeMap<usize, Vec<usize>>,
@@ -175,13 +192,13 @@ fn incident(
     lessons: &[&'static Lesson],
     cluster: &Cluster,
     context: &Context<'_>,
-    findings: &[Finding],
+    findings: &[&Finding],
     root: usize,
     explains: Vec<Explained>,
 ) -> Incident {
-    let finding = &findings[root];
+    let finding = findings[root];
     let live =
-        explains.iter().map(|explained| &findings[explained.finding]).filter(|effect| !effect.is_history());
+        explains.iter().map(|explained| findings[explained.finding]).filter(|effect| !effect.is_history());
     let severity = live.map(|effect| effect.severity).fold(finding.severity, Ord::max);
     let lesson = lessons.iter().find(|lesson| lesson.id == finding.lesson);
     let remedies = if finding.is_history() { None } else { lesson };
@@ -191,7 +208,7 @@ fn incident(
         confidence: finding.confidence,
         since: finding.since,
         until: finding.until,
-        harms: harms(cluster, findings, root, &explains),
+        harms: harms(cluster, context, findings, root, &explains),
         remedies: remedies.map_or_else(Vec::new, |lesson| looking_first(lesson.steps(context, finding))),
         root,
         explains,
@@ -205,10 +222,16 @@ fn looking_first(mut remedies: Vec<Remedy>) -> Vec<Remedy> {
 }
 
 /// The Services and workloads among the findings, and the Ingresses that lead to those Services.
-fn harms(cluster: &Cluster, findings: &[Finding], root: usize, explains: &[Explained]) -> Vec<ObjectRef> {
+fn harms(
+    cluster: &Cluster,
+    context: &Context<'_>,
+    findings: &[&Finding],
+    root: usize,
+    explains: &[Explained],
+) -> Vec<ObjectRef> {
     let members = explains.iter().map(|explained| explained.finding).chain([root]);
     let mut harmed: Vec<ObjectRef> = members
-        .map(|finding| &findings[finding])
+        .map(|finding| findings[finding])
         .filter(|finding| !finding.is_history())
         .map(|finding| &finding.object)
         .filter(|object| !matches!(object.kind.as_str(), "Node" | "Pod" | "PersistentVolumeClaim"))
@@ -216,6 +239,7 @@ fn harms(cluster: &Cluster, findings: &[Finding], root: usize, explains: &[Expla
         .collect();
     let services: Vec<ObjectRef> = harmed.iter().filter(|object| object.kind == "Service").cloned().collect();
     for service in services {
+        context.asks(|| Key::within(Kind::Ingress, &service.namespace));
         let ingresses = cluster.ingresses.in_namespace(&service.namespace).iter();
         let leading = ingresses.filter(|ingress| ingress.services().any(|name| *name == service.name));
         harmed.extend(leading.map(Resource::object_ref));

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use rutter_cluster::{Cluster, ObjectRef, Resource, Str, objects::Pod};
-use rutter_lessons::{Evidence, Finding, Origin, Relation};
+use rutter_cluster::{Cluster, Kind, ObjectRef, Resource, Str, objects::Pod};
+use rutter_lessons::{Context, Evidence, Finding, Origin, Relation, reads::Key};
 
 /// A Deployment can leave thousands of dead pods behind; this many tell enough.
 const MOST_PODS: usize = 2000;
-
-const CLAIM: &str = "PersistentVolumeClaim";
 
 type Name = (Str, Str, Str);
 
@@ -27,108 +25,152 @@ fn node_named_by(evidence: &Evidence) -> Option<Str> {
     bound.then(|| evidence.value.as_str().into())
 }
 
-/// Looks up the findings that stand in a relation to another.
-pub(crate) struct Related<'c> {
-    cluster: &'c Cluster,
-    findings: &'c [Finding],
-    /// By the object itself or an instance of it.
-    by_object: FxHashMap<Name, BTreeSet<usize>>,
-    /// By the nodes of the pods concerned, those that the evidence names, or the node itself.
-    by_node: FxHashMap<Str, BTreeSet<usize>>,
-    /// By objects in the evidence.
-    by_mention: FxHashMap<Name, BTreeSet<usize>>,
-    /// Findings about Services, by the Service.
-    services: FxHashMap<Name, Vec<usize>>,
-    /// The pods that mount a claim, for those claims that findings are about.
-    mounting: FxHashMap<Name, Vec<Name>>,
+/// What a finding is about, in all the ways in which a cause may ask for it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The object itself and its instances.
+    objects: BTreeSet<Name>,
+    /// The nodes of the pods concerned, those that the evidence names, or the node itself.
+    nodes: BTreeSet<Str>,
+    /// Objects in the evidence.
+    mentions: BTreeSet<Name>,
+    is_of_service: bool,
 }
 
-impl<'c> Related<'c> {
-    pub(crate) fn new(cluster: &'c Cluster, findings: &'c [Finding]) -> Self {
-        let mut related = Self {
-            cluster,
-            findings,
-            by_object: FxHashMap::default(),
-            by_node: FxHashMap::default(),
-            by_mention: FxHashMap::default(),
-            services: FxHashMap::default(),
-            mounting: FxHashMap::default(),
-        };
-        for (n, finding) in findings.iter().enumerate() {
-            related.add(n, finding);
-        }
-        related.find_mounting();
-        related
-    }
-
-    fn add(&mut self, n: usize, finding: &Finding) {
-        for object in finding.instances.iter().chain([&finding.object]) {
-            self.by_object.entry(name(object)).or_default().insert(n);
-        }
-        for evidence in &finding.evidence {
-            self.by_mention.entry(name(&evidence.object)).or_default().insert(n);
-        }
-        if finding.object.kind == "Service" {
-            self.services.entry(name(&finding.object)).or_default().push(n);
-        }
-        if finding.object.kind == CLAIM {
-            self.mounting.entry(name(&finding.object)).or_default();
-        }
+impl Place {
+    pub(crate) fn of(cluster: &Cluster, context: &Context<'_>, finding: &Finding) -> Self {
         let nodes: BTreeSet<Str> = if finding.object.kind == "Node" {
             concerned(finding).into_iter().map(|node| node.name.clone()).collect()
         } else {
-            let of_pods = pods_of(self.cluster, finding).into_iter().map(|pod| pod.spec.node_name.clone());
+            let of_pods =
+                pods_of(cluster, context, finding).into_iter().map(|pod| pod.spec.node_name.clone());
             let named = finding.evidence.iter().filter_map(node_named_by);
             of_pods.chain([finding.node.clone()]).chain(named).filter(|node| !node.is_empty()).collect()
         };
-        for node in nodes {
-            self.by_node.entry(node).or_default().insert(n);
+        Self {
+            objects: finding.instances.iter().chain([&finding.object]).map(name).collect(),
+            nodes,
+            mentions: finding.evidence.iter().map(|evidence| name(&evidence.object)).collect(),
+            is_of_service: finding.object.kind == "Service",
         }
     }
 
-    fn find_mounting(&mut self) {
-        if self.mounting.is_empty() {
-            return;
+    /// The questions for findings that one at this place is an answer to.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+        let nodes = self.nodes.iter().map(|node| on(node));
+        let services = self.is_of_service.then(services);
+        self.objects
+            .iter()
+            .map(about)
+            .chain(nodes)
+            .chain(self.mentions.iter().map(mentioning))
+            .chain(services)
+    }
+}
+
+fn about((kind, namespace, name): &Name) -> Key {
+    Key::other("findings about", kind, namespace, name)
+}
+
+fn mentioning((kind, namespace, name): &Name) -> Key {
+    Key::other("findings that mention", kind, namespace, name)
+}
+
+fn on(node: &str) -> Key {
+    Key::other("findings on", "Node", "", node)
+}
+
+fn services() -> Key {
+    Key::other("findings about any", "Service", "", "")
+}
+
+/// Looks up findings by what they are about. They are known by their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    by_object: FxHashMap<Name, BTreeSet<usize>>,
+    by_node: FxHashMap<Str, BTreeSet<usize>>,
+    by_mention: FxHashMap<Name, BTreeSet<usize>>,
+    /// How many are about Services.
+    services: usize,
+}
+
+impl Places {
+    pub(crate) fn add(&mut self, finding: usize, place: &Place) {
+        for object in &place.objects {
+            self.by_object.entry(object.clone()).or_default().insert(finding);
         }
-        for pod in self.cluster.pods.iter() {
-            for claim in pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume)) {
-                let claim = (CLAIM.into(), pod.meta.namespace.clone(), claim);
-                if let Some(mounting) = self.mounting.get_mut(&claim) {
-                    mounting.push(pod_name(pod));
-                }
-            }
+        for node in &place.nodes {
+            self.by_node.entry(node.clone()).or_default().insert(finding);
         }
+        for object in &place.mentions {
+            self.by_mention.entry(object.clone()).or_default().insert(finding);
+        }
+        self.services += usize::from(place.is_of_service);
     }
 
+    pub(crate) fn remove(&mut self, finding: usize, place: &Place) {
+        place.objects.iter().for_each(|object| take(&mut self.by_object, object, finding));
+        place.nodes.iter().for_each(|node| take(&mut self.by_node, node, finding));
+        place.mentions.iter().for_each(|object| take(&mut self.by_mention, object, finding));
+        self.services -= usize::from(place.is_of_service);
+    }
+}
+
+fn take<K: std::hash::Hash + Eq>(from: &mut FxHashMap<K, BTreeSet<usize>>, key: &K, finding: usize) {
+    if let Some(found) = from.get_mut(key) {
+        found.remove(&finding);
+        if found.is_empty() {
+            from.remove(key);
+        }
+    }
+}
+
+/// Looks up the findings that stand in a relation to another.
+pub(crate) struct Related<'a, F> {
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) places: &'a Places,
+    /// The finding of a number.
+    pub(crate) finding: F,
+}
+
+impl<'a, F: Fn(usize) -> &'a Finding> Related<'a, F> {
     /// The findings that stand in `relation` to `cause` as its possible effects, without the cause itself.
     pub(crate) fn effects(&self, cause: usize, relation: Relation) -> Vec<usize> {
-        let finding = &self.findings[cause];
+        let finding = (self.finding)(cause);
         let found: BTreeSet<usize> = match relation {
             Relation::Same => self.same(finding),
-            Relation::Hosts => {
-                let nodes = concerned(finding).into_iter().filter_map(|node| self.by_node.get(&node.name));
-                nodes.flatten().copied().collect()
-            }
+            Relation::Hosts => concerned(finding).into_iter().flat_map(|node| self.on(&node.name)).collect(),
             Relation::PodToOwner => self.owners(finding),
             Relation::PodToService => self.selecting(finding),
             Relation::ClaimToPod => self.mounting(finding),
             Relation::Mentions => {
-                let objects = concerned(finding).into_iter();
-                objects.filter_map(|object| self.by_mention.get(&name(object))).flatten().copied().collect()
+                concerned(finding).into_iter().flat_map(|object| self.mentioning(&name(object))).collect()
             }
         };
         found.into_iter().filter(|effect| *effect != cause).collect()
     }
 
-    fn about<'a>(&'a self, object: &Name) -> impl Iterator<Item = usize> + use<'a> {
-        self.by_object.get(object).into_iter().flatten().copied()
+    fn about(&self, object: &Name) -> impl Iterator<Item = usize> + use<'a, F> {
+        self.context.asks(|| about(object));
+        self.places.by_object.get(object).into_iter().flatten().copied()
+    }
+
+    fn on(&self, node: &str) -> impl Iterator<Item = usize> + use<'a, F> {
+        self.context.asks(|| on(node));
+        self.places.by_node.get(node).into_iter().flatten().copied()
+    }
+
+    fn mentioning(&self, object: &Name) -> impl Iterator<Item = usize> + use<'a, F> {
+        self.context.asks(|| mentioning(object));
+        self.places.by_mention.get(object).into_iter().flatten().copied()
     }
 
     fn same(&self, cause: &Finding) -> BTreeSet<usize> {
         let objects = cause.instances.iter().chain([&cause.object]);
         let found = objects.flat_map(|object| self.about(&name(object)));
         found
-            .filter(|effect| match (&cause.container, &self.findings[*effect].container) {
+            .filter(|effect| match (&cause.container, &(self.finding)(*effect).container) {
                 (Some(a), Some(b)) => a == b,
                 _ => true,
             })
@@ -137,7 +179,7 @@ impl<'c> Related<'c> {
 
     fn owners(&self, cause: &Finding) -> BTreeSet<usize> {
         let mut objects: BTreeSet<Name> = [name(&cause.object)].into();
-        for pod in pods_of(self.cluster, cause) {
+        for pod in pods_of(self.cluster, self.context, cause) {
             if let Some(owner) = pod.meta.controller() {
                 objects.insert((owner.kind.clone(), pod.meta.namespace.clone(), owner.name.clone()));
             }
@@ -146,20 +188,25 @@ impl<'c> Related<'c> {
     }
 
     fn selecting(&self, cause: &Finding) -> BTreeSet<usize> {
-        if self.services.is_empty() {
+        self.context.asks(services);
+        if self.places.services == 0 {
             return BTreeSet::new();
         }
         let mut services = BTreeSet::<Name>::new();
-        for pod in pods_of(self.cluster, cause) {
+        for pod in pods_of(self.cluster, self.context, cause) {
+            self.context.asks(|| Key::within(Kind::Service, &pod.meta.namespace));
             let selecting = self.cluster.services_selecting(pod);
             services.extend(selecting.map(|service| name(&service.object_ref())));
         }
-        services.iter().filter_map(|service| self.services.get(service)).flatten().copied().collect()
+        let found = services.iter().flat_map(|service| self.about(service));
+        found.filter(|effect| (self.finding)(*effect).object.kind == "Service").collect()
     }
 
     fn mounting(&self, cause: &Finding) -> BTreeSet<usize> {
-        let pods = self.mounting.get(&name(&cause.object)).into_iter().flatten();
-        pods.flat_map(|pod| self.about(pod)).collect()
+        let claim = &cause.object;
+        self.context.asks(|| Key::mounting(&claim.namespace, &claim.name));
+        let pods = self.cluster.pods_mounting(claim).map(pod_name);
+        pods.flat_map(|pod| self.about(&pod)).collect()
     }
 }
 
@@ -170,15 +217,19 @@ fn concerned(finding: &Finding) -> BTreeSet<&ObjectRef> {
 }
 
 /// The pods that a finding is about: its instances, or those of the workload or the Service.
-pub(crate) fn pods_of<'c>(cluster: &'c Cluster, finding: &Finding) -> Vec<&'c Pod> {
+fn pods_of<'c>(cluster: &'c Cluster, context: &Context<'_>, finding: &Finding) -> Vec<&'c Pod> {
     let object = &finding.object;
     let instances = finding.instances.iter().filter(|instance| instance.kind == "Pod");
-    let instances: Vec<&Pod> =
-        instances.take(MOST_PODS).filter_map(|pod| cluster.pods.get(&pod.namespace, &pod.name)).collect();
+    let known = |pod: &ObjectRef| {
+        context.asks(|| Key::object(Kind::Pod, &pod.namespace, &pod.name));
+        cluster.pods.get(&pod.namespace, &pod.name)
+    };
+    let instances: Vec<&Pod> = instances.take(MOST_PODS).filter_map(known).collect();
     if !instances.is_empty() {
         return instances;
     }
     if object.kind == "Service" {
+        context.asks(|| Key::selected_by(&object.namespace, &object.name));
         let service = cluster.services.get(&object.namespace, &object.name);
         return service
             .into_iter()
@@ -186,6 +237,7 @@ pub(crate) fn pods_of<'c>(cluster: &'c Cluster, finding: &Finding) -> Vec<&'c Po
             .take(MOST_PODS)
             .collect();
     }
+    context.asks(|| Key::pods_under(&object.kind, &object.namespace, &object.name));
     let mut pods = cluster.pods_under(object);
     pods.truncate(MOST_PODS);
     pods

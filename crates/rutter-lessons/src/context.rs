@@ -1,8 +1,9 @@
 //! What a lesson sees of the cluster.
 //!
-//! Every relation that a lesson follows goes through here. That serves two ends: a relation into something that the
-//! source doesn't show answers [`Unseen`], never an empty list; and what was read is recorded, so that a test holds
-//! lessons to the inputs that they declare.
+//! Every relation that a lesson follows goes through here. That serves three ends: a relation into something that the
+//! source doesn't show answers [`Unseen`], never an empty list; what kinds were read is recorded, so that a test holds
+//! lessons to the inputs that they declare; and, where that is wanted, what exactly was read, so that an answer is asked
+//! for again when, and only when, something that it depends on has changed.
 
 use std::{
     any::Any,
@@ -12,13 +13,55 @@ use std::{
 };
 
 use rutter_cluster::{
-    Cluster, Kind, KindSet, LogKey, LogTail, ObjectRef, Resource, Str, Time, Unseen, objects::*,
+    Cluster, Kind, KindSet, LogKey, LogTail, ObjectRef, Objects, Resource, Str, Time, Unseen, objects::*,
 };
+
+use crate::reads::{Key, Reads};
 
 /// The answer to a question about a relation.
 pub type Seen<T> = Result<T, Unseen>;
 
-type Once = BTreeMap<(&'static str, ObjectRef), Rc<dyn Any>>;
+/// What was computed once, and what was read for it.
+type Once = BTreeMap<(&'static str, ObjectRef), (Rc<dyn Any>, Reads)>;
+
+/// Writes a method for each kind whose objects are asked for by name.
+macro_rules! by_name {
+    ($($(#[$doc:meta])* $method:ident: $type:ident in $table:ident,)*) => {$(
+        $(#[$doc])*
+        pub fn $method(&self, namespace: &str, name: &str) -> Seen<Option<&'c $type>> {
+            self.note(Kind::$type);
+            self.asks(|| Key::object(Kind::$type, namespace, name));
+            match self.cluster.$table.get(namespace, name) {
+                Some(object) => Ok(Some(object)),
+                None => self.see(Kind::$type, namespace).map(|()| None),
+            }
+        }
+    )*};
+}
+
+/// Writes a method for each kind whose objects are asked for by namespace.
+macro_rules! in_namespace {
+    ($($(#[$doc:meta])* $method:ident: $type:ident in $table:ident,)*) => {$(
+        $(#[$doc])*
+        pub fn $method(&self, namespace: &str) -> Seen<Objects<'c, $type>> {
+            self.asks(|| Key::within(Kind::$type, namespace));
+            self.see(Kind::$type, namespace)?;
+            Ok(self.cluster.$table.in_namespace(namespace))
+        }
+    )*};
+}
+
+/// Writes a method for each kind whose objects are asked for all at once.
+macro_rules! everywhere {
+    ($($(#[$doc:meta])* $method:ident: $type:ident in $table:ident,)*) => {$(
+        $(#[$doc])*
+        pub fn $method(&self) -> Seen<Objects<'c, $type>> {
+            self.asks(|| Key::all(Kind::$type));
+            self.see(Kind::$type, "")?;
+            Ok(self.cluster.$table.objects())
+        }
+    )*};
+}
 
 /// A cluster, as one lesson sees it.
 pub struct Context<'c> {
@@ -26,12 +69,39 @@ pub struct Context<'c> {
     read: Cell<KindSet>,
     /// What was computed once for many subjects, by what it is and what it is about.
     once: RefCell<Once>,
+    is_recording: bool,
+    reads: RefCell<Reads>,
 }
 
 impl<'c> Context<'c> {
     /// A view of `cluster` that has read nothing yet.
     pub fn new(cluster: &'c Cluster) -> Self {
-        Self { cluster, read: Cell::default(), once: RefCell::default() }
+        Self {
+            cluster,
+            read: Cell::default(),
+            once: RefCell::default(),
+            is_recording: false,
+            reads: RefCell::default(),
+        }
+    }
+
+    /// A view that notes what exactly is read through it.
+    pub fn recording(cluster: &'c Cluster) -> Self {
+        Self { is_recording: true, ..Self::new(cluster) }
+    }
+
+    /// What was read since this was asked last.
+    pub fn take_reads(&self) -> Reads {
+        let mut reads = self.reads.take();
+        reads.settle();
+        reads
+    }
+
+    /// Notes a question that is asked of the cluster by another way than this view.
+    pub fn asks(&self, key: impl FnOnce() -> Key) {
+        if self.is_recording {
+            self.reads.borrow_mut().keys.push(key());
+        }
     }
 
     /// The kinds that were read through this view.
@@ -41,7 +111,19 @@ impl<'c> Context<'c> {
 
     /// The time of the snapshot: what "now" means to a lesson.
     pub fn now(&self) -> Time {
+        if self.is_recording {
+            self.reads.borrow_mut().now = true;
+        }
         self.cluster.time()
+    }
+
+    /// Whether `time` is less than `seconds` ago: an answer that holds until it isn't any more.
+    fn is_within(&self, time: Time, seconds: i64) -> bool {
+        let within = self.cluster.time().since(time).max(0) < seconds;
+        if within && self.is_recording {
+            self.reads.borrow_mut().before(time.plus(seconds));
+        }
+        within
     }
 
     /// What is the same for many subjects (all pods of an owner, all Services of a namespace): computed for the first.
@@ -53,12 +135,19 @@ impl<'c> Context<'c> {
         compute: impl FnOnce() -> T,
     ) -> Rc<T> {
         let key = (name, about.clone());
-        let known = self.once.borrow().get(&key).cloned();
+        let known = self.once.borrow().get(&key).map(|(known, reads)| {
+            self.reads.borrow_mut().join(reads);
+            known.clone()
+        });
         if let Some(known) = known.and_then(|known| known.downcast::<T>().ok()) {
             return known;
         }
+        let outer = self.reads.take();
         let new = Rc::new(compute());
-        self.once.borrow_mut().insert(key, new.clone());
+        let mut reads = self.reads.replace(outer);
+        reads.settle();
+        self.reads.borrow_mut().join(&reads);
+        self.once.borrow_mut().insert(key, (new.clone(), reads));
         new
     }
 
@@ -71,13 +160,13 @@ impl<'c> Context<'c> {
     /// ticks by itself (a live clock, heartbeats, leases, events), its time is only the newest of what happened to its
     /// objects: then nothing counts as young.
     pub fn is_younger(&self, time: Time, seconds: i64) -> bool {
-        self.tells_time() && self.age(time) < seconds
+        self.tells_time() && self.is_within(time, seconds)
     }
 
     /// Whether something may have been younger than `seconds`. Where nothing ticks, an age is only a lower bound: what is
     /// close to the newest time in the source may be old, or may just have begun. For what looks no different at a start.
     pub fn may_be_younger(&self, time: Time, seconds: i64) -> bool {
-        self.age(time) < seconds
+        self.is_within(time, seconds)
     }
 
     /// Whether the source holds something that ticks by itself, so that ages as of its time mean something.
@@ -110,6 +199,7 @@ impl<'c> Context<'c> {
 
     /// Like [`Context::events`], by reference.
     pub fn events_of(&self, object: &ObjectRef) -> Seen<Vec<&'c Event>> {
+        self.asks(|| Key::events(&object.kind, &object.namespace, &object.name));
         // Events about cluster-scoped objects are stored in the namespace `default`.
         let namespace = if object.namespace.is_empty() { "default" } else { object.namespace.as_str() };
         let events: Vec<_> = self.cluster.events_of(object).collect();
@@ -122,6 +212,7 @@ impl<'c> Context<'c> {
     /// Events about earlier objects of the same name (a StatefulSet's pod that was replaced), the newest last.
     pub fn events_of_predecessors(&self, object: &impl Resource) -> Seen<Vec<&'c Event>> {
         let reference = object.object_ref();
+        self.asks(|| Key::events(&reference.kind, &reference.namespace, &reference.name));
         self.see(Kind::Event, &reference.namespace)?;
         let other = |event: &&Event| {
             let about = &event.involved_object.uid;
@@ -132,26 +223,46 @@ impl<'c> Context<'c> {
 
     /// The topmost owner of a pod; see [`Cluster::top_owner`]. Owners that the source lacks end the climb.
     pub fn top_owner(&self, pod: &Pod) -> ObjectRef {
+        self.asks_owner(pod);
         self.cluster.top_owner(pod)
+    }
+
+    fn asks_owner(&self, pod: &Pod) {
+        let Some(owner) = pod.meta.controller().filter(|_| self.is_recording) else { return };
+        let kind = match owner.kind.as_str() {
+            "ReplicaSet" => Kind::ReplicaSet,
+            "Job" => Kind::Job,
+            _ => return,
+        };
+        self.asks(|| Key::object(kind, &pod.meta.namespace, &owner.name));
     }
 
     /// The node of that name; `None` if there is none (any more).
     pub fn node(&self, name: &str) -> Seen<Option<&'c Node>> {
         self.note(Kind::Node);
+        self.asks(|| Key::object(Kind::Node, "", name));
         match self.cluster.nodes.get("", name) {
             Some(node) => Ok(Some(node)),
             None => self.see(Kind::Node, "").map(|()| None),
         }
     }
 
-    /// All nodes.
-    pub fn nodes(&self) -> Seen<&'c [Node]> {
-        self.see(Kind::Node, "")?;
-        Ok(self.cluster.nodes.as_slice())
+    everywhere! {
+        /// All nodes.
+        nodes: Node in nodes,
+        /// All storage classes.
+        storage_classes: StorageClass in storage_classes,
+        /// All persistent volumes.
+        volumes: PersistentVolume in volumes,
+        /// All volume attachments.
+        volume_attachments: VolumeAttachment in volume_attachments,
+        /// The APIs that the API server may hand on to Services.
+        api_services: ApiService in api_services,
     }
 
     /// The lease that a node's kubelet renews every 10 s (1.14+).
     pub fn node_lease(&self, node: &str) -> Seen<Option<&'c Lease>> {
+        self.asks(|| Key::object(Kind::Lease, "kube-node-lease", node));
         self.see(Kind::Lease, "kube-node-lease")?;
         Ok(self.cluster.leases.get("kube-node-lease", node))
     }
@@ -159,6 +270,7 @@ impl<'c> Context<'c> {
     /// The pods bound to a node. With pods seen only in part, those that are there.
     pub fn pods_on(&self, node: &str) -> Seen<Vec<&'c Pod>> {
         self.note(Kind::Pod);
+        self.asks(|| Key::pods_on(node));
         let pods: Vec<_> = self.cluster.pods_on(node).collect();
         if pods.is_empty() {
             self.see(Kind::Pod, "")?;
@@ -166,202 +278,142 @@ impl<'c> Context<'c> {
         Ok(pods)
     }
 
-    /// The pods of a namespace.
-    pub fn pods_in(&self, namespace: &str) -> Seen<&'c [Pod]> {
-        self.see(Kind::Pod, namespace)?;
-        Ok(self.cluster.pods.in_namespace(namespace))
+    in_namespace! {
+        /// The pods of a namespace.
+        pods_in: Pod in pods,
+        /// The ConfigMaps of a namespace.
+        config_maps: ConfigMap in config_maps,
+        /// The Secrets of a namespace: names, types and, from dumps, keys.
+        secrets: Secret in secrets,
+        /// The quotas of a namespace.
+        quotas: ResourceQuota in quotas,
+        /// The HPAs of a namespace.
+        autoscalers: HorizontalPodAutoscaler in autoscalers,
+        /// The Deployments of a namespace.
+        deployments_in: Deployment in deployments,
+        /// The ReplicaSets of a namespace.
+        replica_sets_in: ReplicaSet in replica_sets,
+        /// The StatefulSets of a namespace.
+        stateful_sets_in: StatefulSet in stateful_sets,
+        /// The DaemonSets of a namespace.
+        daemon_sets_in: DaemonSet in daemon_sets,
+        /// The ReplicationControllers of a namespace.
+        replication_controllers_in: ReplicationController in replication_controllers,
+        /// The Jobs of a namespace.
+        jobs_in: Job in jobs,
+        /// The Ingresses of a namespace.
+        ingresses_in: Ingress in ingresses,
+        /// The Services of a namespace.
+        services_in: Service in services,
+        /// The leases of a namespace: those by which its applications elect their leaders.
+        leases_in: Lease in leases,
     }
 
     /// A pod by reference; `None` if it isn't there.
     pub fn pod(&self, reference: &ObjectRef) -> Option<&'c Pod> {
         self.note(Kind::Pod);
+        self.asks(|| Key::object(Kind::Pod, &reference.namespace, &reference.name));
         self.cluster.pods.get(&reference.namespace, &reference.name)
     }
 
     /// All pods under a topmost owner.
     pub fn pods_under(&self, owner: &ObjectRef) -> Seen<Vec<&'c Pod>> {
+        self.asks(|| Key::pods_under(&owner.kind, &owner.namespace, &owner.name));
         self.see(Kind::Pod, &owner.namespace)?;
         Ok(self.cluster.pods_under(owner))
     }
 
     /// The pods that a Service selects.
     pub fn pods_selected_by(&self, service: &'c Service) -> Seen<Vec<&'c Pod>> {
+        self.asks(|| Key::selected_by(&service.meta.namespace, &service.meta.name));
         self.see(Kind::Pod, &service.meta.namespace)?;
         Ok(self.cluster.pods_selected_by(service).collect())
     }
 
     /// The Services that select a pod.
     pub fn services_selecting(&self, pod: &'c Pod) -> Seen<Vec<&'c Service>> {
+        self.asks(|| Key::within(Kind::Service, &pod.meta.namespace));
         self.see(Kind::Service, &pod.meta.namespace)?;
         Ok(self.cluster.services_selecting(pod).collect())
     }
 
     /// The EndpointSlices of a Service.
     pub fn slices(&self, service: &Service) -> Seen<Vec<&'c EndpointSlice>> {
+        self.asks(|| Key::slices_of(&service.meta.namespace, &service.meta.name));
         self.see(Kind::EndpointSlice, &service.meta.namespace)?;
         Ok(self.cluster.slices_of(service).collect())
     }
 
     /// The Endpoints of a Service.
     pub fn endpoints(&self, service: &Service) -> Seen<Option<&'c Endpoints>> {
+        self.asks(|| Key::object(Kind::Endpoints, &service.meta.namespace, &service.meta.name));
         self.see(Kind::Endpoints, &service.meta.namespace)?;
         Ok(self.cluster.endpoints.get(&service.meta.namespace, &service.meta.name))
     }
 
     /// The ReplicaSets of a Deployment.
     pub fn replica_sets(&self, deployment: &Deployment) -> Seen<Vec<&'c ReplicaSet>> {
+        self.asks(|| Key::replica_sets_of(&deployment.meta.namespace, &deployment.meta.name));
         self.see(Kind::ReplicaSet, &deployment.meta.namespace)?;
         Ok(self.cluster.replica_sets_of(&deployment.object_ref()).collect())
     }
 
-    /// A Deployment by name.
-    pub fn deployment(&self, namespace: &str, name: &str) -> Seen<Option<&'c Deployment>> {
-        self.note(Kind::Deployment);
-        match self.cluster.deployments.get(namespace, name) {
-            Some(deployment) => Ok(Some(deployment)),
-            None => self.see(Kind::Deployment, namespace).map(|()| None),
-        }
+    by_name! {
+        /// The Deployment of that name; `None` if there is none.
+        deployment: Deployment in deployments,
+        /// The ReplicaSet of that name; `None` if there is none.
+        replica_set: ReplicaSet in replica_sets,
+        /// The StatefulSet of that name; `None` if there is none.
+        stateful_set: StatefulSet in stateful_sets,
+        /// The DaemonSet of that name; `None` if there is none.
+        daemon_set: DaemonSet in daemon_sets,
+        /// The ReplicationController of that name; `None` if there is none.
+        replication_controller: ReplicationController in replication_controllers,
+        /// The Service of that name; `None` if there is none.
+        service: Service in services,
     }
 
     /// The claim of that name; `None` if there is none.
     pub fn claim(&self, namespace: &str, name: &str) -> Seen<Option<&'c PersistentVolumeClaim>> {
+        self.asks(|| Key::object(Kind::PersistentVolumeClaim, namespace, name));
         self.see(Kind::PersistentVolumeClaim, namespace)?;
         Ok(self.cluster.claims.get(namespace, name))
     }
 
     /// The storage class of that name; `None` if there is none.
     pub fn storage_class(&self, name: &str) -> Seen<Option<&'c StorageClass>> {
+        self.asks(|| Key::object(Kind::StorageClass, "", name));
         self.see(Kind::StorageClass, "")?;
         Ok(self.cluster.storage_classes.get("", name))
-    }
-
-    /// All storage classes.
-    pub fn storage_classes(&self) -> Seen<&'c [StorageClass]> {
-        self.see(Kind::StorageClass, "")?;
-        Ok(self.cluster.storage_classes.as_slice())
-    }
-
-    /// All persistent volumes.
-    pub fn volumes(&self) -> Seen<&'c [PersistentVolume]> {
-        self.see(Kind::PersistentVolume, "")?;
-        Ok(self.cluster.volumes.as_slice())
-    }
-
-    /// The ConfigMaps of a namespace.
-    pub fn config_maps(&self, namespace: &str) -> Seen<&'c [ConfigMap]> {
-        self.see(Kind::ConfigMap, namespace)?;
-        Ok(self.cluster.config_maps.in_namespace(namespace))
-    }
-
-    /// The Secrets of a namespace: names, types and, from dumps, keys.
-    pub fn secrets(&self, namespace: &str) -> Seen<&'c [Secret]> {
-        self.see(Kind::Secret, namespace)?;
-        Ok(self.cluster.secrets.in_namespace(namespace))
-    }
-
-    /// The quotas of a namespace.
-    pub fn quotas(&self, namespace: &str) -> Seen<&'c [ResourceQuota]> {
-        self.see(Kind::ResourceQuota, namespace)?;
-        Ok(self.cluster.quotas.in_namespace(namespace))
-    }
-
-    /// The HPAs of a namespace.
-    pub fn autoscalers(&self, namespace: &str) -> Seen<&'c [HorizontalPodAutoscaler]> {
-        self.see(Kind::HorizontalPodAutoscaler, namespace)?;
-        Ok(self.cluster.autoscalers.in_namespace(namespace))
-    }
-
-    /// The Deployments of a namespace.
-    pub fn deployments_in(&self, namespace: &str) -> Seen<&'c [Deployment]> {
-        self.see(Kind::Deployment, namespace)?;
-        Ok(self.cluster.deployments.in_namespace(namespace))
-    }
-
-    /// The ReplicaSets of a namespace.
-    pub fn replica_sets_in(&self, namespace: &str) -> Seen<&'c [ReplicaSet]> {
-        self.see(Kind::ReplicaSet, namespace)?;
-        Ok(self.cluster.replica_sets.in_namespace(namespace))
-    }
-
-    /// The StatefulSets of a namespace.
-    pub fn stateful_sets_in(&self, namespace: &str) -> Seen<&'c [StatefulSet]> {
-        self.see(Kind::StatefulSet, namespace)?;
-        Ok(self.cluster.stateful_sets.in_namespace(namespace))
-    }
-
-    /// The DaemonSets of a namespace.
-    pub fn daemon_sets_in(&self, namespace: &str) -> Seen<&'c [DaemonSet]> {
-        self.see(Kind::DaemonSet, namespace)?;
-        Ok(self.cluster.daemon_sets.in_namespace(namespace))
-    }
-
-    /// The ReplicationControllers of a namespace.
-    pub fn replication_controllers_in(&self, namespace: &str) -> Seen<&'c [ReplicationController]> {
-        self.see(Kind::ReplicationController, namespace)?;
-        Ok(self.cluster.replication_controllers.in_namespace(namespace))
-    }
-
-    /// The Jobs of a namespace.
-    pub fn jobs_in(&self, namespace: &str) -> Seen<&'c [Job]> {
-        self.see(Kind::Job, namespace)?;
-        Ok(self.cluster.jobs.in_namespace(namespace))
-    }
-
-    /// The Ingresses of a namespace.
-    pub fn ingresses_in(&self, namespace: &str) -> Seen<&'c [Ingress]> {
-        self.see(Kind::Ingress, namespace)?;
-        Ok(self.cluster.ingresses.in_namespace(namespace))
     }
 
     /// The pods of all namespaces that have the labels that a Service selects by, as far as they were seen: for
     /// hints, never for "there is none".
     pub fn pods_matching(&self, service: &'c Service) -> impl Iterator<Item = &'c Pod> + use<'c> {
         self.note(Kind::Pod);
+        self.asks(|| Key::matching(&service.meta.namespace, &service.meta.name));
         self.cluster.pods_matching(service)
     }
 
-    /// Every pod that is there, in all namespaces, whether or not they were seen completely: for hints, never for
-    /// "there is none".
-    pub fn pods_anywhere(&self) -> &'c [Pod] {
+    /// The pods of all namespaces with a container that waits for something other than its start, as far as they were
+    /// seen: for hints, never for "there is none".
+    pub fn pods_waiting(&self) -> impl Iterator<Item = &'c Pod> + use<'c> {
         self.note(Kind::Pod);
-        self.cluster.pods.as_slice()
-    }
-
-    /// The Service of that name; `None` if there is none.
-    pub fn service(&self, namespace: &str, name: &str) -> Seen<Option<&'c Service>> {
-        self.note(Kind::Service);
-        match self.cluster.services.get(namespace, name) {
-            Some(service) => Ok(Some(service)),
-            None => self.see(Kind::Service, namespace).map(|()| None),
-        }
-    }
-
-    /// The Services of a namespace.
-    pub fn services_in(&self, namespace: &str) -> Seen<&'c [Service]> {
-        self.see(Kind::Service, namespace)?;
-        Ok(self.cluster.services.in_namespace(namespace))
+        self.asks(Key::waiting);
+        self.cluster.pods_waiting()
     }
 
     /// A lease, such as the one by which the controller-manager's replicas elect their leader (1.14+).
     pub fn lease(&self, namespace: &str, name: &str) -> Seen<Option<&'c Lease>> {
+        self.asks(|| Key::object(Kind::Lease, namespace, name));
         self.see(Kind::Lease, namespace)?;
         Ok(self.cluster.leases.get(namespace, name))
     }
 
-    /// The leases of a namespace: those by which its applications elect their leaders.
-    pub fn leases_in(&self, namespace: &str) -> Seen<&'c [Lease]> {
-        self.see(Kind::Lease, namespace)?;
-        Ok(self.cluster.leases.in_namespace(namespace))
-    }
-
-    /// All volume attachments.
-    pub fn volume_attachments(&self) -> Seen<&'c [VolumeAttachment]> {
-        self.see(Kind::VolumeAttachment, "")?;
-        Ok(self.cluster.volume_attachments.as_slice())
-    }
-
     /// All admission webhooks: of both kinds, as far as they were seen.
     pub fn webhooks(&self) -> Seen<Vec<&'c Webhook>> {
+        self.asks(|| Key::all(Kind::ValidatingWebhookConfiguration));
+        self.asks(|| Key::all(Kind::MutatingWebhookConfiguration));
         let validating = self.cluster.validating_webhooks.iter().flat_map(|all| &all.webhooks);
         let all: Vec<_> =
             validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect();
@@ -370,14 +422,9 @@ impl<'c> Context<'c> {
         if all.is_empty() { seen.map(|()| all) } else { Ok(all) }
     }
 
-    /// The APIs that the API server may hand on to Services.
-    pub fn api_services(&self) -> Seen<&'c [ApiService]> {
-        self.see(Kind::ApiService, "")?;
-        Ok(self.cluster.api_services.as_slice())
-    }
-
     /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.
     pub fn log(&self, pod: &Pod, container: &str) -> Option<&'c LogTail> {
+        self.asks(|| Key::log(&pod.meta.namespace, &pod.meta.name, container));
         let key = LogKey {
             namespace: pod.meta.namespace.clone(),
             pod: pod.meta.name.clone(),

@@ -123,7 +123,7 @@ impl Evidence {
 }
 
 /// One lesson that holds for one object.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The lesson's id.
     pub lesson: &'static str,

@@ -297,6 +297,14 @@ impl Pod {
         init.chain(self.status.container_statuses.iter().map(|status| (status, false)))
     }
 
+    /// Whether a container waits, and the kubelet says for what.
+    pub fn waits(&self) -> bool {
+        let statuses = self.status.init_container_statuses.iter().chain(&self.status.container_statuses);
+        let mut waiting = statuses.filter_map(|status| status.state.waiting.as_ref());
+        waiting
+            .any(|waiting| !matches!(waiting.reason.as_str(), "" | "ContainerCreating" | "PodInitializing"))
+    }
+
     /// The container of that name in the spec, init containers included.
     pub fn container(&self, name: &str) -> Option<&Container> {
         self.spec.containers.iter().chain(&self.spec.init_containers).find(|container| container.name == name)

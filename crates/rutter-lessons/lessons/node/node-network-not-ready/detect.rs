@@ -1,7 +1,7 @@
 //! Finding nodes whose only fault is their network.
 
 use rutter_cluster::{
-    Resource,
+    Objects, Resource,
     objects::{Condition, Node},
 };
 
@@ -123,7 +123,7 @@ fn who(context: &Context<'_>, node: &Node, all: &[&Node]) -> String {
         return format!("{} has had no", node.meta.name);
     }
     let names: Vec<String> = all.iter().map(|node| node.meta.name.to_string()).collect();
-    let number = context.nodes().map_or(all.len(), <[Node]>::len);
+    let number = context.nodes().map_or(all.len(), Objects::len);
     format!("none of {} ({}) has had a", words::count(number, "node"), words::list(&names, NAMED))
 }
 

@@ -47,9 +47,8 @@ fn counted(context: &Context<'_>, object: &ObjectRef) -> Option<(i64, i64)> {
             Some((deployment.status.ready_replicas, deployment.wanted()))
         }
         "ReplicaSet" => {
-            let sets = context.replica_sets_in(&object.namespace).ok()?;
-            let at = sets.binary_search_by(|set| set.meta.name.cmp(&object.name)).ok()?;
-            sets.get(at).map(|set| (set.status.ready_replicas, set.wanted()))
+            let set = context.replica_set(&object.namespace, &object.name).ok()??;
+            Some((set.status.ready_replicas, set.wanted()))
         }
         _ => None,
     }

@@ -48,7 +48,7 @@ fn gather(context: &Context<'_>) -> ByRegistry {
         active && waiting.any(|waiting| told::is_about_image(&waiting.reason))
     };
     let mut all = ByRegistry::new();
-    for pod in context.pods_anywhere().iter().filter(waits).take(MOST) {
+    for pod in context.pods_waiting().filter(waits).take(MOST) {
         for (host, variant) in failures(context, pod) {
             let failing = all.entry((host.to_owned(), variant)).or_default();
             failing.workloads.insert(context.top_owner(pod));

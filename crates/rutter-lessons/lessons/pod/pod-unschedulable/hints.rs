@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rutter_cluster::objects::{Node, Pod, Taint};
-use rutter_cluster::{Quantity, Requirement, Str};
+use rutter_cluster::{Objects, Quantity, Requirement, Str};
 
 use super::fit;
 use crate::{
@@ -148,7 +148,7 @@ fn describe(wanted: &Requirement) -> String {
     }
 }
 
-fn nearest(wanted: &Requirement, nodes: &[Node]) -> String {
+fn nearest(wanted: &Requirement, nodes: Objects<'_, Node>) -> String {
     let values: BTreeSet<&str> =
         nodes.iter().filter_map(|node| node.meta.labels.get(&wanted.key)).map(Str::as_str).collect();
     let values: Vec<&str> = values.into_iter().collect();

@@ -95,17 +95,12 @@ impl<'a> Workload<'a> {
     /// The workload that a finding is about.
     pub(super) fn of(context: &Context<'a>, object: &ObjectRef) -> Option<Self> {
         let (namespace, name) = (object.namespace.as_str(), object.name.as_str());
-        macro_rules! find {
-            ($all:expr, $make:path) => {
-                $all.ok()?.iter().find(|one| one.meta.name == name).map($make)
-            };
-        }
         match object.kind.as_str() {
             "Deployment" => context.deployment(namespace, name).ok()?.map(Self::deployment),
-            "StatefulSet" => find!(context.stateful_sets_in(namespace), Self::stateful_set),
-            "DaemonSet" => find!(context.daemon_sets_in(namespace), Self::daemon_set),
-            "ReplicaSet" => find!(context.replica_sets_in(namespace), Self::replica_set),
-            _ => find!(context.replication_controllers_in(namespace), Self::replication_controller),
+            "StatefulSet" => context.stateful_set(namespace, name).ok()?.map(Self::stateful_set),
+            "DaemonSet" => context.daemon_set(namespace, name).ok()?.map(Self::daemon_set),
+            "ReplicaSet" => context.replica_set(namespace, name).ok()?.map(Self::replica_set),
+            _ => context.replication_controller(namespace, name).ok()?.map(Self::replication_controller),
         }
     }
 

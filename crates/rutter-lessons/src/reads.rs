@@ -1,0 +1,211 @@
+//! What an answer depends on: the questions that were asked of the cluster, as keys; and the other way round, the keys
+//! whose answers a change of an object can touch.
+//!
+//! The two stand side by side because they must agree: a relation that [`Context`](crate::Context) follows is here with
+//! what changes it.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+use rutter_cluster::{Cluster, EventKey, Kind, LogKey, Resource, Str, Time, objects::*};
+
+/// A question to the cluster. Two that happen to be equal by their hash cost an evaluation, never a wrong answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u64);
+
+impl Key {
+    fn new(question: &str, parts: &[&str]) -> Self {
+        let mut hasher = FxHasher::default();
+        question.hash(&mut hasher);
+        parts.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+
+    /// What is this object like, if it is there?
+    pub fn object(kind: Kind, namespace: &str, name: &str) -> Self {
+        Self::new("object", &[kind.name(), namespace, name])
+    }
+
+    /// What is there of this kind?
+    pub fn all(kind: Kind) -> Self {
+        Self::new("all", &[kind.name()])
+    }
+
+    /// What is there of this kind in the namespace?
+    pub fn within(kind: Kind, namespace: &str) -> Self {
+        Self::new("within", &[kind.name(), namespace])
+    }
+
+    /// Which events are about the object of that name?
+    pub fn events(kind: &str, namespace: &str, name: &str) -> Self {
+        Self::new("events", &[kind, namespace, name])
+    }
+
+    /// Which pods are bound to the node?
+    pub fn pods_on(node: &str) -> Self {
+        Self::new("pods on", &[node])
+    }
+
+    /// Which pods does the object own, directly or through others?
+    pub fn pods_under(kind: &str, namespace: &str, name: &str) -> Self {
+        Self::new("pods under", &[kind, namespace, name])
+    }
+
+    /// Which ReplicaSets does the Deployment own?
+    pub fn replica_sets_of(namespace: &str, name: &str) -> Self {
+        Self::new("replica sets of", &[namespace, name])
+    }
+
+    /// Which slices does the Service have?
+    pub fn slices_of(namespace: &str, name: &str) -> Self {
+        Self::new("slices of", &[namespace, name])
+    }
+
+    /// Which pods does the Service select?
+    pub fn selected_by(namespace: &str, name: &str) -> Self {
+        Self::new("selected by", &[namespace, name])
+    }
+
+    /// Which pods of all namespaces have the labels that the Service selects by?
+    pub fn matching(namespace: &str, name: &str) -> Self {
+        Self::new("matching", &[namespace, name])
+    }
+
+    /// Which pods mount the claim?
+    pub fn mounting(namespace: &str, name: &str) -> Self {
+        Self::new("mounting", &[namespace, name])
+    }
+
+    /// Which pods wait for something other than their start?
+    pub fn waiting() -> Self {
+        Self::new("waiting", &[])
+    }
+
+    /// What did the container say last?
+    pub fn log(namespace: &str, pod: &str, container: &str) -> Self {
+        Self::new("log", &[namespace, pod, container])
+    }
+
+    /// A question of somebody else's, about an object.
+    pub fn other(question: &'static str, kind: &str, namespace: &str, name: &str) -> Self {
+        Self::new(question, &[kind, namespace, name])
+    }
+}
+
+/// What was read for an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// The questions whose answers it depends on, sorted.
+    pub keys: Vec<Key>,
+    /// The first time at which it may be another, though nothing changed.
+    pub until: Option<Time>,
+    /// Whether it depends on the present time itself, as a duration does.
+    pub now: bool,
+}
+
+impl Reads {
+    /// Notes that an answer holds only before `time`.
+    pub(crate) fn before(&mut self, time: Time) {
+        self.until = Some(self.until.map_or(time, |until| until.min(time)));
+    }
+
+    /// Joins what was read for another answer.
+    pub(crate) fn join(&mut self, other: &Reads) {
+        self.keys.extend_from_slice(&other.keys);
+        if let Some(until) = other.until {
+            self.before(until);
+        }
+        self.now |= other.now;
+    }
+
+    /// Each key once.
+    pub(crate) fn settle(&mut self) {
+        self.keys.sort_unstable();
+        self.keys.dedup();
+    }
+
+    /// Whether the answer may be another at `time`, though nothing changed.
+    pub fn is_over(&self, time: Time) -> bool {
+        self.now || self.until.is_some_and(|until| until <= time)
+    }
+}
+
+/// The questions whose answers the object of that name takes part in. Asked before and after a change, it tells all
+/// that the change can touch.
+pub fn touched(cluster: &Cluster, kind: Kind, namespace: &str, name: &str, keys: &mut Vec<Key>) {
+    keys.extend([Key::object(kind, namespace, name), Key::within(kind, namespace), Key::all(kind)]);
+    match kind {
+        Kind::Pod => {
+            if let Some(pod) = cluster.pods.get(namespace, name) {
+                by_pod(cluster, pod, keys);
+            }
+        }
+        Kind::Event => {
+            if let Some(event) = cluster.events.get(namespace, name) {
+                let about = EventKey::of(event);
+                keys.push(Key::events(&about.kind, &about.namespace, &about.name));
+            }
+        }
+        Kind::ReplicaSet => {
+            if let Some(set) = cluster.replica_sets.get(namespace, name) {
+                by_owned(set, keys);
+                if let Some(owner) = set.meta.controller() {
+                    keys.push(Key::replica_sets_of(namespace, &owner.name));
+                }
+            }
+        }
+        Kind::Job => {
+            if let Some(job) = cluster.jobs.get(namespace, name) {
+                by_owned(job, keys);
+            }
+        }
+        Kind::EndpointSlice => {
+            if let Some(slice) = cluster.endpoint_slices.get(namespace, name) {
+                let owner = slice.meta.controller().map(|owner| &owner.name);
+                let service = slice.service_name().or(owner);
+                keys.extend(service.map(|service| Key::slices_of(namespace, service)));
+            }
+        }
+        Kind::Service => keys.extend([Key::selected_by(namespace, name), Key::matching(namespace, name)]),
+        _ => {}
+    }
+}
+
+/// The questions that a container's log answers.
+pub fn touched_by_log(log: &LogKey) -> Key {
+    Key::log(&log.namespace, &log.pod, &log.container)
+}
+
+/// What owns pods through this object owns other pods when it comes, goes or changes hands.
+fn by_owned(object: &impl Resource, keys: &mut Vec<Key>) {
+    let meta = object.meta();
+    if let Some(owner) = meta.controller() {
+        keys.push(Key::pods_under(&owner.kind, &meta.namespace, &owner.name));
+    }
+}
+
+fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
+    let namespace: &Str = &pod.meta.namespace;
+    if !pod.spec.node_name.is_empty() {
+        keys.push(Key::pods_on(&pod.spec.node_name));
+    }
+    keys.push(Key::pods_under("Pod", namespace, &pod.meta.name));
+    if let Some(owner) = pod.meta.controller() {
+        keys.push(Key::pods_under(&owner.kind, namespace, &owner.name));
+        let top = cluster.top_owner(pod);
+        keys.push(Key::pods_under(&top.kind, namespace, &top.name));
+    }
+    for claim in pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume)) {
+        keys.push(Key::mounting(namespace, &claim));
+    }
+    for service in cluster.services_matching(pod) {
+        let meta = &service.meta;
+        keys.push(Key::matching(&meta.namespace, &meta.name));
+        if meta.namespace == *namespace {
+            keys.push(Key::selected_by(namespace, &meta.name));
+        }
+    }
+    if pod.waits() {
+        keys.push(Key::waiting());
+    }
+}
