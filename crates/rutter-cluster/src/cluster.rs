@@ -56,6 +56,17 @@ macro_rules! cluster {
                 match kind { $(Kind::$type => self.$table.position(namespace, name),)* }
             }
 
+            /// The namespace and name of what is at a position of a kind's table.
+            pub fn name_at(&self, kind: Kind, at: u32) -> Option<(&Str, &Str)> {
+                let meta = match kind { $(Kind::$type => &self.$table.try_at(at)?.meta,)* };
+                Some((&meta.namespace, &meta.name))
+            }
+
+            /// The positions of all objects of a kind, sorted, in pieces that several threads can work on.
+            pub fn positions(&self, kind: Kind) -> Box<dyn Iterator<Item = &[u32]> + '_> {
+                match kind { $(Kind::$type => Box::new(self.$table.positions()),)* }
+            }
+
             /// Puts an object into its table.
             pub(crate) fn put(&mut self, object: Object) -> u32 {
                 match object { $(Object::$type(object) => self.$table.put(*object),)* }
@@ -90,6 +101,13 @@ macro_rules! cluster {
                     return self.$table.get(&object.namespace, &object.name).map(Resource::meta);
                 })*
                 None
+            }
+
+            /// Copies of all objects.
+            pub fn copies(&self) -> Vec<Object> {
+                let mut all = Vec::new();
+                $(all.extend(self.$table.iter().map(|object| Object::$type(Box::new(object.clone()))));)*
+                all
             }
 
             /// References to all objects of `kind`.

@@ -90,6 +90,10 @@ macro_rules! kinds {
                 match kind { $(Kind::$name => self.$table.push(<$type>::deserialize(from)?),)* }
                 Ok(())
             }
+            /// Keeps an object.
+            pub fn push(&mut self, object: Object) {
+                match object { $(Object::$name(object) => self.$table.push(*object),)* }
+            }
             /// Moves all objects of `other` behind those held here.
             pub fn append(&mut self, mut other: Tables) {
                 $(if self.$table.is_empty() && self.$table.capacity() < other.$table.len() {

@@ -41,6 +41,10 @@ impl Order {
         (row, self.rows.get(row).map_or(0, |row| row.partition_point(|at| is_before(*at))))
     }
 
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u32]> {
+        self.rows.iter().map(Vec::as_slice)
+    }
+
     pub(crate) fn all(&self) -> Range<'_> {
         Range { rows: &self.rows, start: (0, 0), end: (self.rows.len(), 0) }
     }

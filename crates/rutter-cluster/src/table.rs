@@ -85,6 +85,15 @@ impl<T: Resource> Table<T> {
         &self.slots[position as usize]
     }
 
+    pub(crate) fn try_at(&self, position: u32) -> Option<&T> {
+        self.slots.get(position as usize)
+    }
+
+    /// All positions, in the order of their objects.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = &[u32]> {
+        self.order.rows()
+    }
+
     /// Puts an object in the place of the one of its name, or where it belongs.
     pub(crate) fn put(&mut self, object: T) -> u32 {
         let meta = object.meta();

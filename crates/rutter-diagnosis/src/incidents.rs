@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One thing that is wrong, with all that follows from it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Incident {
     /// The id of the root finding.
     pub id: String,
@@ -35,7 +35,7 @@ pub struct Incident {
 }
 
 /// A finding that is explained by another of its incident.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Explained {
     /// Its position in [`Diagnosis::findings`].
     pub finding: usize,

@@ -9,10 +9,12 @@
 //! | `incidents` | a root with all that it explains, what it harms, what to do; ranked |
 //! | `identity` | ids that stay the same from run to run |
 //! | `scope` | what of it was asked for |
+//! | `engine` | all of that again, a change at a time |
 //!
 //! All of it is a function of the cluster: the same cluster gives the same [`Diagnosis`], on any number of cores.
 
 mod causes;
+mod engine;
 mod evaluate;
 mod fold;
 mod identity;
@@ -21,6 +23,7 @@ mod related;
 mod scope;
 
 pub use causes::Edge;
+pub use engine::Engine;
 pub use evaluate::{Evaluation, Undecided, evaluate};
 pub use incidents::{Explained, Incident};
 pub use scope::Scope;

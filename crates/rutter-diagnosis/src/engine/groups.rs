@@ -1,0 +1,132 @@
+//! Findings of one owner's replicas, folded into one; where that is found, and what it explains.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use rutter_lessons::{Because, Finding};
+
+use super::answers::Subject;
+use crate::{
+    fold,
+    related::{Place, Places},
+};
+
+/// Names a group as long as it has a finding.
+pub(super) type GroupId = u32;
+
+/// Findings that differ in nothing but the replica.
+#[derive(Debug)]
+pub(super) struct Group {
+    key: fold::Key,
+    /// Sorted as a full evaluation would bring them.
+    members: BTreeMap<Subject, Vec<Finding>>,
+    /// What stands for all of them.
+    pub(super) finding: Finding,
+    pub(super) place: Place,
+    /// What it explains.
+    pub(super) edges: Vec<(GroupId, Because)>,
+    /// What explains it.
+    pub(super) incoming: BTreeSet<GroupId>,
+    /// The component that it is part of; none while it is new.
+    pub(super) component: Option<u32>,
+}
+
+/// All groups.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    ids: FxHashMap<fold::Key, GroupId>,
+    all: Vec<Option<Group>>,
+    free: Vec<GroupId>,
+    pub(super) places: Places,
+}
+
+impl Groups {
+    pub(super) fn get(&self, id: GroupId) -> Option<&Group> {
+        self.all.get(id as usize)?.as_ref()
+    }
+
+    pub(super) fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
+        self.all.get_mut(id as usize)?.as_mut()
+    }
+
+    /// All groups that there are, in no order that means anything.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (GroupId, &Group)> {
+        (0..).zip(&self.all).filter_map(|(id, group)| Some((id, group.as_ref()?)))
+    }
+
+    /// Puts a subject's findings into their groups, and returns which these are.
+    pub(super) fn add(&mut self, subject: &Subject, findings: Vec<Finding>) -> Vec<GroupId> {
+        let mut ids = Vec::new();
+        for finding in findings {
+            let key = fold::key(&finding);
+            let id = match self.ids.get(&key) {
+                Some(id) => *id,
+                None => self.create(key, finding.clone()),
+            };
+            if let Some(group) = self.get_mut(id) {
+                group.members.entry(subject.clone()).or_default().push(finding);
+            }
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    fn create(&mut self, key: fold::Key, finding: Finding) -> GroupId {
+        let group = Group {
+            key: key.clone(),
+            members: BTreeMap::new(),
+            finding,
+            place: Place::default(),
+            edges: Vec::new(),
+            incoming: BTreeSet::new(),
+            component: None,
+        };
+        let id = self.free.pop().unwrap_or(self.all.len() as GroupId);
+        match self.all.get_mut(id as usize) {
+            Some(free) => *free = Some(group),
+            None => self.all.push(Some(group)),
+        }
+        self.ids.insert(key, id);
+        id
+    }
+
+    /// The findings of a subject in a group.
+    pub(super) fn of(&self, id: GroupId, subject: &Subject) -> &[Finding] {
+        self.get(id).and_then(|group| group.members.get(subject)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes a subject's findings out of a group.
+    pub(super) fn take_out(&mut self, id: GroupId, subject: &Subject) {
+        if let Some(group) = self.get_mut(id) {
+            group.members.remove(subject);
+        }
+    }
+
+    /// Folds a group anew. Says whether what stands for it changed; `None` if nothing is left of it.
+    pub(super) fn fold(&mut self, id: GroupId) -> Option<bool> {
+        let group = self.get_mut(id)?;
+        let folded = fold::one(group.members.values().flatten().cloned().collect())?;
+        let changed = folded != group.finding;
+        group.finding = folded;
+        Some(changed)
+    }
+
+    /// Removes a group that nothing is left of.
+    pub(super) fn remove(&mut self, id: GroupId) -> Option<Group> {
+        let group = self.all.get_mut(id as usize)?.take()?;
+        self.ids.remove(&group.key);
+        self.free.push(id);
+        Some(group)
+    }
+
+    /// Moves a finding to where it is found now; returns where it was.
+    pub(super) fn place(&mut self, id: GroupId, place: Place) -> Option<Place> {
+        let group = self.all.get_mut(id as usize)?.as_mut()?;
+        let number = id as usize;
+        self.places.remove(number, &group.place);
+        self.places.add(number, &place);
+        Some(std::mem::replace(&mut group.place, place))
+    }
+}

@@ -1,0 +1,221 @@
+//! A diagnosis that is kept current, a change at a time.
+//!
+//! What [`diagnose`](crate::diagnose) computes at once is here computed in steps that note what they read: what each
+//! lesson says of each subject, what a finding is about, what it explains, the incidents of findings that hang together.
+//! A change of an object touches the questions whose answers it takes part in; what has asked one of them is computed
+//! again, and what depends on that in turn, and nothing else. Time is a change like any other: an answer that depends on an age says
+//! up to when it holds.
+//!
+//! After any changes the result equals that of a full evaluation.
+
+mod answers;
+mod components;
+mod dependents;
+mod groups;
+mod settle;
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+use rutter_cluster::{Change, Cluster, Coverage, EventKey, Kind, LogKey, Str, Time};
+use rutter_lessons::{
+    Finding, LESSONS, Lesson,
+    reads::{self, Key},
+};
+
+use self::{
+    answers::{Answers, Question},
+    components::Components,
+    dependents::{Computed, Dependents},
+    groups::{GroupId, Groups},
+};
+use crate::{Diagnosis, Incident, Scope, evaluate, fold, incidents};
+
+/// What must be computed again.
+#[derive(Debug, Default)]
+struct Dirty {
+    answers: BTreeSet<(u16, u32)>,
+    /// Groups whose members changed.
+    groups: BTreeSet<GroupId>,
+    /// Groups that may be found elsewhere.
+    places: BTreeSet<GroupId>,
+    /// Groups that may explain others.
+    edges: BTreeSet<GroupId>,
+    components: BTreeSet<u32>,
+    /// Groups that are in no component.
+    loose: BTreeSet<GroupId>,
+}
+
+impl Dirty {
+    fn mark(&mut self, computed: Computed) {
+        match computed {
+            Computed::Answer { question, at } => self.answers.insert((question, at)),
+            Computed::Place(group) => self.places.insert(group),
+            Computed::Edges(group) => self.edges.insert(group),
+            Computed::Incidents(component) => self.components.insert(component),
+        };
+    }
+}
+
+/// A cluster with its diagnosis, both kept current.
+pub struct Engine {
+    lessons: Vec<&'static Lesson>,
+    questions: Vec<Question>,
+    by_kind: FxHashMap<Kind, Vec<u16>>,
+    cluster: Cluster,
+    answers: Answers,
+    groups: Groups,
+    components: Components,
+    dependents: Dependents,
+    dirty: Dirty,
+}
+
+impl Engine {
+    /// Diagnoses a cluster with all lessons, and keeps what is needed to go on from there.
+    pub fn new(cluster: Cluster) -> Self {
+        Self::with(LESSONS, cluster)
+    }
+
+    /// As [`Engine::new`], with these lessons only.
+    pub fn with(lessons: &[&'static Lesson], cluster: Cluster) -> Self {
+        let questions = answers::questions(lessons);
+        let mut by_kind = FxHashMap::<Kind, Vec<u16>>::default();
+        for (n, question) in (0..).zip(&questions) {
+            by_kind.entry(question.kind).or_default().push(n);
+        }
+        let mut engine = Self {
+            lessons: lessons.to_vec(),
+            questions,
+            by_kind,
+            cluster,
+            answers: Answers::default(),
+            groups: Groups::default(),
+            components: Components::default(),
+            dependents: Dependents::default(),
+            dirty: Dirty::default(),
+        };
+        engine.evaluate_all();
+        engine
+    }
+
+    /// The cluster as it is now.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Takes a change in. What it touches is computed by [`Engine::settle`], once for many changes.
+    pub fn apply(&mut self, change: Change) {
+        let (kind, namespace, name) = match &change {
+            Change::Put(object) => {
+                (object.kind(), object.meta().namespace.clone(), object.meta().name.clone())
+            }
+            Change::Remove { kind, namespace, name } => (*kind, namespace.clone(), name.clone()),
+            Change::Log(key, _) => return self.apply_log(key.clone(), change),
+        };
+        let mut keys = Vec::new();
+        self.touch(kind, &namespace, &name, &mut keys);
+        self.cluster.apply(change);
+        self.touch(kind, &namespace, &name, &mut keys);
+        self.mark(keys);
+    }
+
+    fn apply_log(&mut self, key: LogKey, change: Change) {
+        self.cluster.apply(change);
+        self.mark(vec![reads::touched_by_log(&key)]);
+    }
+
+    /// Moves the time on: ages grow, and what holds only up to some age may hold no more.
+    pub fn advance(&mut self, time: Time) {
+        self.cluster.set_time(time);
+        self.dependents.due(time).into_iter().for_each(|computed| self.dirty.mark(computed));
+    }
+
+    /// Replaces what the source showed. Everything is evaluated anew: what a source shows rarely changes.
+    pub fn set_coverage(&mut self, coverage: Coverage) {
+        self.cluster.set_coverage(coverage);
+        self.answers = Answers::default();
+        self.groups = Groups::default();
+        self.components = Components::default();
+        self.dependents = Dependents::default();
+        self.dirty = Dirty::default();
+        self.evaluate_all();
+    }
+
+    /// Notes the questions that an object takes part in the answers to.
+    fn touch(&mut self, kind: Kind, namespace: &str, name: &str, keys: &mut Vec<Key>) {
+        reads::touched(&self.cluster, kind, namespace, name, keys);
+        self.mark_subject(kind, namespace, name);
+        if let Some(event) = self.cluster.events.get(namespace, name).filter(|_| kind == Kind::Event) {
+            let about = EventKey::of(event);
+            if let Some(kind) = Kind::of(&event.involved_object.api_version, &about.kind) {
+                self.mark_subject(kind, &about.namespace, &about.name);
+            }
+        }
+    }
+
+    /// Has all questions about an object asked again.
+    fn mark_subject(&mut self, kind: Kind, namespace: &str, name: &str) {
+        let Some(questions) = self.by_kind.get(&kind) else { return };
+        if let Some(at) = self.cluster.position(kind, namespace, name) {
+            self.dirty.answers.extend(questions.iter().map(|question| (*question, at)));
+        }
+    }
+
+    fn mark(&mut self, mut keys: Vec<Key>) {
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            self.dependents.of(key).iter().for_each(|computed| self.dirty.mark(*computed));
+        }
+    }
+
+    /// All that is wrong with the cluster now, as [`diagnose`](crate::diagnose) would say it.
+    pub fn diagnosis(&self, scope: &Scope) -> Diagnosis {
+        let mut order: Vec<(GroupId, &Finding)> =
+            self.groups.iter().map(|(id, group)| (id, &group.finding)).collect();
+        order.sort_by(|(_, a), (_, b)| fold::order(a).cmp(&fold::order(b)));
+        let position: FxHashMap<GroupId, usize> =
+            order.iter().enumerate().map(|(position, (id, _))| (*id, position)).collect();
+        let mut roots = vec![0; order.len()];
+        let mut all = Vec::new();
+        for component in self.components.iter() {
+            let global: Vec<usize> =
+                component.groups.iter().map(|id| position.get(id).copied().unwrap_or_default()).collect();
+            for (place, root) in component.roots.iter().enumerate() {
+                roots[global[place]] = global[*root];
+            }
+            all.extend(component.incidents.iter().map(|incident| moved(incident, &global)));
+        }
+        all.sort_by_key(|incident| incident.root);
+        let findings = order.into_iter().map(|(_, finding)| finding.clone()).collect();
+        let undecided = evaluate::undecided(&self.lessons, &self.cluster, &self.answers.unseen);
+        scope.apply(&self.cluster, incidents::assemble(findings, &roots, all, undecided))
+    }
+
+    /// How many answers, groups of findings and components are kept: what memory goes into.
+    pub fn sizes(&self) -> [usize; 3] {
+        [self.answers.all.len(), self.groups.iter().count(), self.components.iter().count()]
+    }
+
+    /// The lesson of a finding.
+    fn lesson(lessons: &[&'static Lesson], finding: &Finding) -> Option<&'static Lesson> {
+        lessons.iter().copied().find(|lesson| lesson.id == finding.lesson)
+    }
+}
+
+/// An incident whose findings have other positions.
+fn moved(incident: &Incident, positions: &[usize]) -> Incident {
+    let mut moved = incident.clone();
+    moved.root = positions[moved.root];
+    for explained in &mut moved.explains {
+        explained.finding = positions[explained.finding];
+        explained.by = positions[explained.by];
+        explained.also.iter_mut().for_each(|also| *also = positions[*also]);
+    }
+    moved
+}
+
+/// A subject's name, to be kept when it is gone.
+fn owned((namespace, name): (&Str, &Str)) -> (Str, Str) {
+    (namespace.clone(), name.clone())
+}

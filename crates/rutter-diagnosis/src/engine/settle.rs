@@ -1,0 +1,264 @@
+//! Computing again what changes have touched, each step before those that depend on it.
+
+use std::{collections::BTreeSet, mem::take};
+
+use rutter_lessons::{Context, Finding};
+
+use super::{
+    Engine,
+    answers::{self, Answer, Said, Subject},
+    components::{self, Component},
+    dependents::Computed,
+    groups::{Group, GroupId, Groups},
+    owned,
+};
+use crate::{
+    causes, incidents,
+    related::{Place, Related},
+};
+
+impl Engine {
+    /// Computes all that is affected by what happened since the last time.
+    pub fn settle(&mut self) {
+        self.ask_again();
+        let changed = self.fold_again();
+        self.place_again(&changed);
+        self.explain_again();
+        self.connect_again();
+    }
+
+    /// Computes everything.
+    pub(super) fn evaluate_all(&mut self) {
+        self.answers.unseen = vec![Default::default(); self.lessons.len()];
+        for said in answers::ask_all(&self.cluster, &self.questions) {
+            self.take_in(said);
+        }
+        self.settle();
+    }
+
+    /// Asks the lessons about the subjects that were touched.
+    fn ask_again(&mut self) {
+        let dirty = take(&mut self.dirty.answers);
+        let mut answered = Vec::with_capacity(dirty.len());
+        let context = Context::recording(&self.cluster);
+        for (question, at) in dirty {
+            let of = self.questions[usize::from(question)];
+            let name = self.cluster.name_at(of.kind, at);
+            let is_there = name
+                .is_some_and(|(namespace, name)| self.cluster.position(of.kind, namespace, name) == Some(at));
+            let mut said = if is_there {
+                answers::ask(&self.cluster, &context, of, question, at)
+            } else {
+                Said { question, at, findings: Vec::new(), unseen: None, reads: Default::default() }
+            };
+            answers::without_own(&self.cluster, of, &mut said);
+            answered.push(said);
+        }
+        drop(context);
+        answered.into_iter().for_each(|said| self.take_in(said));
+    }
+
+    /// Puts what was said of a subject in the place of what was said before.
+    fn take_in(&mut self, said: Said) {
+        let computed = said.computed();
+        let Said { question, at, findings, unseen, reads } = said;
+        let of = self.questions[usize::from(question)];
+        self.dependents.set(computed, reads);
+        let old = self.answers.all.remove(&(question, at));
+        let is_silent = findings.is_empty() && unseen.is_none();
+        let name = if is_silent { None } else { self.cluster.name_at(of.kind, at).map(owned) };
+        let subject = name.map(|(namespace, name)| Subject { question, namespace, name });
+        if let Some(what) = old.as_ref().and_then(|old| old.unseen.as_ref()) {
+            self.answers.saw_after_all(of.lesson, what);
+        }
+        let groups = match (&old, &subject) {
+            (Some(old), Some(subject)) if same(&self.groups, old, subject, &findings) => old.groups.clone(),
+            _ => {
+                for id in old.iter().flat_map(|old| &old.groups) {
+                    old.iter().for_each(|old| self.groups.take_out(*id, &old.subject));
+                    self.dirty.groups.insert(*id);
+                }
+                let ids = subject.iter().flat_map(|subject| self.groups.add(subject, findings.clone()));
+                let ids: Vec<GroupId> = ids.collect();
+                self.dirty.groups.extend(&ids);
+                ids
+            }
+        };
+        if let Some(subject) = subject {
+            unseen.iter().for_each(|what| self.answers.saw_not(of.lesson, what));
+            self.answers.all.insert((question, at), Answer { subject, groups, unseen });
+        }
+    }
+
+    /// Folds the groups whose members changed; returns those that say something else now.
+    fn fold_again(&mut self) -> BTreeSet<GroupId> {
+        let mut changed = BTreeSet::new();
+        for id in take(&mut self.dirty.groups) {
+            match self.groups.fold(id) {
+                None => self.remove(id),
+                Some(is_changed) => {
+                    let is_new = self.groups.get(id).is_some_and(|group| group.component.is_none());
+                    if is_changed || is_new {
+                        changed.insert(id);
+                        self.loosen(id);
+                    }
+                }
+            }
+        }
+        changed
+    }
+
+    /// Marks a group's component for being made anew.
+    fn loosen(&mut self, id: GroupId) {
+        match self.groups.get(id).and_then(|group| group.component) {
+            Some(component) => self.dirty.components.insert(component),
+            None => self.dirty.loose.insert(id),
+        };
+    }
+
+    fn remove(&mut self, id: GroupId) {
+        self.dependents.drop(Computed::Place(id));
+        self.dependents.drop(Computed::Edges(id));
+        let Some(group) = self.groups.remove(id) else { return };
+        let Group { place, edges, incoming, component, .. } = group;
+        self.groups.places.remove(id as usize, &place);
+        for (effect, _) in edges {
+            if let Some(effect) = self.groups.get_mut(effect) {
+                effect.incoming.remove(&id);
+            }
+        }
+        for cause in incoming {
+            if let Some(cause) = self.groups.get_mut(cause) {
+                cause.edges.retain(|(effect, _)| *effect != id);
+            }
+        }
+        self.dirty.components.extend(component);
+        self.dirty.loose.remove(&id);
+        self.dirty.places.remove(&id);
+        self.dirty.edges.remove(&id);
+        self.mark(place.keys().collect());
+    }
+
+    /// Finds out where findings are to be found now.
+    fn place_again(&mut self, changed: &BTreeSet<GroupId>) {
+        let mut dirty = take(&mut self.dirty.places);
+        dirty.extend(changed);
+        for id in dirty {
+            let Some(group) = self.groups.get(id) else { continue };
+            let context = Context::recording(&self.cluster);
+            let place = Place::of(&self.cluster, &context, &group.finding);
+            self.dependents.set(Computed::Place(id), context.take_reads());
+            if changed.contains(&id) {
+                self.dirty.edges.insert(id);
+            } else if group.place == place {
+                continue;
+            }
+            let mut keys: Vec<_> = place.keys().collect();
+            if let Some(old) = self.groups.place(id, place) {
+                keys.extend(old.keys());
+            }
+            self.mark(keys);
+        }
+    }
+
+    /// Checks again what findings explain.
+    fn explain_again(&mut self) {
+        for id in take(&mut self.dirty.edges) {
+            let Some(group) = self.groups.get(id) else { continue };
+            let context = Context::recording(&self.cluster);
+            let groups = &self.groups;
+            let blank = &group.finding;
+            let finding = |id: usize| groups.get(id as GroupId).map_or(blank, |group| &group.finding);
+            let related =
+                Related { cluster: &self.cluster, context: &context, places: &groups.places, finding };
+            let lesson = Self::lesson(&self.lessons, &group.finding);
+            let explained =
+                lesson.map_or_else(Vec::new, |lesson| causes::explained_by(lesson, &related, id as usize));
+            let edges: Vec<_> =
+                explained.into_iter().map(|(effect, because)| (effect as GroupId, because)).collect();
+            self.dependents.set(Computed::Edges(id), context.take_reads());
+            if edges != group.edges {
+                drop(context);
+                self.replace_edges(id, edges);
+            }
+        }
+    }
+
+    fn replace_edges(&mut self, id: GroupId, edges: Vec<(GroupId, rutter_lessons::Because)>) {
+        let ends: Vec<GroupId> = edges.iter().map(|(effect, _)| *effect).collect();
+        let Some(group) = self.groups.get_mut(id) else { return };
+        let old = std::mem::replace(&mut group.edges, edges);
+        self.loosen(id);
+        for (effect, _) in old {
+            if let Some(effect) = self.groups.get_mut(effect) {
+                effect.incoming.remove(&id);
+            }
+            self.loosen(effect);
+        }
+        for effect in ends {
+            if let Some(effect) = self.groups.get_mut(effect) {
+                effect.incoming.insert(id);
+            }
+            self.loosen(effect);
+        }
+    }
+
+    /// Makes the incidents of findings that hang together otherwise than before, or that say something else.
+    fn connect_again(&mut self) {
+        let mut loose = take(&mut self.dirty.loose);
+        for id in take(&mut self.dirty.components) {
+            loose.extend(self.dissolve(id));
+        }
+        let mut seen = BTreeSet::new();
+        while let Some(start) = loose.pop_first() {
+            if seen.contains(&start) || self.groups.get(start).is_none() {
+                continue;
+            }
+            let members = components::around(&self.groups, start, &mut seen);
+            for member in &members {
+                if let Some(component) = self.groups.get(*member).and_then(|group| group.component) {
+                    loose.extend(self.dissolve(component));
+                }
+            }
+            self.connect(members);
+        }
+    }
+
+    fn dissolve(&mut self, id: u32) -> Vec<GroupId> {
+        self.dependents.drop(Computed::Incidents(id));
+        let groups = self.components.remove(id).map(|component| component.groups).unwrap_or_default();
+        for group in &groups {
+            // Its number may be another's already, which is in another component.
+            if let Some(group) = self.groups.get_mut(*group).filter(|group| group.component == Some(id)) {
+                group.component = None;
+            }
+        }
+        groups
+    }
+
+    fn connect(&mut self, members: Vec<GroupId>) {
+        let context = Context::recording(&self.cluster);
+        let edges = components::edges(&self.groups, &members);
+        let findings: Vec<&Finding> =
+            members.iter().filter_map(|id| Some(&self.groups.get(*id)?.finding)).collect();
+        let (incidents, roots) =
+            incidents::of_roots(&self.lessons, &self.cluster, &context, &findings, &edges);
+        let reads = context.take_reads();
+        drop(context);
+        let id = self.components.add(Component { groups: members.clone(), incidents, roots });
+        self.dependents.set(Computed::Incidents(id), reads);
+        for member in members {
+            if let Some(group) = self.groups.get_mut(member) {
+                group.component = Some(id);
+            }
+        }
+    }
+}
+
+/// Whether a subject's findings are what they were.
+fn same(groups: &Groups, old: &Answer, subject: &Subject, findings: &[Finding]) -> bool {
+    let known: Vec<&Finding> = old.groups.iter().flat_map(|id| groups.of(*id, &old.subject)).collect();
+    old.subject == *subject
+        && known.len() == findings.len()
+        && findings.iter().all(|finding| known.contains(&finding))
+}
