@@ -51,11 +51,16 @@ impl fmt::Display for Time {
 }
 
 /// Reads an optional time; one that can't be read is `None`: a bad time must not cost the whole object.
+///
+/// Formats for machines give the seconds since the Unix epoch.
 pub(crate) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
-    deserializer.deserialize_any(Lenient)
+    let in_seconds = !deserializer.is_human_readable();
+    deserializer.deserialize_any(Lenient { in_seconds })
 }
 
-struct Lenient;
+struct Lenient {
+    in_seconds: bool,
+}
 
 impl<'de> de::Visitor<'de> for Lenient {
     type Value = Option<Time>;
@@ -75,8 +80,8 @@ impl<'de> de::Visitor<'de> for Lenient {
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<Option<Time>, E> {
         Ok(None)
     }
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Option<Time>, E> {
-        Ok(None)
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<Time>, E> {
+        Ok(Time::from_unix(number).filter(|_| self.in_seconds))
     }
     fn visit_u64<E: de::Error>(self, _: u64) -> Result<Option<Time>, E> {
         Ok(None)

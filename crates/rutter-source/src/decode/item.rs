@@ -80,6 +80,17 @@ pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<
     })
 }
 
+/// Decodes one object of `kind` from protobuf, without its envelope.
+#[cfg(feature = "live")]
+pub(crate) fn decode_protobuf(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, String> {
+    super::protobuf::decode(bytes, kind, tables).map_err(|error| reason(&error))?;
+    if is_complete(kind, tables) {
+        return Ok(Decoded::Kept(kind));
+    }
+    tables.remove_last(kind);
+    Ok(Decoded::Nameless(kind))
+}
+
 /// Decodes without a detour, or says why that doesn't do; nothing, if the object only lacks what every object has.
 fn decode_fast(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, Option<String>> {
     let before = tables.count(kind);

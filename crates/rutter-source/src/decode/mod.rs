@@ -6,6 +6,7 @@
 //! | `scan` | where JSON values end |
 //! | `json`, `yaml` | lists and streams of objects in each format |
 //! | `page` | a page of a live list |
+//! | `protobuf` | pages and objects in Kubernetes' protobuf |
 //! | `item`, `legacy` | one object, of any API version since 1.12 |
 //! | `logs` | container logs in the forms that dumps hold |
 //! | `extent` | which namespaces the lists together show |
@@ -21,6 +22,8 @@ mod legacy;
 mod logs;
 #[cfg(feature = "live")]
 pub(crate) mod page;
+#[cfg(feature = "live")]
+pub(crate) mod protobuf;
 mod scan;
 mod stray;
 mod yaml;

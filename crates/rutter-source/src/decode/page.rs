@@ -3,31 +3,70 @@
 use rutter_cluster::{Kind, Tables, interned};
 
 use super::{
-    item,
+    item::{self, Decoded},
     json::each,
+    protobuf,
     scan::{self, Broken, Elements},
 };
 
-/// Decodes one page of a list of `kind`, as an API server wrote it: how many items could not be used, and why the first could not.
-pub(crate) fn read_page(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<(usize, String), String> {
-    let broken = |broken: Broken| format!("the answer is broken at byte {}: {}", broken.at, broken.why);
-    let Some(items) = items_of(text).map_err(broken)? else { return Ok((0, String::new())) };
-    let mut elements = Elements::exact(text, items);
-    let mut bad = (0, String::new());
-    interned(|| {
-        each(&mut elements, |range| {
-            let why = match item::decode_as(&text[range], kind, tables) {
-                Ok(item::Decoded::Kept(_)) => return,
-                Ok(_) => "it has no name".to_owned(),
-                Err(why) => why,
-            };
-            bad.0 += 1;
-            if bad.0 == 1 {
-                bad.1 = why;
-            }
-        })
+/// How the items of a page were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// As JSON, under any API version.
+    Json,
+    /// As Kubernetes' protobuf, under [`Kind::api_version`].
+    Protobuf,
+}
+
+/// Items that could not be used: how many, and why the first could not.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bad {
+    pub(crate) number: usize,
+    pub(crate) why: String,
+}
+
+impl Bad {
+    fn count(&mut self, outcome: Result<Decoded, String>) {
+        let why = match outcome {
+            Ok(Decoded::Kept(_)) => return,
+            Ok(_) => "it has no name".to_owned(),
+            Err(why) => why,
+        };
+        self.number += 1;
+        if self.number == 1 {
+            self.why = why;
+        }
+    }
+}
+
+/// Decodes one page of a list of `kind`, as an API server wrote it.
+pub(crate) fn read_page(
+    bytes: &[u8],
+    encoding: Encoding,
+    kind: Kind,
+    tables: &mut Tables,
+) -> Result<Bad, String> {
+    interned(|| match encoding {
+        Encoding::Json => read_json(bytes, kind, tables),
+        Encoding::Protobuf => read_protobuf(bytes, kind, tables),
     })
-    .map_err(broken)?;
+}
+
+fn read_protobuf(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<Bad, String> {
+    let mut bad = Bad::default();
+    let broken = |why: protobuf::Error| format!("the answer is broken: {why}");
+    for item in protobuf::items(bytes, kind).map_err(broken)? {
+        bad.count(item::decode_protobuf(item.map_err(broken)?, kind, tables));
+    }
+    Ok(bad)
+}
+
+fn read_json(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Bad, String> {
+    let broken = |broken: Broken| format!("the answer is broken at byte {}: {}", broken.at, broken.why);
+    let mut bad = Bad::default();
+    let Some(items) = items_of(text).map_err(broken)? else { return Ok(bad) };
+    let mut elements = Elements::exact(text, items);
+    each(&mut elements, |range| bad.count(item::decode_as(&text[range], kind, tables))).map_err(broken)?;
     Ok(bad)
 }
 

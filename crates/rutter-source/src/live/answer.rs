@@ -11,10 +11,17 @@ use serde::{
 };
 
 use super::{
+    Encoding,
     api::Clock,
     error::{chain, plain},
     failure::Failure,
 };
+use crate::decode::protobuf;
+
+/// The media type of JSON.
+pub(super) const JSON: &str = "application/json";
+/// The media type of Kubernetes' protobuf.
+pub(super) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
 /// The largest body: twice the list of pods of the largest cluster that Kubernetes supports.
 const LARGEST: usize = 3 << 30;
@@ -44,7 +51,19 @@ struct ListMeta {
 
 impl Head {
     /// The head of a list, if `bytes` reach far enough. API servers write it first, so the items are rarely looked at.
-    pub(super) fn find(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn find(bytes: &[u8], encoding: Encoding) -> Option<Self> {
+        match encoding {
+            Encoding::Json => Self::find_json(bytes),
+            Encoding::Protobuf => protobuf::ListHead::find(bytes).map(|head| Self {
+                kind: head.kind.to_owned(),
+                token: Some(head.token.to_owned()).filter(|token| !token.is_empty()),
+                remaining: head.remaining,
+                has_metadata: true,
+            }),
+        }
+    }
+
+    fn find_json(bytes: &[u8]) -> Option<Self> {
         let mut head = Self::default();
         let mut json = serde_json::Deserializer::from_slice(bytes);
         // A visitor that stops early leaves an error behind; what counts is what it found.
@@ -91,6 +110,7 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
 /// A response whose body is still being read.
 pub(super) struct Answer {
     body: Body,
+    encoding: Encoding,
     bytes: Vec<u8>,
     ended: bool,
     clock: Clock,
@@ -98,7 +118,14 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new(response: Response<Body>, clock: Clock) -> Self {
-        Self { body: response.into_body(), bytes: Vec::new(), ended: false, clock }
+        let is_protobuf = media_type(response.headers()) == PROTOBUF;
+        let encoding = if is_protobuf { Encoding::Protobuf } else { Encoding::Json };
+        Self { body: response.into_body(), encoding, bytes: Vec::new(), ended: false, clock }
+    }
+
+    /// How a list in it is written.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// Waits for the next piece of the body.
@@ -126,7 +153,7 @@ impl Answer {
         let mut look_at = 0;
         loop {
             if self.bytes.len() > look_at || self.ended {
-                if let Some(head) = Head::find(&self.bytes) {
+                if let Some(head) = Head::find(&self.bytes, self.encoding) {
                     return match only {
                         Some(kind) if head.kind != kind => Err(Failure::Withheld),
                         _ if !head.kind.ends_with("List") => Err(Failure::NoList(plain(&head.kind))),
@@ -139,7 +166,7 @@ impl Answer {
                 return Err(Failure::Withheld);
             }
             if self.ended {
-                return Err(Failure::NoList("cut or broken JSON".into()));
+                return Err(Failure::NoList("cut or broken".into()));
             }
             self.more().await?;
         }
@@ -155,10 +182,15 @@ impl Answer {
 
     /// Reads the rest of a list. A proxy may end a body properly that it got only in part.
     pub(super) async fn rest_of_list(self) -> Result<Vec<u8>, Failure> {
+        let encoding = self.encoding;
         let bytes = self.rest().await?;
-        match bytes.trim_ascii_end().last() {
-            Some(b'}') => Ok(bytes),
-            _ => Err(Failure::Cut("the answer ends in the middle".into())),
+        let is_whole = match encoding {
+            Encoding::Json => bytes.trim_ascii_end().last() == Some(&b'}'),
+            Encoding::Protobuf => protobuf::is_whole(&bytes),
+        };
+        match is_whole {
+            true => Ok(bytes),
+            false => Err(Failure::Cut("the answer ends in the middle".into())),
         }
     }
 
@@ -185,21 +217,21 @@ mod tests {
     #[test]
     fn the_head_is_known_before_the_items() {
         let start = br#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"abc=","remainingItemCount":12},"items":[{"met"#;
-        let head = Head::find(start).unwrap();
+        let head = Head::find_json(start).unwrap();
         assert_eq!(
             (head.kind.as_str(), head.token.as_deref(), head.remaining),
             ("PodList", Some("abc="), Some(12))
         );
-        assert_eq!(Head::find(&start[..60]), None);
+        assert_eq!(Head::find_json(&start[..60]), None);
     }
 
     #[test]
     fn the_head_is_found_behind_the_items_too() {
         let list = br#"{"items":[{"kind":"Pod"}],"metadata":{"continue":""},"kind":"PodList"}"#;
-        assert_eq!(Head::find(list).unwrap().token, None);
-        assert_eq!(Head::find(&list[..30]), None);
-        assert_eq!(Head::find(br#"{"items":[],"kind":"PodList"}"#).unwrap().kind, "PodList");
-        assert_eq!(Head::find(br#"{"items":[]}"#), None);
-        assert_eq!(Head::find(b"<html>"), None);
+        assert_eq!(Head::find_json(list).unwrap().token, None);
+        assert_eq!(Head::find_json(&list[..30]), None);
+        assert_eq!(Head::find_json(br#"{"items":[],"kind":"PodList"}"#).unwrap().kind, "PodList");
+        assert_eq!(Head::find_json(br#"{"items":[]}"#), None);
+        assert_eq!(Head::find_json(b"<html>"), None);
     }
 }

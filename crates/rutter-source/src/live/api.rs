@@ -12,10 +12,11 @@ use tokio::time::Instant;
 
 use super::{
     Options,
-    answer::{Answer, media_type},
+    answer::{Answer, JSON, PROTOBUF, media_type},
     error::{chain, plain},
     failure::Failure,
 };
+use crate::decode::protobuf;
 
 /// How often one request is sent at most.
 const ATTEMPTS: u32 = 4;
@@ -84,7 +85,7 @@ impl Api {
 
     /// Gets a small document.
     pub(super) async fn get(&self, path: &str, accept: &str) -> Result<Vec<u8>, Failure> {
-        self.open(path, accept, &["application/json"]).await?.1.rest().await
+        self.open(path, accept, &[JSON]).await?.1.rest().await
     }
 
     /// Sends a request until it is answered with success, at most [`ATTEMPTS`] times.
@@ -164,15 +165,12 @@ impl Api {
             None if media.is_empty() => "no content type".to_owned(),
             None => format!("content type {}", plain(&media)),
         };
-        let is_ours = media == "application/json" || media == "text/plain";
+        let is_ours = [JSON, PROTOBUF, "text/plain"].contains(&media.as_str());
         if code < 400 || !is_ours {
-            return Failure::NotJson { code, what, retry_after };
+            return Failure::Foreign { code, what, retry_after };
         }
         let body = Answer::new(response, self.clock).beginning(REFUSAL).await.unwrap_or_default();
-        let status: Status = match serde_json::from_slice(&body) {
-            Ok(status) => status,
-            Err(_) => Status { message: String::from_utf8_lossy(&body).into_owned(), ..Status::default() },
-        };
+        let status = Status::read(&body);
         let go_on = status.metadata.token.filter(|token| !token.is_empty());
         Failure::Refused { code, message: plain(&status.message), go_on, retry_after }
     }
@@ -184,6 +182,20 @@ impl Api {
 struct Status {
     message: String,
     metadata: StatusMeta,
+}
+
+impl Status {
+    /// Reads one in either encoding; of anything else, the text is the message.
+    fn read(body: &[u8]) -> Self {
+        if let Some((message, token)) = protobuf::status(body) {
+            return Self {
+                message: message.to_owned(),
+                metadata: StatusMeta { token: Some(token.to_owned()) },
+            };
+        }
+        let text = || Self { message: String::from_utf8_lossy(body).into_owned(), ..Self::default() };
+        serde_json::from_slice(body).unwrap_or_else(|_| text())
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -104,12 +104,9 @@ impl<'p> Collector<'p> {
 impl Sink for Collector<'_> {
     fn page(&mut self, page: Page) {
         let tables = self.lists.entry((page.kind, page.namespace.clone())).or_default();
-        match page::read_page(&page.bytes, page.kind, tables) {
-            Ok((0, _)) => {}
-            Ok((number, why)) => {
-                let bad = self.bad.entry(page.kind).or_insert((0, why));
-                bad.0 += number;
-            }
+        match page::read_page(&page.bytes, page.encoding, page.kind, tables) {
+            Ok(bad) if bad.number == 0 => {}
+            Ok(bad) => self.bad.entry(page.kind).or_insert((0, bad.why)).0 += bad.number,
             Err(why) => self.cut.push((page.kind, why)),
         }
     }

@@ -125,7 +125,7 @@ fn refuse(address: &str, failure: Failure) -> Error {
     match failure {
         Failure::Refused { code: 401, message, .. } => Error::Unauthorized { server, why: message },
         Failure::Credentials(why) => Error::Credentials { server, why },
-        Failure::NotJson { code, what, .. } if code < 500 => {
+        Failure::Foreign { code, what, .. } if code < 500 => {
             Error::NotKubernetes { server, answer: format!("status {code}, {what}") }
         }
         failure => {

@@ -16,8 +16,8 @@ pub(super) enum Failure {
         /// How long the server asks to wait.
         retry_after: Option<Duration>,
     },
-    /// An answer that isn't JSON: a proxy's, a load balancer's or a login page's.
-    NotJson {
+    /// An answer that is of no type that was asked for: a proxy's, a load balancer's or a login page's.
+    Foreign {
         /// The HTTP status.
         code: u16,
         /// The content type, or where it redirects to.
@@ -25,7 +25,7 @@ pub(super) enum Failure {
         /// How long the server asks to wait.
         retry_after: Option<Duration>,
     },
-    /// JSON, but no list.
+    /// An answer of the API server's, but no list.
     NoList(String),
     /// The connection failed or was cut.
     Cut(String),
@@ -51,7 +51,7 @@ impl Failure {
     /// The HTTP status, if there was an answer.
     pub(super) fn code(&self) -> Option<u16> {
         match self {
-            Self::Refused { code, .. } | Self::NotJson { code, .. } => Some(*code),
+            Self::Refused { code, .. } | Self::Foreign { code, .. } => Some(*code),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl Failure {
     /// Whether the same request may succeed soon.
     pub(super) fn is_passing(&self) -> bool {
         match self {
-            Self::Refused { code, .. } | Self::NotJson { code, .. } => {
+            Self::Refused { code, .. } | Self::Foreign { code, .. } => {
                 matches!(code, 429 | 500 | 502 | 503 | 504)
             }
             Self::Cut(_) => true,
@@ -95,7 +95,7 @@ impl Failure {
     /// How long the server asks to wait.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Refused { retry_after, .. } | Self::NotJson { retry_after, .. } => *retry_after,
+            Self::Refused { retry_after, .. } | Self::Foreign { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -111,7 +111,7 @@ impl fmt::Display for Failure {
             Self::Refused { code, message, .. } => {
                 write!(f, "the API server answered with status {code}: {message}")
             }
-            Self::NotJson { code, what, .. } => {
+            Self::Foreign { code, what, .. } => {
                 write!(f, "the answer is not from the API server: status {code}, {what}")
             }
             Self::NoList(kind) => write!(f, "the answer is not a list but {kind}"),

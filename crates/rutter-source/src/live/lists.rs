@@ -12,7 +12,8 @@ use std::sync::Arc;
 use rutter_cluster::Kind;
 
 use super::{
-    answer::{Answer, Head},
+    Encoding,
+    answer::{Answer, Head, JSON, PROTOBUF},
     api::Api,
     failure::Failure,
     sink::{Message, Notice, Out, Page},
@@ -26,11 +27,17 @@ const LIMIT: u32 = 500;
 const GO_ONS: u32 = 20;
 /// How often a page whose body was cut is asked for again.
 const AGAIN: u32 = 2;
+/// Protobuf, several times smaller, where the server has it.
+const ALL: &str = "application/vnd.kubernetes.protobuf,application/json";
 /// Metadata only, or an error.
-const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const METADATA: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
+    application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /// Metadata only, if the server can.
-const METADATA_OR_ALL: &str =
-    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+const METADATA_OR_ALL: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
+    application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
+    application/vnd.kubernetes.protobuf,application/json";
+/// What is read of what comes.
+const EITHER: &[&str] = &[PROTOBUF, JSON];
 /// The kind of a list of metadata.
 const METADATA_LIST: &str = "PartialObjectMetadataList";
 /// No object's name looks like this.
@@ -51,7 +58,9 @@ impl List {
         match self.kind {
             Kind::Secret => METADATA,
             Kind::ConfigMap if !self.config_map_keys => METADATA_OR_ALL,
-            _ => "application/json",
+            // Only the present version's messages are known.
+            _ if self.api_version != self.kind.api_version() => JSON,
+            _ => ALL,
         }
     }
 
@@ -139,7 +148,7 @@ impl<'a> Reader<'a> {
         // Answered out of the server's memory.
         let query = format!("limit=1&resourceVersion=0&fieldSelector=metadata.name%3D{NOBODY}");
         let path = format!("{}?{query}", self.list.url());
-        let opened = self.api.open(&path, self.list.accept(), &["application/json"]).await;
+        let opened = self.api.open(&path, self.list.accept(), EITHER).await;
         let (_, mut answer) = opened.map_err(|failure| match failure {
             failure if failure.code() == Some(406) => Failure::Withheld,
             // What may not be asked for is the list; the name is only ours.
@@ -154,7 +163,7 @@ impl<'a> Reader<'a> {
 
     async fn open(&self, place: &Place) -> Result<(Head, Answer), Failure> {
         let path = self.list.path(place);
-        let (_, mut answer) = self.api.open(&path, self.list.accept(), &["application/json"]).await?;
+        let (_, mut answer) = self.api.open(&path, self.list.accept(), EITHER).await?;
         let head = answer.head(self.list.only()).await?;
         Ok((head, answer))
     }
@@ -164,24 +173,26 @@ impl<'a> Reader<'a> {
     }
 
     /// The whole body of a page, asked for again if it was cut: the same place gives the same page.
-    async fn body(&self, place: &Place, answer: Answer) -> Result<Vec<u8>, Failure> {
+    async fn body(&self, place: &Place, answer: Answer) -> Result<(Encoding, Vec<u8>), Failure> {
+        let mut encoding = answer.encoding();
         let mut result = answer.rest_of_list().await;
         for _ in 0..AGAIN {
             match result {
                 Err(Failure::Cut(_)) => {
                     let (_, answer) = self.open(place).await?;
+                    encoding = answer.encoding();
                     result = answer.rest_of_list().await;
                 }
                 _ => break,
             }
         }
-        result
+        Ok((encoding, result?))
     }
 
     async fn hand_over(
         &mut self,
         place: &Place,
-        bytes: Vec<u8>,
+        (encoding, bytes): (Encoding, Vec<u8>),
         remaining: Option<u64>,
     ) -> Result<(), Failure> {
         if *place == Place::Whole {
@@ -199,6 +210,7 @@ impl<'a> Reader<'a> {
             api_version: self.list.api_version,
             namespace: self.list.namespace.clone(),
             number: self.pages,
+            encoding,
             bytes,
             remaining,
         };

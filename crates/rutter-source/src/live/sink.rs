@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rutter_cluster::{Kind, coverage::State};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{ContainerLog, ContainerRef, Server};
+use super::{ContainerLog, ContainerRef, Encoding, Server};
 
 /// One page of a list.
 #[derive(Debug)]
@@ -19,7 +19,9 @@ pub struct Page {
     pub namespace: Option<Arc<str>>,
     /// Which page of its list it is, from 0.
     pub number: u32,
-    /// The JSON list as the API server wrote it. `items` of an empty metadata-only list are `null`.
+    /// How it is written.
+    pub encoding: Encoding,
+    /// The list as the API server wrote it. In JSON, `items` of an empty metadata-only list are `null`.
     pub bytes: Vec<u8>,
     /// How many objects the API server says are still to come.
     pub remaining: Option<u64>,

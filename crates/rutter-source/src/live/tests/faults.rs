@@ -43,7 +43,7 @@ fn a_login_page_instead_of_the_server_is_said_so() {
         Some(Reply::Whole {
             code: 302,
             headers: vec!["Location: https://sso/login".into()],
-            body: String::new(),
+            body: Vec::new(),
         })
     });
     let text = error(&server.options()).to_string();

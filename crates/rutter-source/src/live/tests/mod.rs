@@ -9,9 +9,13 @@ mod server;
 use rutter_cluster::Kind;
 
 use super::{
-    ContainerLog, ContainerRef, Error, Notice, Options, Page, Progress, Server, Sink, connect, load,
-    read_blocking,
+    ContainerLog, ContainerRef, Encoding, Error, Notice, Options, Page, Progress, Server, Sink, connect,
+    load, read_blocking,
 };
+use crate::decode::protobuf::tests::encode;
+
+/// Everything that depends on how lists are written is held to the same in both.
+const BOTH: [Encoding; 2] = [Encoding::Json, Encoding::Protobuf];
 
 /// Keeps what comes.
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ impl Kept {
     /// The names in the kind's lists, page by page.
     fn names(&self, kind: Kind) -> Vec<Vec<String>> {
         let pages = self.pages.iter().filter(|page| page.kind == kind);
-        pages.map(|page| names(&page.bytes)).collect()
+        pages.map(names).collect()
     }
 
     /// The notices about a kind, shortly.
@@ -57,8 +61,11 @@ impl Kept {
     }
 }
 
-fn names(list: &[u8]) -> Vec<String> {
-    let list: serde_json::Value = serde_json::from_slice(list).unwrap();
+fn names(page: &Page) -> Vec<String> {
+    if page.encoding == Encoding::Protobuf {
+        return encode::names(&page.bytes, page.kind);
+    }
+    let list: serde_json::Value = serde_json::from_slice(&page.bytes).unwrap();
     let name = |item: &serde_json::Value| item["metadata"]["name"].as_str().unwrap().to_owned();
     list["items"].as_array().unwrap().iter().map(name).collect()
 }

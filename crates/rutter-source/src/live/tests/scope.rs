@@ -2,7 +2,7 @@
 
 use super::super::NoLog;
 use super::{
-    server::{Reply, Server, json, list, status},
+    server::{Reply, Server, in_pages, json, list, protobuf, refuse, status},
     *,
 };
 
@@ -45,7 +45,7 @@ fn an_old_cluster_is_read_under_its_own_versions() {
         "/apis/batch/v1/cronjobs" => Some(Reply::Whole {
             code: 404,
             headers: vec!["Content-Type: text/plain; charset=utf-8".into()],
-            body: "404 page not found".into(),
+            body: b"404 page not found".into(),
         }),
         _ => None,
     });
@@ -102,54 +102,101 @@ fn without_rights_on_the_cluster_the_context_s_namespace_is_read() {
 }
 
 /// A list as an old or careless server sends it.
-const FULL: &str =
-    r#"{"kind":"SecretList","metadata":{},"items":[{"metadata":{"name":"s"},"data":{"key":"dmFsdWU="}}]}"#;
+fn full(encoding: Encoding) -> Reply {
+    match encoding {
+        Encoding::Json => json(
+            200,
+            r#"{"kind":"SecretList","metadata":{},"items":[{"metadata":{"name":"s"},"data":{"key":"dmFsdWU="}}]}"#,
+        ),
+        Encoding::Protobuf => in_pages(encoding, Kind::Secret, &["s"], None),
+    }
+}
+
+/// A list of metadata in either encoding.
+fn metadata(encoding: Encoding, names: &[&str]) -> Reply {
+    match encoding {
+        Encoding::Json => json(200, list("PartialObjectMetadataList", names, None)),
+        Encoding::Protobuf => protobuf(200, encode::metadata(names)),
+    }
+}
 
 #[test]
 fn secrets_are_read_as_metadata() {
-    let server = Server::start(|request| {
-        let is_list = request.path() == "/api/v1/secrets" && !request.has("fieldSelector");
-        is_list.then(|| json(200, list("PartialObjectMetadataList", &["s"], None)))
-    });
-    let (_, kept) = read(&server.options(), &[Kind::Secret]);
-    assert_eq!(
-        (kept.names(Kind::Secret).concat(), kept.said(Kind::Secret)),
-        (vec!["s".into()], vec!["complete".into()])
-    );
-    for request in server.requests().iter().filter(|request| request.has("secrets")) {
-        let accept = request.header("accept").unwrap();
-        assert_eq!(accept, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+    for encoding in BOTH {
+        let server = Server::start(move |request| {
+            let is_list = request.path() == "/api/v1/secrets" && !request.has("fieldSelector");
+            is_list.then(|| metadata(encoding, &["s"]))
+        });
+        let (_, kept) = read(&server.options(), &[Kind::Secret]);
+        assert_eq!(
+            (kept.names(Kind::Secret).concat(), kept.said(Kind::Secret)),
+            (vec!["s".into()], vec!["complete".into()])
+        );
+        for request in server.requests().iter().filter(|request| request.has("secrets")) {
+            let accept = request.header("accept").unwrap();
+            let only_metadata = |one: &str| one.ends_with(";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+            assert!(accept.split(',').all(only_metadata), "{accept}");
+        }
     }
 }
 
 #[test]
 fn a_server_that_would_send_values_is_not_asked_for_secrets() {
-    for probe in [json(200, list("SecretList", &[], None)), status(406, "not acceptable")] {
-        let server = Server::start(move |request| match (request.path(), request.has("fieldSelector")) {
-            ("/api/v1/secrets", true) => Some(probe.clone()),
-            ("/api/v1/secrets", false) => Some(json(200, FULL)),
-            _ => None,
-        });
-        let (_, kept) = read(&server.options(), &[Kind::Secret]);
-        assert!(kept.pages.is_empty());
-        let note =
-            "absent: the API server can't list Secrets without their values, and Rutter does not read those";
-        assert_eq!(kept.said(Kind::Secret), [note]);
-        assert_eq!(server.count("/api/v1/secrets"), 1);
+    for encoding in BOTH {
+        for probe in
+            [in_pages(encoding, Kind::Secret, &[], None), refuse(encoding, 406, "not acceptable", "")]
+        {
+            let server = Server::start(move |request| match (request.path(), request.has("fieldSelector")) {
+                ("/api/v1/secrets", true) => Some(probe.clone()),
+                ("/api/v1/secrets", false) => Some(full(encoding)),
+                _ => None,
+            });
+            let (_, kept) = read(&server.options(), &[Kind::Secret]);
+            assert!(kept.pages.is_empty());
+            let note = "absent: the API server can't list Secrets without their values, and Rutter does not read those";
+            assert_eq!(kept.said(Kind::Secret), [note]);
+            assert_eq!(server.count("/api/v1/secrets"), 1);
+        }
     }
 }
 
 #[test]
 fn a_server_that_sends_values_all_the_same_is_cut_off() {
     let late_kind = format!("{{\"items\":[{}],\"kind\":\"PartialObjectMetadataList\"}}", "1,".repeat(9000));
-    for full in [FULL.to_owned(), late_kind] {
+    // A first field that is no kind and doesn't end where it is looked at.
+    let no_kind = encode::envelope("", &"x".repeat(9000), b"");
+    for full in [full(Encoding::Json), full(Encoding::Protobuf), json(200, late_kind), protobuf(200, no_kind)]
+    {
         let server = Server::start(move |request| {
-            (request.path() == "/api/v1/secrets" && !request.has("fieldSelector"))
-                .then(|| json(200, full.clone()))
+            let is_list = request.path() == "/api/v1/secrets" && !request.has("fieldSelector");
+            is_list.then(|| full.clone())
         });
         let (_, kept) = read(&server.options(), &[Kind::Secret]);
         assert!(kept.pages.is_empty());
         assert!(kept.said(Kind::Secret)[0].starts_with("absent: the API server can't list Secrets"));
+    }
+}
+
+#[test]
+fn every_page_of_secrets_is_held_to_the_same() {
+    for encoding in BOTH {
+        let server = Server::start(move |request| {
+            match (request.path(), request.has("fieldSelector"), request.has("continue")) {
+                ("/api/v1/secrets", false, false) => Some(match encoding {
+                    Encoding::Json => json(200, list("PartialObjectMetadataList", &["s"], Some("next"))),
+                    Encoding::Protobuf => protobuf(200, encode::metadata_before(&["s"], "next")),
+                }),
+                ("/api/v1/secrets", false, true) => Some(full(encoding)),
+                _ => None,
+            }
+        });
+        let (_, kept) = read(&server.options(), &[Kind::Secret]);
+        assert_eq!(kept.names(Kind::Secret).concat(), ["s"]);
+        assert!(
+            kept.said(Kind::Secret)[0].starts_with("cut: the API server can't list Secrets"),
+            "{:?}",
+            kept.said(Kind::Secret)
+        );
     }
 }
 
@@ -165,7 +212,42 @@ fn config_maps_are_read_whole_only_if_asked() {
         .map(|request| request.header("accept").unwrap().to_owned())
         .collect();
     assert!(accepts[0].contains("as=PartialObjectMetadataList"));
-    assert_eq!(accepts[1], "application/json");
+    assert_eq!(accepts[1], "application/vnd.kubernetes.protobuf,application/json");
+}
+
+#[test]
+fn protobuf_is_asked_for_only_where_its_messages_are_known() {
+    let server = Server::start(|request| (request.path() == "/apis").then(|| json(200, OLD)));
+    let (_, kept) = read(&server.options(), &[Kind::Deployment, Kind::Pod]);
+    let accept = |path: &str| {
+        let requests = server.requests();
+        let request = requests.iter().find(|request| request.path().ends_with(path)).unwrap();
+        request.header("accept").unwrap().to_owned()
+    };
+    assert_eq!(accept("/deployments"), "application/json");
+    assert_eq!(accept("/pods"), "application/vnd.kubernetes.protobuf,application/json");
+    // A server that has only JSON is read all the same.
+    assert_eq!((kept.pages[0].encoding, kept.said(Kind::Pod)), (Encoding::Json, vec!["complete".into()]));
+}
+
+#[test]
+fn what_is_decoded_is_what_was_sent() {
+    for encoding in BOTH {
+        let server = Server::start(move |request| match request.path() {
+            "/api/v1/pods" => Some(in_pages(encoding, Kind::Pod, &["a", "b"], None)),
+            "/api/v1/secrets" => {
+                Some(metadata(encoding, if request.has("fieldSelector") { &[] } else { &["s"] }))
+            }
+            // A list of something else.
+            "/api/v1/nodes" => Some(in_pages(Encoding::Protobuf, Kind::Pod, &["c"], None)),
+            _ => None,
+        });
+        let cluster = load(&server.options(), &[Kind::Pod, Kind::Secret, Kind::Node], &mut |_| {}).unwrap();
+        let counts = [Kind::Pod, Kind::Secret, Kind::Node].map(|kind| cluster.refs(kind).len());
+        assert_eq!(counts, [2, 1, 0]);
+        let coverage = format!("{:?}", cluster.coverage());
+        assert!(coverage.contains("the answer is broken: expected a list of nodes"), "{coverage}");
+    }
 }
 
 #[test]
@@ -174,7 +256,7 @@ fn logs_are_read_when_wanted() {
         "/api/v1/namespaces/shop/pods/web/log" => Some(Reply::Whole {
             code: 200,
             headers: vec!["Content-Type: text/plain".into()],
-            body: "out of memory\n".into(),
+            body: b"out of memory\n".into(),
         }),
         path if path.ends_with("/log") => Some(status(500, "dial tcp 10.0.0.9:10250: i/o timeout")),
         _ => None,

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use super::super::Options;
+use rutter_cluster::Kind;
+
+use super::super::{Encoding, Options};
+use crate::decode::protobuf::tests::encode;
 
 /// A request that came.
 #[derive(Debug, Clone)]
@@ -37,9 +40,9 @@ impl Request {
 #[derive(Debug, Clone)]
 pub(super) enum Reply {
     /// A whole answer.
-    Whole { code: u16, headers: Vec<String>, body: String },
+    Whole { code: u16, headers: Vec<String>, body: Vec<u8> },
     /// Status 200 and a body that is longer than what is sent.
-    Cut(String),
+    Cut(Encoding, Vec<u8>),
     /// Status 200 and the beginning of a body, then nothing for a long time.
     Stuck(String),
     /// Nothing for a long time.
@@ -48,13 +51,24 @@ pub(super) enum Reply {
     Nothing,
 }
 
-pub(super) fn json(code: u16, body: impl Into<String>) -> Reply {
+pub(super) fn json(code: u16, body: impl Into<Vec<u8>>) -> Reply {
     Reply::Whole { code, headers: vec!["Content-Type: application/json".into()], body: body.into() }
+}
+
+pub(super) fn protobuf(code: u16, body: Vec<u8>) -> Reply {
+    Reply::Whole { code, headers: vec![format!("Content-Type: {}", media(Encoding::Protobuf))], body }
+}
+
+fn media(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Json => "application/json",
+        Encoding::Protobuf => "application/vnd.kubernetes.protobuf",
+    }
 }
 
 pub(super) fn html(code: u16) -> Reply {
     let headers = vec!["Content-Type: text/html; charset=utf-8".into()];
-    Reply::Whole { code, headers, body: "<html>Please log in</html>".into() }
+    Reply::Whole { code, headers, body: b"<html>Please log in</html>".into() }
 }
 
 pub(super) fn status(code: u16, message: &str) -> Reply {
@@ -84,6 +98,37 @@ pub(super) fn list(kind: &str, names: &[&str], token: Option<&str>) -> String {
     format!(
         r#"{{"kind":"{kind}","apiVersion":"v1","metadata":{{"resourceVersion":"7"{more}}},"items":[{items}]}}"#
     )
+}
+
+/// A list of a kind in either encoding.
+pub(super) fn page(encoding: Encoding, kind: Kind, names: &[&str], token: Option<&str>) -> Vec<u8> {
+    match encoding {
+        Encoding::Json => list(&format!("{kind}List"), names, token).into(),
+        Encoding::Protobuf => {
+            let item = |name: &&str| serde_json::json!({"metadata": {"name": name}});
+            let items: Vec<_> = names.iter().map(item).collect();
+            encode::list(kind, &items, token.unwrap_or_default(), token.map(|_| 3))
+        }
+    }
+}
+
+/// A page as an answer.
+pub(super) fn in_pages(encoding: Encoding, kind: Kind, names: &[&str], token: Option<&str>) -> Reply {
+    let headers = vec![format!("Content-Type: {}", media(encoding))];
+    Reply::Whole { code: 200, headers, body: page(encoding, kind, names, token) }
+}
+
+/// A refusal in either encoding, and where a list goes on.
+pub(super) fn refuse(encoding: Encoding, code: u16, message: &str, token: &str) -> Reply {
+    match encoding {
+        Encoding::Json => json(
+            code,
+            format!(
+                r#"{{"kind":"Status","metadata":{{"continue":"{token}"}},"message":"{message}","code":{code}}}"#
+            ),
+        ),
+        Encoding::Protobuf => protobuf(code, encode::status(message, token)),
+    }
 }
 
 type Script = dyn Fn(&Request) -> Option<Reply> + Send + Sync;
@@ -163,22 +208,24 @@ fn serve(stream: &TcpStream, script: &Script, seen: &Mutex<Vec<Request>>) -> Opt
 
 fn write(mut stream: &TcpStream, reply: Reply) -> Option<()> {
     let long = Duration::from_secs(20);
-    let start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n";
+    let start = |encoding| {
+        format!("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: 99999\r\n\r\n", media(encoding))
+    };
     match reply {
         Reply::Whole { code, headers, body } => {
             let headers = headers.iter().fold(String::new(), |all, line| all + line + "\r\n");
             let date = "Date: Sun, 06 Nov 1994 08:49:37 GMT";
             let length = body.len();
             let head = format!("HTTP/1.1 {code} X\r\n{date}\r\n{headers}Content-Length: {length}\r\n\r\n");
-            stream.write_all(format!("{head}{body}").as_bytes()).ok()
+            stream.write_all(&[head.as_bytes(), &body].concat()).ok()
         }
-        Reply::Cut(body) => {
-            stream.write_all(format!("{start}{body}").as_bytes()).ok()?;
+        Reply::Cut(encoding, body) => {
+            stream.write_all(&[start(encoding).as_bytes(), &body].concat()).ok()?;
             stream.shutdown(std::net::Shutdown::Both).ok()?;
             None
         }
         Reply::Stuck(body) => {
-            stream.write_all(format!("{start}{body}").as_bytes()).ok()?;
+            stream.write_all(format!("{}{body}", start(Encoding::Json)).as_bytes()).ok()?;
             thread::sleep(long);
             None
         }
