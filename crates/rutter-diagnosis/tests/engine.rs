@@ -225,9 +225,19 @@ fn check(chosen: &[usize], seen: bool, steps: &[(Step, bool)]) -> Result<(), Tes
         engine.settle();
         let whole = diagnose(&world.cluster(), &Scope::default());
         let kept = engine.diagnosis(&Scope::default());
-        prop_assert_eq!(format!("{whole:#?}"), format!("{kept:#?}"), "after step {}: {:?}", n, step);
+        let difference = difference(&format!("{whole:#?}"), &format!("{kept:#?}"));
+        prop_assert!(difference.is_none(), "after step {n}, {step:?}: {}", difference.unwrap_or_default());
     }
     Ok(())
+}
+
+/// Where two texts part, with what comes before.
+fn difference(whole: &str, kept: &str) -> Option<String> {
+    let (a, b): (Vec<&str>, Vec<&str>) = (whole.lines().collect(), kept.lines().collect());
+    let at = (0..a.len().max(b.len())).find(|at| a.get(*at) != b.get(*at))?;
+    let part = |lines: &[&str]| lines[at.min(lines.len())..(at + 8).min(lines.len())].join("\n");
+    let before = a[at.saturating_sub(25)..at.min(a.len())].join("\n");
+    Some(format!("\n{before}\n--- a full evaluation:\n{}\n--- the engine:\n{}\n", part(&a), part(&b)))
 }
 
 proptest! {
@@ -250,7 +260,7 @@ fn every_case_is_diagnosed_alike_by_both() {
         let world = World::new(&[case], true);
         let whole = diagnose(&world.cluster(), &Scope::default());
         let kept = Engine::new(world.cluster()).diagnosis(&Scope::default());
-        assert_eq!(format!("{whole:#?}"), format!("{kept:#?}"));
+        assert_eq!(difference(&format!("{whole:#?}"), &format!("{kept:#?}")), None);
         lessons.extend(whole.findings.iter().map(|finding| finding.finding.lesson));
     }
     assert!(lessons.len() > 12, "only {lessons:?} were found");

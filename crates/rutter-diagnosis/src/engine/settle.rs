@@ -9,7 +9,7 @@ use super::{
     answers::{self, Answer, Said, Subject},
     components::{self, Component},
     dependents::Computed,
-    groups::{Group, GroupId, Groups},
+    groups::{Group, GroupId},
     owned,
 };
 use crate::{
@@ -55,39 +55,63 @@ impl Engine {
             answered.push(said);
         }
         drop(context);
+        // First all that is no longer said goes: a name may have moved to a position whose answer comes later.
+        answered.retain(|said| !self.is_said_already(said));
+        answered.iter().for_each(|said| self.retire(said.question, said.at));
         answered.into_iter().for_each(|said| self.take_in(said));
     }
 
-    /// Puts what was said of a subject in the place of what was said before.
-    fn take_in(&mut self, said: Said) {
-        let computed = said.computed();
-        let Said { question, at, findings, unseen, reads } = said;
-        let of = self.questions[usize::from(question)];
-        self.dependents.set(computed, reads);
-        let old = self.answers.all.remove(&(question, at));
-        let is_silent = findings.is_empty() && unseen.is_none();
-        let name = if is_silent { None } else { self.cluster.name_at(of.kind, at).map(owned) };
-        let subject = name.map(|(namespace, name)| Subject { question, namespace, name });
-        if let Some(what) = old.as_ref().and_then(|old| old.unseen.as_ref()) {
-            self.answers.saw_after_all(of.lesson, what);
-        }
-        let groups = match (&old, &subject) {
-            (Some(old), Some(subject)) if same(&self.groups, old, subject, &findings) => old.groups.clone(),
-            _ => {
-                for id in old.iter().flat_map(|old| &old.groups) {
-                    old.iter().for_each(|old| self.groups.take_out(*id, &old.subject));
-                    self.dirty.groups.insert(*id);
-                }
-                let ids = subject.iter().flat_map(|subject| self.groups.add(subject, findings.clone()));
-                let ids: Vec<GroupId> = ids.collect();
-                self.dirty.groups.extend(&ids);
-                ids
+    fn subject(&self, said: &Said) -> Option<Subject> {
+        let Said { question, at, .. } = *said;
+        let name = self.cluster.name_at(self.questions[usize::from(question)].kind, at).map(owned);
+        name.map(|(namespace, name)| Subject { question, namespace, name })
+    }
+
+    /// Whether a subject is told the same as before; then only what was read for it is noted.
+    fn is_said_already(&mut self, said: &Said) -> bool {
+        let is_silent = said.findings.is_empty() && said.unseen.is_none();
+        let same = match self.answers.all.get(&(said.question, said.at)) {
+            None => is_silent,
+            Some(old) => {
+                let known: Vec<&Finding> =
+                    old.groups.iter().flat_map(|id| self.groups.of(*id, &old.subject)).collect();
+                self.subject(said).is_some_and(|subject| old.subject == subject)
+                    && old.unseen == said.unseen
+                    && known.len() == said.findings.len()
+                    && said.findings.iter().all(|finding| known.contains(&finding))
             }
         };
-        if let Some(subject) = subject {
-            unseen.iter().for_each(|what| self.answers.saw_not(of.lesson, what));
-            self.answers.all.insert((question, at), Answer { subject, groups, unseen });
+        if same {
+            self.dependents.set(said.computed(), said.reads.clone());
         }
+        same
+    }
+
+    /// Takes back what was said of a subject.
+    fn retire(&mut self, question: u16, at: u32) {
+        let Some(old) = self.answers.all.remove(&(question, at)) else { return };
+        for id in old.groups {
+            self.groups.take_out(id, &old.subject);
+            self.dirty.groups.insert(id);
+        }
+        if let Some(what) = old.unseen {
+            self.answers.saw_after_all(self.questions[usize::from(question)].lesson, &what);
+        }
+    }
+
+    /// Notes what was said of a subject of which nothing was said before.
+    fn take_in(&mut self, said: Said) {
+        let subject = self.subject(&said);
+        let computed = said.computed();
+        let Said { question, at, findings, unseen, reads } = said;
+        self.dependents.set(computed, reads);
+        let is_silent = findings.is_empty() && unseen.is_none();
+        let Some(subject) = subject.filter(|_| !is_silent) else { return };
+        let groups = self.groups.add(&subject, findings);
+        self.dirty.groups.extend(&groups);
+        let lesson = self.questions[usize::from(question)].lesson;
+        unseen.iter().for_each(|what| self.answers.saw_not(lesson, what));
+        self.answers.all.insert((question, at), Answer { subject, groups, unseen });
     }
 
     /// Folds the groups whose members changed; returns those that say something else now.
@@ -253,12 +277,4 @@ impl Engine {
             }
         }
     }
-}
-
-/// Whether a subject's findings are what they were.
-fn same(groups: &Groups, old: &Answer, subject: &Subject, findings: &[Finding]) -> bool {
-    let known: Vec<&Finding> = old.groups.iter().flat_map(|id| groups.of(*id, &old.subject)).collect();
-    old.subject == *subject
-        && known.len() == findings.len()
-        && findings.iter().all(|finding| known.contains(&finding))
 }
