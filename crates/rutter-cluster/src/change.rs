@@ -52,6 +52,15 @@ impl Cluster {
         }
     }
 
+    /// Whether it holds this very state of an object.
+    pub fn holds(&self, object: &Object) -> bool {
+        let meta = object.meta();
+        let known = self.meta_at(object.kind(), &meta.namespace, &meta.name);
+        known.is_some_and(|known| {
+            !meta.resource_version.is_empty() && known.resource_version == meta.resource_version
+        })
+    }
+
     /// Takes an object that is still there out of the indexes.
     fn forget(&mut self, kind: Kind, at: u32) {
         let index = &mut self.index;

@@ -56,6 +56,10 @@ macro_rules! cluster {
                 match kind { $(Kind::$type => self.$table.position(namespace, name),)* }
             }
 
+            pub(crate) fn meta_at(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Meta> {
+                match kind { $(Kind::$type => self.$table.get(namespace, name).map(Resource::meta),)* }
+            }
+
             /// The namespace and name of what is at a position of a kind's table.
             pub fn name_at(&self, kind: Kind, at: u32) -> Option<(&Str, &Str)> {
                 let meta = match kind { $(Kind::$type => &self.$table.try_at(at)?.meta,)* };

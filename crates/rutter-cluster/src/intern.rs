@@ -34,6 +34,36 @@ pub fn interned<T>(decode: impl FnOnce() -> T) -> T {
     result
 }
 
+/// A pool that outlives a call: for what comes over a long time, bit by bit.
+#[derive(Debug, Default)]
+pub struct Pool(FxHashSet<Str>);
+
+impl Pool {
+    /// Runs `decode` as [`interned`] does, with this pool.
+    pub fn run<T>(&mut self, decode: impl FnOnce() -> T) -> T {
+        let outer = POOL.with_borrow_mut(|pool| pool.replace(std::mem::take(&mut self.0)));
+        let result = decode();
+        self.0 = POOL.with_borrow_mut(|pool| std::mem::replace(pool, outer)).unwrap_or_default();
+        result
+    }
+
+    /// Forgets the strings that nothing uses any more.
+    pub fn sweep(&mut self) {
+        self.0.retain(|known| Arc::strong_count(&known.0) > 1);
+        self.0.shrink_to_fit();
+    }
+
+    /// How many strings it holds.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl Str {
     /// The string as a slice.
     pub fn as_str(&self) -> &str {
@@ -157,5 +187,17 @@ mod tests {
         let (a, b) = interned(|| (Str::from("node-a"), Str::from("node-a")));
         assert!(Arc::ptr_eq(&a.0, &b.0));
         assert!(!Arc::ptr_eq(&a.0, &Str::from("node-a").0));
+    }
+
+    #[test]
+    fn a_pool_goes_on_where_it_was_and_forgets_what_is_unused() {
+        let mut pool = Pool::default();
+        let a = pool.run(|| Str::from("node-a"));
+        let (b, c) = pool.run(|| (Str::from("node-a"), Str::from("node-c")));
+        assert!(Arc::ptr_eq(&a.0, &b.0));
+        drop(c);
+        pool.sweep();
+        assert_eq!(pool.len(), 1);
+        assert!(!Arc::ptr_eq(&a.0, &Str::from("node-a").0), "it is not used outside");
     }
 }

@@ -31,7 +31,7 @@ pub use change::Change;
 pub use cluster::{Cluster, ClusterInfo};
 pub use coverage::{Coverage, State, Unseen};
 pub use index::EventKey;
-pub use intern::{Str, interned};
+pub use intern::{Pool, Str, interned};
 pub use kind::{Kind, KindSet, Object, Resource, Tables};
 pub use logs::{LogKey, LogTail, Logs};
 pub use meta::{Labels, Meta, ObjectRef, Owner};

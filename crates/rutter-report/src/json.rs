@@ -16,6 +16,12 @@ pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out)
 }
 
+/// Writes something in one line.
+pub(crate) fn write_line(out: &mut dyn Write, what: &impl Serialize) -> io::Result<()> {
+    what.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, VisibleLine))?;
+    writeln!(out)
+}
+
 /// Indents, and escapes what a terminal would obey or not show: JSON asks for that only below U+0020.
 #[derive(Default)]
 struct Visible(PrettyFormatter<'static>);
@@ -35,16 +41,29 @@ impl Formatter for Visible {
     }
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, hidden)) = rest.char_indices().find(|(_, character)| is_hidden(*character)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in hidden.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + hidden.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
+        write_visible(writer, fragment)
     }
+}
+
+/// The same in one line.
+struct VisibleLine;
+
+impl Formatter for VisibleLine {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        write_visible(writer, fragment)
+    }
+}
+
+fn write_visible<W: ?Sized + Write>(writer: &mut W, fragment: &str) -> io::Result<()> {
+    let mut rest = fragment;
+    while let Some((at, hidden)) = rest.char_indices().find(|(_, character)| is_hidden(*character)) {
+        writer.write_all(&rest.as_bytes()[..at])?;
+        for unit in hidden.encode_utf16(&mut [0; 2]) {
+            write!(writer, "\\u{unit:04x}")?;
+        }
+        rest = &rest[at + hidden.len_utf8()..];
+    }
+    writer.write_all(rest.as_bytes())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `model` | the report's shape: a published, versioned schema |
 //! | `build` | makes a report of a cluster and its diagnosis |
+//! | [`changes`] | what became different between two reports |
 //! | `commands` | lets no command through that the cluster could have meddled with |
 //! | `redact` | takes out what looks like a credential, once, for all outputs |
 //! | [`json`], [`yaml`], [`name`], [`text`] | write a report |
@@ -13,6 +14,7 @@
 //! Writers are given a [`Report`] and nothing else, so a report that was stored and read again prints the same.
 
 mod build;
+pub mod changes;
 mod commands;
 pub mod json;
 pub mod lesson;

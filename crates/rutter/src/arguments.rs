@@ -63,6 +63,7 @@ Sources (several are one cluster):
 Examples:
   rutter diagnose --demo
   rutter diagnose -n shop --context prod
+  rutter diagnose -w                                      and go on: what opens, changes, closes
   rutter diagnose support-bundle.tar.gz -o wide
   kubectl get nodes,pods,events,deployments,replicasets,services,endpointslices -A -o json | rutter diagnose -
   rutter diagnose --fail-on high --require-complete -o json > report.json
@@ -79,6 +80,9 @@ pub(crate) struct Diagnose {
     /// Files, folders or archives; `-` for standard input; nothing for the live cluster
     #[arg(value_name = "SOURCE", conflicts_with = "demo", conflicts_with_all = LIVE)]
     pub(crate) sources: Vec<PathBuf>,
+    /// Go on watching the live cluster: tell incidents as they open, change and close
+    #[arg(long, short, conflicts_with_all = ["sources", "demo", "fail_on", "require_complete"])]
+    pub(crate) watch: bool,
     /// Diagnose a recorded, broken cluster that is part of the program
     #[arg(long, conflicts_with_all = LIVE)]
     pub(crate) demo: bool,

@@ -10,11 +10,14 @@ use rutter_report::{Asked, Report};
 use crate::{
     arguments::{Diagnose, Form, ScopeArguments},
     exit::{DONE, FOUND, Failure, INCOMPLETE},
-    namespaces, output, selector, source,
+    follow, namespaces, output, selector, source,
 };
 
 pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     let scope = scope(&arguments.scope)?;
+    if arguments.watch {
+        return follow::run(arguments, scope);
+    }
     let source = source::read(arguments)?;
     namespaces::check(&source.cluster, &arguments.scope.namespace)?;
     selector::check(&source.cluster, scope.selector.as_ref(), &arguments.scope.namespace)?;
@@ -25,13 +28,7 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     if let Some(least) = min_severity {
         diagnosis.keep_at_least(least);
     }
-    let asked = Asked {
-        sources: source.names,
-        namespaces: arguments.scope.namespace.clone(),
-        selector: arguments.scope.selector.clone(),
-        min_severity,
-        ..Asked::default()
-    };
+    let asked = Asked { sources: source.names, ..asked(arguments) };
     let report = Report::new(&source.cluster, &diagnosis, asked);
     let written = write(&report, arguments.output.form);
     if arguments.output.form == Form::Name && !is_complete(&source.cluster, &arguments.scope.namespace) {
@@ -46,7 +43,17 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     }
 }
 
-fn write(report: &Report, form: Form) -> io::Result<()> {
+/// What was asked for, but for the sources.
+pub(crate) fn asked(arguments: &Diagnose) -> Asked {
+    Asked {
+        namespaces: arguments.scope.namespace.clone(),
+        selector: arguments.scope.selector.clone(),
+        min_severity: arguments.scope.min_severity.map(Severity::from),
+        ..Asked::default()
+    }
+}
+
+pub(crate) fn write(report: &Report, form: Form) -> io::Result<()> {
     match form {
         Form::Text => output::text(report, false),
         Form::Wide => output::text(report, true),

@@ -6,6 +6,7 @@ mod complete;
 mod diagnose;
 mod exit;
 mod explain;
+mod follow;
 mod generate;
 mod interrupt;
 mod lessons;

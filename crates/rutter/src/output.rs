@@ -8,8 +8,12 @@ use std::{
 use rutter_cluster::Time;
 use rutter_lessons::Lesson;
 use rutter_report::{
-    Report, json as as_json, lesson as as_lesson, name as as_name, text as as_text, yaml as as_yaml,
+    Report,
+    changes::{self as as_changes, Change},
+    json as as_json, lesson as as_lesson, name as as_name, text as as_text, yaml as as_yaml,
 };
+
+use crate::arguments::Form;
 
 /// The width where no terminal tells, and the most that reads well.
 const WIDTH: usize = 100;
@@ -57,6 +61,20 @@ pub(crate) fn yaml(report: &Report) -> io::Result<()> {
 /// A line for each incident.
 pub(crate) fn name(report: &Report) -> io::Result<()> {
     print(|out| as_name::write(out, report))
+}
+
+/// What became different.
+pub(crate) fn changes(changes: &[Change], form: Form) -> io::Result<()> {
+    let options = as_text::Options { width: width(), now: now(), wide: form == Form::Wide };
+    match form {
+        Form::Json => {
+            let mut out = io::stdout().lock();
+            as_changes::write_json(&mut out, changes)?;
+            out.flush()
+        }
+        Form::Name => print(|out| as_changes::write_name(out, changes)),
+        _ => print(|out| as_text::changes::write(out, changes, &options)),
+    }
 }
 
 /// The text of a lesson.

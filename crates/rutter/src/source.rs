@@ -62,14 +62,15 @@ fn limits(arguments: &LimitArguments) -> Limits {
 }
 
 /// The kinds that a lesson reads; and Namespaces, which say how far the lists reach.
-fn kinds() -> Vec<Kind> {
+pub(crate) fn kinds() -> Vec<Kind> {
     let all = LESSONS.iter().map(|lesson| lesson.inputs());
     all.fold(KindSet::of(&[Kind::Namespace]), KindSet::union).iter().collect()
 }
 
-fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
+/// How to reach the live cluster, and what of it to read.
+pub(crate) fn options(arguments: &Diagnose) -> live::Options {
     let given = &arguments.live;
-    let options = live::Options {
+    live::Options {
         kubeconfig: given.kubeconfig.clone(),
         context: given.context.clone(),
         cluster: given.cluster.clone(),
@@ -82,14 +83,20 @@ fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
         timeout: given.timeout,
         namespaces: Some(arguments.scope.namespace.clone()).filter(|names| !names.is_empty()),
         config_map_keys: true,
-    };
+    }
+}
+
+/// Says how far the reading is.
+pub(crate) fn tell(progress: &Progress, done: live::Progress) {
+    let megabytes = done.bytes as f64 / 1e6;
+    progress.say(format!("reading: {} of {} kinds, {megabytes:.1} MB", done.kinds_done, done.kinds));
+}
+
+fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
     let watch = interrupt::watch(progress.clone());
     progress.say("connecting");
-    let mut tell = |done: live::Progress| {
-        let megabytes = done.bytes as f64 / 1e6;
-        progress.say(format!("reading: {} of {} kinds, {megabytes:.1} MB", done.kinds_done, done.kinds));
-    };
-    let loaded = live::load(&options, &kinds(), &mut tell);
+    let mut tell = |done: live::Progress| tell(progress, done);
+    let loaded = live::load(&options(arguments), &kinds(), &mut tell);
     watch.end();
     let cluster = loaded.map_err(|error| unreachable(&error))?;
     refused(&cluster)?;
@@ -98,7 +105,7 @@ fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
 }
 
 /// Refuses to report on a cluster of which nothing at all may be read.
-fn refused(cluster: &Cluster) -> Result<(), Failure> {
+pub(crate) fn refused(cluster: &Cluster) -> Result<(), Failure> {
     let coverage = cluster.coverage();
     let unread = |kind: &Kind| matches!(coverage.state(*kind), State::Forbidden | State::Absent);
     if !kinds().iter().all(unread) {
@@ -114,7 +121,7 @@ fn refused(cluster: &Cluster) -> Result<(), Failure> {
 }
 
 /// Whoever has no cluster at hand may have a dump, or only want to look.
-fn unreachable(error: &live::Error) -> Failure {
+pub(crate) fn unreachable(error: &live::Error) -> Failure {
     Failure::Told(format!(
         "{error}\n\nWithout a live cluster, try\n  \
          rutter diagnose --demo            a recorded, broken cluster: nothing else is needed\n  \

@@ -17,7 +17,7 @@ mod settle;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use rutter_cluster::{Change, Cluster, Coverage, EventKey, Kind, LogKey, Str, Time};
+use rutter_cluster::{Change, Cluster, Coverage, EventKey, Kind, LogKey, Object, ObjectRef, Str, Time};
 use rutter_lessons::{
     Finding, LESSONS, Lesson,
     reads::{self, Key},
@@ -117,6 +117,24 @@ impl Engine {
         self.cluster.apply(change);
         self.touch(kind, &namespace, &name, &mut keys);
         self.mark(keys);
+    }
+
+    /// Takes in a list that was read anew: what it doesn't hold is gone.
+    pub fn replace(&mut self, kind: Kind, namespace: Option<&str>, objects: Vec<Object>) {
+        let name = |object: &Object| (object.meta().namespace.clone(), object.meta().name.clone());
+        let read: BTreeSet<(Str, Str)> = objects.iter().map(name).collect();
+        for known in self.cluster.refs(kind) {
+            let is_in_list = namespace.is_none_or(|namespace| known.namespace == namespace);
+            let ObjectRef { namespace, name, .. } = known;
+            if is_in_list && !read.contains(&(namespace.clone(), name.clone())) {
+                self.apply(Change::Remove { kind, namespace, name });
+            }
+        }
+        for object in objects {
+            if !self.cluster.holds(&object) {
+                self.apply(Change::Put(object));
+            }
+        }
     }
 
     fn apply_log(&mut self, key: LogKey, change: Change) {

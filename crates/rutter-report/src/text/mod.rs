@@ -2,10 +2,12 @@
 //!
 //! | module | writes |
 //! | --- | --- |
+//! | [`changes`] | incidents as they open, change and close |
 //! | `head` | what was looked at, what was seen of it, and a summary |
 //! | `incident` | one incident: what, since when, why, what follows, what to do |
 //! | `times` | times, and ages relative to the snapshot |
 
+pub mod changes;
 mod head;
 mod incident;
 mod times;

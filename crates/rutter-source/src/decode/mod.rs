@@ -24,7 +24,7 @@ mod logs;
 pub(crate) mod page;
 #[cfg(feature = "live")]
 pub(crate) mod protobuf;
-mod scan;
+pub(crate) mod scan;
 mod stray;
 mod yaml;
 

@@ -61,6 +61,25 @@ fn read_protobuf(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<Bad, S
     Ok(bad)
 }
 
+/// Decodes one object of `kind`, as a watch brings it.
+pub(crate) fn read_object(
+    bytes: &[u8],
+    encoding: Encoding,
+    kind: Kind,
+    tables: &mut Tables,
+) -> Result<(), String> {
+    match encoding {
+        Encoding::Json => match item::decode_as(bytes, kind, tables) {
+            Ok(Decoded::Kept(_)) => Ok(()),
+            Ok(_) => Err("it has no name".to_owned()),
+            Err(why) => Err(why),
+        },
+        Encoding::Protobuf => {
+            protobuf::watch::read_object(bytes, kind, tables).map_err(|why| why.to_string())
+        }
+    }
+}
+
 fn read_json(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<Bad, String> {
     let broken = |broken: Broken| format!("the answer is broken at byte {}: {}", broken.at, broken.why);
     let mut bad = Bad::default();

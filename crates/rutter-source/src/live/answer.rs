@@ -38,6 +38,8 @@ pub(super) struct Head {
     pub(super) token: Option<String>,
     /// How many objects are still to come.
     pub(super) remaining: Option<u64>,
+    /// The state that it shows.
+    pub(super) version: String,
     has_metadata: bool,
 }
 
@@ -47,6 +49,8 @@ struct ListMeta {
     token: Option<String>,
     #[serde(rename = "remainingItemCount")]
     remaining: Option<u64>,
+    #[serde(rename = "resourceVersion", default)]
+    version: String,
 }
 
 impl Head {
@@ -58,6 +62,7 @@ impl Head {
                 kind: head.kind.to_owned(),
                 token: Some(head.token.to_owned()).filter(|token| !token.is_empty()),
                 remaining: head.remaining,
+                version: head.version.to_owned(),
                 has_metadata: true,
             }),
         }
@@ -95,6 +100,7 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
                     if let Some(meta) = meta {
                         self.0.token = meta.token.filter(|token| !token.is_empty());
                         self.0.remaining = meta.remaining;
+                        self.0.version = meta.version;
                     }
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
@@ -170,6 +176,12 @@ impl Answer {
             }
             self.more().await?;
         }
+    }
+
+    /// The next piece of a body that is read as it comes; `None` at its end.
+    pub(super) async fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        self.more().await?;
+        Ok((!self.ended).then(|| std::mem::take(&mut self.bytes)))
     }
 
     /// Reads to the end.

@@ -26,6 +26,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// So many requests in a row without an answer mean that the server is gone.
 const STRIKES: u32 = 4;
+/// How long a watch may say nothing: API servers send a bookmark about every minute.
+const LONGEST_SILENCE: Duration = Duration::from_secs(150);
 /// How much of a refusal is read.
 const REFUSAL: usize = 64 << 10;
 
@@ -101,6 +103,24 @@ impl Api {
         let result = self.insist(path, accept, media_types).await;
         self.count(&result);
         result
+    }
+
+    /// Sends a request once, whatever came of others.
+    pub(super) async fn open_once(
+        &self,
+        path: &str,
+        accept: &str,
+        media_types: &[&str],
+    ) -> Result<(HeaderMap, Answer), Failure> {
+        let result = self.once(path, accept, media_types).await;
+        self.count(&result);
+        result
+    }
+
+    /// The same server, with no end to the time that all may take.
+    pub(super) fn without_end(&self) -> Self {
+        let clock = Clock { patience: LONGEST_SILENCE.max(self.clock.patience), total: None };
+        Self::new(self.client.clone(), clock)
     }
 
     async fn insist(

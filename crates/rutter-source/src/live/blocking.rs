@@ -3,7 +3,7 @@
 use std::{io, thread};
 
 use rutter_cluster::Kind;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::{
     Error, Options, Server, connect,
@@ -43,11 +43,7 @@ async fn read(options: &Options, kinds: &[Kind], out: Out) -> Result<Server, Err
         return Ok(server);
     }
     connection.read(kinds, out.clone()).await?;
-    let (answer, wanted) = oneshot::channel();
-    if out.send(Message::WantedLogs(answer)).await.is_ok()
-        && let Ok(wanted) = wanted.await
-        && !wanted.is_empty()
-    {
+    if let Some(wanted) = Message::ask_for_logs(&out).await {
         connection.logs(wanted, out).await;
     }
     Ok(server)

@@ -29,7 +29,7 @@ pub fn load(options: &Options, kinds: &[Kind], progress: &mut dyn FnMut(Progress
 
 type ListKey = (Kind, Option<Arc<str>>);
 
-struct Collector<'p> {
+pub(super) struct Collector<'p> {
     progress: &'p mut dyn FnMut(Progress),
     /// Of each list what came of it so far: it may begin anew.
     lists: BTreeMap<ListKey, Tables>,
@@ -46,7 +46,7 @@ struct Collector<'p> {
 }
 
 impl<'p> Collector<'p> {
-    fn new(progress: &'p mut dyn FnMut(Progress)) -> Self {
+    pub(super) fn new(progress: &'p mut dyn FnMut(Progress)) -> Self {
         Self {
             progress,
             lists: BTreeMap::new(),
@@ -60,7 +60,7 @@ impl<'p> Collector<'p> {
         }
     }
 
-    fn finish(mut self, server: &Server) -> Cluster {
+    pub(super) fn finish(mut self, server: &Server) -> Cluster {
         for (kind, (number, why)) in self.bad {
             self.cut.push((kind, format!("{number} could not be read: {why}")));
         }
@@ -121,6 +121,8 @@ impl Sink for Collector<'_> {
                 self.lists.remove(&(kind, namespace));
             }
             Notice::Truncated { kind, note, .. } => self.cut.push((kind, note)),
+            // Only of what is followed.
+            Notice::Lost { .. } | Notice::Back { .. } => {}
             Notice::Missed { kind, namespace, state, note } => {
                 self.missed(kind, namespace.as_deref(), state, &note);
             }
@@ -178,7 +180,7 @@ fn wanted<'a>(pods: impl Iterator<Item = &'a Pod>) -> Vec<ContainerRef> {
     wanted
 }
 
-fn crashes(status: &ContainerStatus) -> bool {
+pub(super) fn crashes(status: &ContainerStatus) -> bool {
     let backing_off =
         status.state.waiting.as_ref().is_some_and(|waiting| waiting.reason == "CrashLoopBackOff");
     let crashed = status.last_state.terminated.is_some() && !status.ready;

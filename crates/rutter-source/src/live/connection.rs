@@ -12,6 +12,7 @@ use super::{
     config::{self, Way},
     error::{Error, chain},
     failure::Failure,
+    follow::Listed,
     logs,
     sink::Out,
     versions::Served,
@@ -61,10 +62,11 @@ impl Connection {
         &self.server
     }
 
-    /// Reads all objects of the kinds, several kinds at once, and sends pages and notices.
+    /// Reads all objects of the kinds, several kinds at once, and sends pages and notices. Returns the lists that came
+    /// whole.
     ///
     /// An error only if the server doesn't accept the credentials any more and nothing could be read.
-    pub async fn read(&self, kinds: &[Kind], out: Out) -> Result<(), Error> {
+    pub(super) async fn read(&self, kinds: &[Kind], out: Out) -> Result<Vec<Listed>, Error> {
         let served = match Served::ask(&self.api).await {
             Ok(served) => served,
             Err(Failure::Refused { code: 401, message, .. }) => return Err(self.unauthorized(message)),
@@ -77,6 +79,11 @@ impl Connection {
     /// Reads the ends of the previous logs of the containers, a few at a time.
     pub async fn logs(&self, wanted: Vec<ContainerRef>, out: Out) {
         logs::read(&self.api, wanted, out).await;
+    }
+
+    /// The API server, for what has no end.
+    pub(super) fn without_end(&self) -> Arc<Api> {
+        Arc::new(self.api.without_end())
     }
 
     pub(super) fn unauthorized(&self, why: String) -> Error {
@@ -104,7 +111,7 @@ async fn introduction(api: &Api) -> Result<(String, Option<i64>), Failure> {
 }
 
 /// The seconds since 1970 of an HTTP date.
-fn seconds(date: &str) -> Option<i64> {
+pub(super) fn seconds(date: &str) -> Option<i64> {
     let zoned = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
     Some(zoned.as_second())
 }

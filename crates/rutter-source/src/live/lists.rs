@@ -36,6 +36,9 @@ const METADATA: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMeta
 const METADATA_OR_ALL: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
     application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
     application/vnd.kubernetes.protobuf,application/json";
+const WATCH_ALL: &str = "application/vnd.kubernetes.protobuf;stream=watch,application/json";
+const WATCH_METADATA: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1;stream=watch,\
+    application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 /// What is read of what comes.
 const EITHER: &[&str] = &[PROTOBUF, JSON];
 /// The kind of a list of metadata.
@@ -73,6 +76,23 @@ impl List {
         url::list(self.kind, self.api_version, self.namespace.as_deref())
     }
 
+    /// How to watch it from a state on.
+    pub(super) fn watch_path(&self, version: &str, seconds: u32) -> String {
+        let version = url::escape(version);
+        let query = format!("watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}");
+        format!("{}?{query}&resourceVersion={version}", self.url())
+    }
+
+    /// What a watch of it is to send.
+    pub(super) fn watch_accept(&self) -> &'static str {
+        match self.kind {
+            Kind::Secret => WATCH_METADATA,
+            Kind::ConfigMap if !self.config_map_keys => WATCH_METADATA,
+            _ if self.api_version != self.kind.api_version() => JSON,
+            _ => WATCH_ALL,
+        }
+    }
+
     fn path(&self, place: &Place) -> String {
         let path = self.url();
         match place {
@@ -104,11 +124,22 @@ pub(super) struct Reader<'a> {
     go_ons: u32,
     restarted: bool,
     remaining: Option<u64>,
+    version: String,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(api: &'a Api, out: &'a Out, tally: &'a Tally, list: List) -> Self {
-        Self { api, out, tally, list, pages: 0, go_ons: 0, restarted: false, remaining: None }
+        Self {
+            api,
+            out,
+            tally,
+            list,
+            pages: 0,
+            go_ons: 0,
+            restarted: false,
+            remaining: None,
+            version: String::new(),
+        }
     }
 
     /// How many pages were handed over.
@@ -121,6 +152,16 @@ impl<'a> Reader<'a> {
         self.remaining
     }
 
+    /// The state that the list showed: that of its first page, if the later ones are of others.
+    pub(super) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The list.
+    pub(super) fn list(&self) -> &List {
+        &self.list
+    }
+
     /// Reads it to its end.
     pub(super) async fn read(&mut self) -> Result<(), Failure> {
         if let Some(only) = self.list.only() {
@@ -128,6 +169,7 @@ impl<'a> Reader<'a> {
         }
         let mut place = Place::Start;
         let (mut head, mut answer) = self.open(&place).await?;
+        self.version.clone_from(&head.version);
         loop {
             let next_place = head.token.take().map(Place::At);
             if next_place.as_ref() == Some(&place) {
@@ -239,7 +281,11 @@ impl<'a> Reader<'a> {
                 Place::Whole
             }
         };
-        Ok((place.clone(), self.open(&place).await?))
+        let opened = self.open(&place).await?;
+        if place == Place::Whole {
+            self.version.clone_from(&opened.0.version);
+        }
+        Ok((place, opened))
     }
 
     async fn send(&self, message: Message) -> Result<(), Failure> {

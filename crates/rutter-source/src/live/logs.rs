@@ -1,5 +1,7 @@
 //! The last words of containers that crashed.
 
+use tokio::sync::mpsc;
+
 use super::{
     api::Api,
     failure::Failure,
@@ -73,6 +75,16 @@ pub(super) async fn read(api: &Api, wanted: Vec<ContainerRef>, out: Out) {
     };
     // So many at once.
     tokio::join!(worker(), worker(), worker(), worker());
+}
+
+/// Reads those that are wanted as time goes on, one after the other, and sends each.
+pub(super) async fn follow(api: &Api, mut wanted: mpsc::Receiver<ContainerRef>, out: Out) {
+    while let Some(of) = wanted.recv().await {
+        let text = one(api, &of).await.map_err(NoLog::from);
+        if out.send(Message::Log(ContainerLog { of, text })).await.is_err() {
+            return;
+        }
+    }
 }
 
 async fn one(api: &Api, of: &ContainerRef) -> Result<String, Failure> {

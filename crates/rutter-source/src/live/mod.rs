@@ -22,6 +22,7 @@ mod connection;
 mod error;
 mod exec;
 mod failure;
+mod follow;
 mod kubeconfig;
 mod lists;
 mod logs;
@@ -40,8 +41,9 @@ pub use self::{
     collect::load,
     connection::{Connection, Server, connect},
     error::Error,
+    follow::{Update, follow},
     logs::{ContainerLog, ContainerRef, NoLog},
-    sink::{Message, Notice, Page, Progress, Sink},
+    sink::{Changed, Message, Notice, Page, Progress, Sink},
 };
 pub use crate::decode::{page::Encoding, protobuf::watch};
 

@@ -53,6 +53,22 @@ pub enum Notice {
         /// What happened.
         note: String,
     },
+    /// Of a list that is followed: changes don't come any more.
+    Lost {
+        /// The kind.
+        kind: Kind,
+        /// The namespace, `None` for all.
+        namespace: Option<Arc<str>>,
+        /// Why.
+        why: String,
+    },
+    /// They come again.
+    Back {
+        /// The kind.
+        kind: Kind,
+        /// The namespace, `None` for all.
+        namespace: Option<Arc<str>>,
+    },
     /// Nothing of it came. With the state [`State::Partial`]: not all namespaces, but what was read instead has
     /// notices of its own.
     Missed {
@@ -112,6 +128,27 @@ pub enum Message {
     WantedLogs(oneshot::Sender<Vec<ContainerRef>>),
     /// See [`Sink::log`].
     Log(ContainerLog),
+    /// All lists were read that can be, and are followed from now on.
+    Watching,
+    /// Something happened to an object.
+    Changed(Changed),
+    /// What the server's clock says, in seconds since 1970.
+    Time(i64),
+    /// A second has passed.
+    Tick,
+}
+
+/// Something that happened to an object that is followed.
+#[derive(Debug)]
+pub struct Changed {
+    /// Its kind.
+    pub kind: Kind,
+    /// How it was written.
+    pub encoding: Encoding,
+    /// Whether it is there: it came or changed; else it went.
+    pub is_there: bool,
+    /// What it is now, or was last.
+    pub bytes: Vec<u8>,
 }
 
 impl Message {
@@ -125,7 +162,16 @@ impl Message {
             // The asker may have been stopped in the meantime.
             Message::WantedLogs(answer) => drop(answer.send(sink.wanted_logs())),
             Message::Log(log) => sink.log(log),
+            // Only for who follows.
+            Message::Watching | Message::Changed(_) | Message::Time(_) | Message::Tick => {}
         }
+    }
+
+    /// Asks the receiver for the containers whose logs it wants; nothing if it wants none or is gone.
+    pub(super) async fn ask_for_logs(out: &Out) -> Option<Vec<ContainerRef>> {
+        let (answer, wanted) = oneshot::channel();
+        out.send(Message::WantedLogs(answer)).await.ok()?;
+        wanted.await.ok().filter(|wanted| !wanted.is_empty())
     }
 }
 

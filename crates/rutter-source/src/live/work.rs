@@ -15,6 +15,7 @@ use super::{
     Connection, Error, Options,
     api::Api,
     failure::Failure,
+    follow::Listed,
     lists::{List, Reader},
     sink::{Message, Notice, Out, Progress},
     versions::{self, Served},
@@ -70,15 +71,16 @@ struct Work {
     queue: Mutex<VecDeque<Kind>>,
     any_page: AtomicBool,
     unauthorized: Mutex<Option<String>>,
+    listed: Mutex<Vec<Listed>>,
 }
 
-/// Reads all objects of the kinds.
+/// Reads all objects of the kinds; returns the lists that were read whole.
 pub(super) async fn run(
     connection: &Connection,
     served: Served,
     kinds: &[Kind],
     out: Out,
-) -> Result<(), Error> {
+) -> Result<Vec<Listed>, Error> {
     let queue = in_order(kinds);
     let work = Arc::new(Work {
         api: Arc::clone(&connection.api),
@@ -90,6 +92,7 @@ pub(super) async fn run(
         queue: Mutex::new(queue),
         any_page: AtomicBool::new(false),
         unauthorized: Mutex::new(None),
+        listed: Mutex::default(),
     });
     let mut workers = JoinSet::new();
     for _ in 0..WORKERS {
@@ -100,7 +103,7 @@ pub(super) async fn run(
     let unauthorized = work.unauthorized.lock().ok().and_then(|mut why| why.take());
     match unauthorized {
         Some(why) if !work.any_page.load(Ordering::Relaxed) => Err(connection.unauthorized(why)),
-        _ => Ok(()),
+        _ => Ok(work.listed.lock().map(|mut listed| std::mem::take(&mut *listed)).unwrap_or_default()),
     }
 }
 
@@ -195,7 +198,13 @@ impl Work {
                 self.any_page.store(true, Ordering::Relaxed);
             }
             match result {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    let listed = Listed { list: reader.list().clone(), version: reader.version().to_owned() };
+                    if let Ok(mut all) = self.listed.lock() {
+                        all.push(listed);
+                    }
+                    return Ok(());
+                }
                 Err(failure) => {
                     stop = Stop { failure, pages: reader.pages(), remaining: reader.remaining() };
                 }

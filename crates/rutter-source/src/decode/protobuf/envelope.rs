@@ -22,6 +22,8 @@ pub(crate) struct ListHead<'a> {
     pub(crate) token: &'a str,
     /// How many objects are still to come.
     pub(crate) remaining: Option<u64>,
+    /// The state that it shows.
+    pub(crate) version: &'a str,
 }
 
 impl<'a> Envelope<'a> {
@@ -52,8 +54,8 @@ impl<'a> ListHead<'a> {
         // How long all of it is; of that only the beginning is there.
         fields.varint().ok()?;
         let (1, meta) = fields.next().ok()?? else { return None };
-        let (token, remaining) = list_meta(meta.bytes().ok()?).ok()?;
-        Some(Self { kind, token, remaining })
+        let (token, remaining, version) = list_meta(meta.bytes().ok()?).ok()?;
+        Some(Self { kind, token, remaining, version })
     }
 }
 
@@ -90,18 +92,19 @@ fn type_meta(bytes: &[u8]) -> Result<(&str, &str), Error> {
     Ok((api_version, kind))
 }
 
-/// `ListMeta { 3 continue, 4 remainingItemCount, … }`.
-fn list_meta(bytes: &[u8]) -> Result<(&str, Option<u64>), Error> {
-    let (mut token, mut remaining) = ("", None);
+/// `ListMeta { 2 resourceVersion, 3 continue, 4 remainingItemCount, … }`.
+fn list_meta(bytes: &[u8]) -> Result<(&str, Option<u64>, &str), Error> {
+    let (mut token, mut remaining, mut version) = ("", None, "");
     let mut fields = Fields(bytes);
     while let Some((number, value)) = fields.next()? {
         match number {
+            2 => version = text(value.bytes()?)?,
             3 => token = text(value.bytes()?)?,
             4 => remaining = Some(value.varint()?),
             _ => {}
         }
     }
-    Ok((token, remaining))
+    Ok((token, remaining, version))
 }
 
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Error> {

@@ -1,0 +1,177 @@
+//! Follows one list: watches it, and reads it again where a watch can't go on.
+
+use std::{sync::Arc, time::Duration};
+
+use http::header;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    super::{
+        Encoding,
+        answer::{Answer, JSON, PROTOBUF, media_type},
+        api::Api,
+        connection::seconds,
+        failure::Failure,
+        lists::{List, Reader},
+        sink::{Changed, Message, Notice, Out},
+        work::Tally,
+    },
+    frames::{Event, Frames},
+};
+
+/// The pause after a first failure; it doubles.
+const PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long one watch lasts; the server ends it then, and the next goes on where it was.
+const LASTS: u32 = 290;
+/// How often a list is read again that may not be watched.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// A list that was read, and up to when.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Listed {
+    pub(in super::super) list: List,
+    pub(in super::super) version: String,
+}
+
+/// Follows one list.
+pub(super) struct Watcher {
+    pub(super) api: Arc<Api>,
+    pub(super) out: Out,
+    pub(super) listed: Listed,
+    /// Whether it was said that nothing comes.
+    is_lost: bool,
+}
+
+impl Watcher {
+    pub(super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
+        Self { api, out, listed, is_lost: false }
+    }
+
+    /// Follows it until nobody listens any more.
+    pub(super) async fn run(mut self) {
+        let mut pause = PAUSE;
+        loop {
+            let begun = Instant::now();
+            let result = self.watch().await;
+            let was_good = begun.elapsed() > Duration::from_secs(5);
+            pause = if was_good { PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
+            let stopped = match result {
+                Ok(()) if was_good => continue,
+                Ok(()) => Ok(sleep(pause).await),
+                Err(failure) => self.recover(failure, pause).await,
+            };
+            if stopped.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Does what a failure asks for. An error means that nobody listens any more.
+    async fn recover(&mut self, failure: Failure, pause: Duration) -> Result<(), Failure> {
+        if failure == Failure::HungUp {
+            return Err(failure);
+        }
+        if failure.is_expired() {
+            return self.read_again(pause).await;
+        }
+        let may_not = failure.is_forbidden() || failure.is_absent() || failure == Failure::Withheld;
+        self.lost(failure).await?;
+        if may_not {
+            sleep(AGAIN).await;
+            return self.read_again(pause).await;
+        }
+        sleep(pause).await;
+        Ok(())
+    }
+
+    /// Reads the list anew, for what was missed.
+    async fn read_again(&mut self, pause: Duration) -> Result<(), Failure> {
+        let List { kind, ref namespace, .. } = self.listed.list;
+        let namespace = namespace.clone();
+        self.send(Message::Notice(Notice::Restart { kind, namespace: namespace.clone() })).await?;
+        let tally = Tally::default();
+        let mut reader = Reader::new(&self.api, &self.out, &tally, self.listed.list.clone());
+        let result = reader.read().await;
+        let version = reader.version().to_owned();
+        match result {
+            Ok(()) => {
+                self.listed.version = version;
+                self.send(Message::Notice(Notice::Complete { kind, namespace })).await
+            }
+            Err(Failure::HungUp) => Err(Failure::HungUp),
+            Err(failure) => {
+                self.lost(failure).await?;
+                sleep(pause).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Watches until the server ends it or something goes wrong.
+    async fn watch(&mut self) -> Result<(), Failure> {
+        let (mut answer, encoding) = self.open().await?;
+        let mut frames = Frames::new(encoding);
+        while let Some(bytes) = answer.piece().await? {
+            for (event, version) in frames.push(&bytes)? {
+                self.take(event, version, encoding).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn open(&mut self) -> Result<(Answer, Encoding), Failure> {
+        let path = self.listed.list.watch_path(&self.listed.version, LASTS);
+        let opened = self.api.open_once(&path, self.listed.list.watch_accept(), &[PROTOBUF, JSON]).await;
+        let (headers, answer) = opened?;
+        let date = headers.get(header::DATE).and_then(|value| value.to_str().ok());
+        if let Some(time) = date.and_then(seconds) {
+            self.send(Message::Time(time)).await?;
+        }
+        if std::mem::take(&mut self.is_lost) {
+            let List { kind, ref namespace, .. } = self.listed.list;
+            let back = Notice::Back { kind, namespace: namespace.clone() };
+            self.send(Message::Notice(back)).await?;
+        }
+        let encoding = if media_type(&headers) == PROTOBUF { Encoding::Protobuf } else { Encoding::Json };
+        Ok((answer, encoding))
+    }
+
+    async fn take(&mut self, event: Event, version: String, encoding: Encoding) -> Result<(), Failure> {
+        let (bytes, is_there) = match event {
+            Event::Put(bytes) => (bytes, true),
+            Event::Delete(bytes) => (bytes, false),
+            Event::Bookmark => {
+                self.listed.version = version;
+                return Ok(());
+            }
+            // Whatever it is, reading the list anew is right; most often the place is too old.
+            Event::Error => {
+                return Err(Failure::Refused {
+                    code: 410,
+                    message: "the watch ended".into(),
+                    go_on: None,
+                    retry_after: None,
+                });
+            }
+        };
+        let kind = self.listed.list.kind;
+        self.send(Message::Changed(Changed { kind, encoding, is_there, bytes })).await?;
+        self.listed.version = version;
+        Ok(())
+    }
+
+    /// Says once that nothing comes any more.
+    async fn lost(&mut self, failure: Failure) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.is_lost, true) {
+            return Ok(());
+        }
+        let List { kind, ref namespace, .. } = self.listed.list;
+        let lost = Notice::Lost { kind, namespace: namespace.clone(), why: failure.to_string() };
+        self.send(Message::Notice(lost)).await
+    }
+
+    async fn send(&self, message: Message) -> Result<(), Failure> {
+        self.out.send(message).await.map_err(|_| Failure::HungUp)
+    }
+}

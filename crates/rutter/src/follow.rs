@@ -1,0 +1,211 @@
+//! `rutter diagnose -w`: incidents as they open, change and close.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    ops::ControlFlow,
+};
+
+use rutter_cluster::{Cluster, Kind, Time};
+use rutter_diagnosis::{Diagnosis, Engine, Scope};
+use rutter_lessons::Severity;
+use rutter_report::{Asked, Report, changes};
+use rutter_source::live::{self, Update};
+
+use crate::{
+    arguments::{Diagnose, Form},
+    diagnose,
+    exit::{DONE, Failure},
+    interrupt::{self, Watch},
+    namespaces, output,
+    progress::Progress,
+    selector, source,
+};
+
+/// Ages are looked at anew this often, in seconds, though nothing changed.
+const AGES: i64 = 5;
+
+/// Diagnoses a live cluster, and goes on saying what becomes different until it is stopped.
+pub(crate) fn run(arguments: &Diagnose, scope: Scope) -> Result<u8, Failure> {
+    if let Form::Yaml = arguments.output.form {
+        return Err(Failure::Told(
+            "-w writes text, json (a line for each change) or name, not yaml".to_owned(),
+        ));
+    }
+    let progress = Progress::new();
+    let watch = interrupt::watch(progress.clone());
+    progress.say("connecting");
+    let mut tell = |done: live::Progress| source::tell(&progress, done);
+    let mut follower =
+        Follower { arguments, scope, watch: &watch, progress: &progress, engine: None, failure: None };
+    let options = source::options(arguments);
+    let mut take = |update: Update| follower.take(update);
+    let followed = live::follow(&options, &source::kinds(), &mut tell, &mut take);
+    watch.end();
+    progress.end();
+    match (followed, follower.failure) {
+        (Err(error), _) => Err(source::unreachable(&error)),
+        // Whoever read our output has seen enough: `rutter diagnose -w | head`.
+        (Ok(()), Some(Failure::Output(error))) if error.kind() == io::ErrorKind::BrokenPipe => Ok(DONE),
+        (Ok(()), Some(failure)) => Err(failure),
+        (Ok(()), None) => Ok(DONE),
+    }
+}
+
+struct Follower<'a> {
+    arguments: &'a Diagnose,
+    scope: Scope,
+    watch: &'a Watch,
+    progress: &'a Progress,
+    engine: Option<Following>,
+    failure: Option<Failure>,
+}
+
+/// What is known after all was read.
+struct Following {
+    engine: Engine,
+    names: Vec<String>,
+    /// What was said last.
+    said: Report,
+    mark: Mark,
+    has_changed: bool,
+    advanced: Time,
+    /// The kinds whose changes don't come any more.
+    lost: BTreeSet<Kind>,
+}
+
+impl Follower<'_> {
+    fn take(&mut self, update: Update) -> ControlFlow<()> {
+        let result = match update {
+            Update::Loaded(cluster) => self.load(*cluster),
+            update => self.follow(update),
+        };
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                self.failure = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// Says what is wrong at the beginning, as without `-w`.
+    fn load(&mut self, cluster: Cluster) -> Result<(), Failure> {
+        self.watch.end();
+        self.progress.end();
+        source::refused(&cluster)?;
+        namespaces::check(&cluster, &self.arguments.scope.namespace)?;
+        selector::check(&cluster, self.scope.selector.as_ref(), &self.arguments.scope.namespace)?;
+        let names = vec![format!("live cluster {}", cluster.info().name)];
+        let advanced = cluster.time();
+        let engine = Engine::new(cluster);
+        let (said, mark) = report(self.arguments, &self.scope, &engine, &names);
+        match self.arguments.output.form {
+            Form::Json => output::changes(&changes::changes(&blank(&said), &said), Form::Json)?,
+            form => diagnose::write(&said, form)?,
+        }
+        output::note("watching: incidents are told as they open, change and close; Ctrl-C ends it");
+        let lost = BTreeSet::new();
+        self.engine = Some(Following { engine, names, said, mark, has_changed: false, advanced, lost });
+        Ok(())
+    }
+
+    fn follow(&mut self, update: Update) -> Result<(), Failure> {
+        let Some(following) = &mut self.engine else { return Ok(()) };
+        match update {
+            Update::Change(change) => {
+                following.engine.apply(change);
+                following.has_changed = true;
+            }
+            Update::Replace { kind, namespace, objects } => {
+                following.engine.replace(kind, namespace.as_deref(), objects);
+                following.has_changed = true;
+            }
+            Update::Lost { kind, why } => following.lose(kind, &why),
+            Update::Back { kind } => following.find(kind),
+            Update::Tick(now) => return following.tick(now, self.arguments, &self.scope),
+            Update::Loaded(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Following {
+    fn lose(&mut self, kind: Kind, why: &str) {
+        if self.lost.is_empty() {
+            output::note(&format!(
+                "{}: {} can't be followed: {why}; until they can, what was said of them stands as it was",
+                self.advanced,
+                kind.plural()
+            ));
+        }
+        self.lost.insert(kind);
+    }
+
+    fn find(&mut self, kind: Kind) {
+        if self.lost.remove(&kind) && self.lost.is_empty() {
+            output::note(&format!("{}: all is followed again; what was missed is read", self.advanced));
+        }
+    }
+
+    /// Says what became different in the last second.
+    fn tick(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Result<(), Failure> {
+        // While the server is away, no age may grow into a fault that nobody saw.
+        let is_due = now.since(self.advanced) >= AGES && self.lost.is_empty();
+        if !self.has_changed && !is_due {
+            return Ok(());
+        }
+        self.has_changed = false;
+        if self.lost.is_empty() {
+            self.engine.advance(now);
+            self.advanced = now;
+        }
+        self.engine.settle();
+        let diagnosis = diagnosis(arguments, scope, &self.engine);
+        let mark = mark(&diagnosis);
+        if mark == self.mark {
+            return Ok(());
+        }
+        let report = made(arguments, &self.engine, &diagnosis, &self.names);
+        let changes = changes::changes(&self.said, &report);
+        (self.said, self.mark) = (report, mark);
+        Ok(output::changes(&changes, arguments.output.form)?)
+    }
+}
+
+/// What must differ for a report to be worth making: of each incident how bad it is, what is said of it and what follows.
+type Mark = BTreeMap<String, (Severity, String, BTreeSet<String>)>;
+
+fn mark(diagnosis: &Diagnosis) -> Mark {
+    let of = |incident: &rutter_diagnosis::Incident| {
+        let finding = |n: usize| &diagnosis.findings[n];
+        let explains = incident.explains.iter().map(|explained| finding(explained.finding).id.clone());
+        let message = &finding(incident.root).finding.message;
+        let words = message.chars().filter(|c| !c.is_ascii_digit()).collect();
+        (incident.id.clone(), (incident.severity, words, explains.collect()))
+    };
+    diagnosis.incidents.iter().map(of).collect()
+}
+
+fn diagnosis(arguments: &Diagnose, scope: &Scope, engine: &Engine) -> Diagnosis {
+    let mut diagnosis = engine.diagnosis(scope);
+    if let Some(least) = arguments.scope.min_severity {
+        diagnosis.keep_at_least(Severity::from(least));
+    }
+    diagnosis
+}
+
+fn made(arguments: &Diagnose, engine: &Engine, diagnosis: &Diagnosis, names: &[String]) -> Report {
+    let asked = Asked { sources: names.to_vec(), ..diagnose::asked(arguments) };
+    Report::new(engine.cluster(), diagnosis, asked)
+}
+
+fn report(arguments: &Diagnose, scope: &Scope, engine: &Engine, names: &[String]) -> (Report, Mark) {
+    let diagnosis = diagnosis(arguments, scope, engine);
+    (made(arguments, engine, &diagnosis, names), mark(&diagnosis))
+}
+
+/// The same report with nothing found: against it, everything is new.
+fn blank(report: &Report) -> Report {
+    Report { incidents: Vec::new(), history: Vec::new(), findings: Vec::new(), ..report.clone() }
+}
