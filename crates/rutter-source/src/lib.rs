@@ -7,6 +7,11 @@ pub mod files;
 #[cfg(feature = "live")]
 pub mod live;
 
+/// Kubernetes' protobuf: lists, single objects and watches, as an API server sends them.
+pub mod protobuf {
+    pub use crate::decode::protobuf::{Bad, Error, Event, Frames, read_list, read_object, resource_version};
+}
+
 use std::{io::Read, path::PathBuf};
 
 use decode::Decoder;

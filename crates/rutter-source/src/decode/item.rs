@@ -17,6 +17,29 @@ pub(crate) enum Decoded {
     Nameless(Kind),
 }
 
+/// Items of a list that could not be used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bad {
+    /// How many.
+    pub number: usize,
+    /// Why the first could not; empty if there are none.
+    pub why: String,
+}
+
+impl Bad {
+    pub(crate) fn count(&mut self, outcome: Result<Decoded, String>) {
+        let why = match outcome {
+            Ok(Decoded::Kept(_)) => return,
+            Ok(_) => "it has no name".to_owned(),
+            Err(why) => why,
+        };
+        self.number += 1;
+        if self.number == 1 {
+            self.why = why;
+        }
+    }
+}
+
 /// The version and the kind that the object in `text` says it is of; nothing if it says no kind.
 fn own_kind(text: &[u8]) -> Option<(&str, &str)> {
     let (mut api_version, mut kind) = (None, None);
@@ -81,7 +104,6 @@ pub(crate) fn decode_as(text: &[u8], kind: Kind, tables: &mut Tables) -> Result<
 }
 
 /// Decodes one object of `kind` from protobuf, without its envelope.
-#[cfg(feature = "live")]
 pub(crate) fn decode_protobuf(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<Decoded, String> {
     super::protobuf::decode(bytes, kind, tables).map_err(|error| reason(&error))?;
     if is_complete(kind, tables) {

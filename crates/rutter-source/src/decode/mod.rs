@@ -22,7 +22,6 @@ mod legacy;
 mod logs;
 #[cfg(feature = "live")]
 pub(crate) mod page;
-#[cfg(feature = "live")]
 pub(crate) mod protobuf;
 pub(crate) mod scan;
 mod stray;

@@ -3,7 +3,7 @@
 use rutter_cluster::{Kind, Tables, interned};
 
 use super::{
-    item::{self, Decoded},
+    item::{self, Bad, Decoded},
     json::each,
     protobuf,
     scan::{self, Broken, Elements},
@@ -18,27 +18,6 @@ pub enum Encoding {
     Protobuf,
 }
 
-/// Items that could not be used: how many, and why the first could not.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Bad {
-    pub(crate) number: usize,
-    pub(crate) why: String,
-}
-
-impl Bad {
-    fn count(&mut self, outcome: Result<Decoded, String>) {
-        let why = match outcome {
-            Ok(Decoded::Kept(_)) => return,
-            Ok(_) => "it has no name".to_owned(),
-            Err(why) => why,
-        };
-        self.number += 1;
-        if self.number == 1 {
-            self.why = why;
-        }
-    }
-}
-
 /// Decodes one page of a list of `kind`, as an API server wrote it.
 pub(crate) fn read_page(
     bytes: &[u8],
@@ -48,17 +27,10 @@ pub(crate) fn read_page(
 ) -> Result<Bad, String> {
     interned(|| match encoding {
         Encoding::Json => read_json(bytes, kind, tables),
-        Encoding::Protobuf => read_protobuf(bytes, kind, tables),
+        Encoding::Protobuf => {
+            protobuf::read_list(bytes, kind, tables).map_err(|why| format!("the answer is broken: {why}"))
+        }
     })
-}
-
-fn read_protobuf(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<Bad, String> {
-    let mut bad = Bad::default();
-    let broken = |why: protobuf::Error| format!("the answer is broken: {why}");
-    for item in protobuf::items(bytes, kind).map_err(broken)? {
-        bad.count(item::decode_protobuf(item.map_err(broken)?, kind, tables));
-    }
-    Ok(bad)
 }
 
 /// Decodes one object of `kind`, as a watch brings it.
@@ -74,9 +46,7 @@ pub(crate) fn read_object(
             Ok(_) => Err("it has no name".to_owned()),
             Err(why) => Err(why),
         },
-        Encoding::Protobuf => {
-            protobuf::watch::read_object(bytes, kind, tables).map_err(|why| why.to_string())
-        }
+        Encoding::Protobuf => protobuf::read_object(bytes, kind, tables).map_err(|why| why.to_string()),
     }
 }
 

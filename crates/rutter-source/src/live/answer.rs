@@ -200,10 +200,7 @@ impl Answer {
             Encoding::Json => bytes.trim_ascii_end().last() == Some(&b'}'),
             Encoding::Protobuf => protobuf::is_whole(&bytes),
         };
-        match is_whole {
-            true => Ok(bytes),
-            false => Err(Failure::Cut("the answer ends in the middle".into())),
-        }
+        if is_whole { Ok(bytes) } else { Err(Failure::Cut("the answer ends in the middle".into())) }
     }
 
     /// Reads at most about `limit` bytes, whatever becomes of the rest.

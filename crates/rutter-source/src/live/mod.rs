@@ -45,7 +45,7 @@ pub use self::{
     logs::{ContainerLog, ContainerRef, NoLog},
     sink::{Changed, Message, Notice, Page, Progress, Sink},
 };
-pub use crate::decode::{page::Encoding, protobuf::watch};
+pub use crate::decode::page::Encoding;
 
 /// How to reach the cluster and what of it to read. The default is what kubectl does without flags.
 #[derive(Debug, Clone, Default)]

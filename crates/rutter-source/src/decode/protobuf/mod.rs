@@ -6,25 +6,46 @@
 //! | `schema` | which number is which field, of what type |
 //! | `value` | serde's view of both |
 //! | `envelope` | what stands around objects and lists |
+//! | `head` | what is known of a list before its items |
 //! | `watch` | the frames of a watch |
 
 mod envelope;
+#[cfg(feature = "live")]
+mod head;
 mod schema;
 #[cfg(test)]
 pub(crate) mod tests;
 mod value;
-pub mod watch;
+mod watch;
 mod wire;
 
 use rutter_cluster::{Kind, Tables};
 
-pub(crate) use envelope::{Envelope, ListHead, is_whole, status};
-pub(crate) use wire::Error;
+use envelope::Envelope;
+#[cfg(feature = "live")]
+pub(crate) use head::{ListHead, is_whole, status};
+pub use watch::{Event, Frames, read_object, resource_version};
+pub use wire::Error;
 use wire::Fields;
+
+use super::item;
+pub use super::item::Bad;
 
 /// Decodes one object of `kind`, without its envelope, and keeps it.
 pub(super) fn decode(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<(), Error> {
     tables.decode(kind, value::Typed::message(schema::of(kind), bytes))
+}
+
+/// Decodes a list of `kind`, or of its metadata alone, in its envelope, and keeps its items.
+///
+/// # Errors
+/// If it isn't such a list, or is broken. Items before that place are kept.
+pub fn read_list(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<Bad, Error> {
+    let mut bad = Bad::default();
+    for item in items(bytes, kind)? {
+        bad.count(item::decode_protobuf(item?, kind, tables));
+    }
+    Ok(bad)
 }
 
 /// The items of a list of `kind`, or of its metadata: every list has them in field 2.
@@ -36,7 +57,7 @@ pub(super) fn items(bytes: &[u8], kind: Kind) -> Result<impl Iterator<Item = Res
         return Err(Error(format!("expected a list of {}", kind.plural())));
     }
     let mut fields = Fields(list.raw);
-    let mut next = move || {
+    Ok(std::iter::from_fn(move || {
         loop {
             match fields.next() {
                 Ok(Some((2, value))) => return Some(value.bytes()),
@@ -48,6 +69,5 @@ pub(super) fn items(bytes: &[u8], kind: Kind) -> Result<impl Iterator<Item = Res
                 }
             }
         }
-    };
-    Ok(std::iter::from_fn(move || next()))
+    }))
 }

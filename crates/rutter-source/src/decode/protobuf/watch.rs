@@ -8,23 +8,12 @@ use rutter_cluster::{Kind, Tables};
 use super::{
     Envelope,
     envelope::text,
-    wire::{self, Fields},
+    wire::{Error, Fields},
 };
 use crate::decode::item::{self, Decoded};
 
 /// Far more than what an API server stores as one object.
 const LONGEST: usize = 32 << 20;
-
-/// Why a frame or an object can't be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Error(String);
-
-impl From<wire::Error> for Error {
-    fn from(error: wire::Error) -> Self {
-        Self(error.to_string())
-    }
-}
 
 /// What a watch tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,20 +44,20 @@ impl Frames {
     ///
     /// # Errors
     /// If the stream isn't one of watch events. What follows can't be read either.
-    pub fn next(&mut self) -> Result<Option<Event<'_>>, Error> {
+    pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
         let rest = self.bytes.get(self.done..).unwrap_or_default();
         let Some((length, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
         let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
         if length > LONGEST {
-            return Err(Error("a frame is longer than anything that makes sense".to_owned()));
+            return Err(Error::new("a frame is longer than anything that makes sense"));
         }
         let Some(frame) = rest.get(..length) else { return Ok(None) };
         self.done += 4 + length;
-        Ok(Some(event(frame)?))
+        event(frame).map(Some)
     }
 }
 
-fn event(frame: &[u8]) -> Result<Event<'_>, wire::Error> {
+fn event(frame: &[u8]) -> Result<Event<'_>, Error> {
     let mut event = Event { what: "", object: &[] };
     let mut fields = Fields(frame);
     while let Some((number, value)) = fields.next()? {
@@ -101,7 +90,7 @@ pub fn read_object(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<(), 
     }
     match item::decode_protobuf(envelope.raw, kind, tables) {
         Ok(Decoded::Kept(_)) => Ok(()),
-        Ok(_) => Err(Error("it has no name".to_owned())),
+        Ok(_) => Err(Error::new("it has no name")),
         Err(why) => Err(Error(why)),
     }
 }
@@ -119,7 +108,7 @@ pub fn resource_version(bytes: &[u8]) -> Result<&str, Error> {
         let mut meta = Fields(value.bytes()?);
         while let Some((number, value)) = meta.next()? {
             if number == 6 {
-                return Ok(text(value.bytes()?)?);
+                return text(value.bytes()?);
             }
         }
     }

@@ -1,18 +1,9 @@
 //! The wire format: a message is a row of fields, each a number and a value.
 
-use std::fmt;
-
 /// Why bytes can't be read. Never quotes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Error(pub(super) String);
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(pub(super) String);
 
 impl Error {
     pub(super) fn new(why: &str) -> Self {

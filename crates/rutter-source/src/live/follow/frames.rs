@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::{Encoding, failure::Failure};
-use crate::decode::{protobuf::watch, scan};
+use crate::decode::{protobuf, scan};
 
 /// Far more than what an API server stores as one object.
 const LONGEST: usize = 32 << 20;
@@ -23,7 +23,7 @@ pub(super) enum Event {
 
 /// A body that is still coming.
 pub(super) enum Frames {
-    Protobuf(watch::Frames),
+    Protobuf(protobuf::Frames),
     /// One event in each line.
     Json(Vec<u8>),
 }
@@ -31,7 +31,7 @@ pub(super) enum Frames {
 impl Frames {
     pub(super) fn new(encoding: Encoding) -> Self {
         match encoding {
-            Encoding::Protobuf => Self::Protobuf(watch::Frames::default()),
+            Encoding::Protobuf => Self::Protobuf(protobuf::Frames::default()),
             Encoding::Json => Self::Json(Vec::new()),
         }
     }
@@ -64,13 +64,13 @@ fn event(what: &str, object: &[u8]) -> Event {
     }
 }
 
-fn of_protobuf(frames: &mut watch::Frames) -> Result<Vec<(Event, String)>, Failure> {
+fn of_protobuf(frames: &mut protobuf::Frames) -> Result<Vec<(Event, String)>, Failure> {
     let mut events = Vec::new();
-    while let Some(watch::Event { what, object }) = frames.next().map_err(broken)? {
+    while let Some(protobuf::Event { what, object }) = frames.next_event().map_err(broken)? {
         let event = event(what, object);
         let version = match event {
             Event::Error => String::new(),
-            _ => watch::resource_version(object).map_err(broken)?.to_owned(),
+            _ => protobuf::resource_version(object).map_err(broken)?.to_owned(),
         };
         events.push((event, version));
     }

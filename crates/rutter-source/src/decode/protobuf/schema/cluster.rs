@@ -1,4 +1,7 @@
-//! Nodes, Namespaces, Events, and what the control plane keeps for itself. From the generated.proto of `core/v1`, `coordination/v1`, `admissionregistration/v1`, kube-aggregator `pkg/apis/apiregistration/v1`.
+//! Nodes, Namespaces, Events, and what the control plane keeps for itself.
+//!
+//! From the generated.proto of `core/v1`, `coordination/v1`, `admissionregistration/v1`, kube-aggregator
+//! `pkg/apis/apiregistration/v1`.
 
 use super::{
     messages,
@@ -35,6 +38,7 @@ messages! {
     EventSource { 1 component: str, 2 host: str }
     EventSeries { 1 count: int, 2 lastObservedTime: time }
     ConfigMap { 1 metadata: ObjectMeta, 2 data: {str}, 3 binaryData: {bytes} }
+    // No more, though there is: values have nowhere to go, whatever a server sends.
     Secret { 1 metadata: ObjectMeta }
     Lease { 1 metadata: ObjectMeta, 2 spec: LeaseSpec }
     LeaseSpec { 1 holderIdentity: str, 2 leaseDurationSeconds: int, 4 renewTime: time }

@@ -1,4 +1,6 @@
-//! What all objects have in common. From the generated.proto of apimachinery `pkg/apis/meta/v1`, `core/v1` (ObjectReference).
+//! What all objects have in common.
+//!
+//! From the generated.proto of apimachinery `pkg/apis/meta/v1`, `core/v1` (ObjectReference).
 
 use super::messages;
 

@@ -58,7 +58,7 @@ pub(super) enum Type {
 /// Writes down messages: `Name { number name: type, … }`, where `[type]` is a list and `{type}` a map from strings.
 macro_rules! messages {
     ($($message:ident { $($number:literal $name:ident: $holds:tt),* $(,)? })*) => { $(
-        #[allow(non_upper_case_globals, reason = "it bears the message's own name")]
+        #[expect(non_upper_case_globals, reason = "it bears the message's own name")]
         pub(super) static $message: $crate::decode::protobuf::schema::Message =
             $crate::decode::protobuf::schema::Message {
                 name: stringify!($message),

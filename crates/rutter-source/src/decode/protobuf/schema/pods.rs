@@ -1,4 +1,6 @@
-//! Pods. From the generated.proto of `core/v1`.
+//! Pods.
+//!
+//! From the generated.proto of `core/v1`.
 
 use super::{messages, meta::ObjectMeta};
 

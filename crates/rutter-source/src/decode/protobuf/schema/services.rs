@@ -1,4 +1,6 @@
-//! Services, what is behind them, and storage. From the generated.proto of `core/v1`, `discovery/v1`, `networking/v1`, `storage/v1`.
+//! Services, what is behind them, and storage.
+//!
+//! From the generated.proto of `core/v1`, `discovery/v1`, `networking/v1`, `storage/v1`.
 
 use super::{
     messages,

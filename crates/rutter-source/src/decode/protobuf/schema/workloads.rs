@@ -1,4 +1,6 @@
-//! Workloads, and what watches over them. From the generated.proto of `apps/v1`, `batch/v1`, `core/v1`, `autoscaling/v2`, `policy/v1`.
+//! Workloads, and what watches over them.
+//!
+//! From the generated.proto of `apps/v1`, `batch/v1`, `core/v1`, `autoscaling/v2`, `policy/v1`.
 
 use super::{
     messages,

@@ -26,10 +26,10 @@ proptest! {
         let _ = decode(&message, kind, &mut tables);
         let page = envelope(kind.api_version(), &format!("{kind}List"), &message);
         let _ = (ListHead::find(&page), is_whole(&page), super::super::status(&page));
-        let _ = read_page(&page, Encoding::Protobuf, kind, &mut tables);
-        let mut frames = watch::Frames::default();
+        let _ = read_list(&page, kind, &mut tables);
+        let mut frames = Frames::default();
         frames.push(&message);
-        let _ = frames.next();
+        let _ = frames.next_event();
     }
 
     #[test]
@@ -43,6 +43,6 @@ proptest! {
             page.truncate(at);
         }
         let mut tables = Tables::default();
-        let _ = (read_page(&page, Encoding::Protobuf, Kind::Pod, &mut tables), ListHead::find(&page), is_whole(&page));
+        let _ = (read_list(&page, Kind::Pod, &mut tables), ListHead::find(&page), is_whole(&page));
     }
 }
