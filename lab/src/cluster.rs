@@ -16,10 +16,12 @@ use crate::node::{self, Node, NodeOptions};
 use crate::pki::{self, Authority};
 use crate::process::{self, POLL, Process};
 use crate::toolchain::{self, Program};
-use crate::{audit, cache, client, host, network};
+use crate::{audit, cache, client, host, interrupt, network};
 
-/// What a cluster with nodes may soon write: images, logs and the store.
-const ROOM_FOR_NODES: u64 = 2 << 30;
+/// What an API server and its store may soon write.
+const ROOM: u64 = 1 << 29;
+/// What a node may soon write: images and logs. Its disk takes only the room that is used.
+const ROOM_FOR_A_NODE: u64 = 3 << 28;
 
 /// How often to try again when a chosen port was taken before its process had it.
 const ATTEMPTS: usize = 3;
@@ -83,6 +85,7 @@ impl Cluster {
     pub fn start_detached(dir: &Path, options: &Options) -> Result<Folder> {
         let mut cluster = Self::launch(dir, options, None)?;
         cluster.children.clear();
+        interrupt::disown(&cluster.folder);
         Ok(cluster.folder.clone())
     }
 
@@ -140,21 +143,24 @@ impl Cluster {
     }
 
     fn launch(dir: &Path, options: &Options, owner: Option<Process>) -> Result<Self> {
-        // Before the time starts to run.
-        toolchain::ensure(Program::Etcd)?;
-        toolchain::ensure(Program::KubeApiserver)?;
-        if !options.nodes.is_empty() {
+        let has_nodes = !options.nodes.is_empty();
+        if has_nodes {
             host::check()?;
-            for program in Program::ALL {
-                toolchain::ensure(program)?;
-            }
+        }
+        // Before the time starts to run.
+        let needed = if has_nodes { &Program::ALL[..] } else { &[Program::Etcd, Program::KubeApiserver] };
+        for program in needed {
+            toolchain::ensure(*program)?;
         }
         let deadline = Instant::now() + options.timeout;
 
         let mut folder = Folder::new(dir)?;
         let _claim = folder.claim()?;
-        if !options.nodes.is_empty() {
-            cache::check_room(folder.path(), ROOM_FOR_NODES)?;
+        interrupt::own(&folder);
+        let room = ROOM + ROOM_FOR_A_NODE * options.nodes.len() as u64;
+        cache::check_room(folder.path(), room, "--dir chooses another place for the cluster")?;
+        if has_nodes {
+            host::check_kernel(folder.path())?;
         }
         let mut cluster = Self {
             admin_kubeconfig: folder.admin_kubeconfig(),
@@ -270,9 +276,9 @@ impl Cluster {
         let child = process::spawn(&mut command, self.folder.path(), self.owner.as_ref(), &log)?;
         let process = Process::of(child.id().cast_signed());
         self.children.push((name, child));
-        self.state
-            .processes
-            .push(process.with_context(|| format!("{name} is gone; its log: {}", log.display()))?);
+        let process = process.with_context(|| format!("{name} is gone; its log: {}", log.display()))?;
+        // Its program may be the one that enters a namespace.
+        self.state.processes.push(Process { name: name.to_owned(), ..process });
         self.folder.save(&self.state)
     }
 
@@ -325,6 +331,7 @@ impl Drop for Cluster {
             // If it cannot be done, `lab clean` finds it.
             let _ = self.folder.end(Duration::ZERO);
         }
+        interrupt::disown(&self.folder);
     }
 }
 

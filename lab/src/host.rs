@@ -1,5 +1,6 @@
 //! What the machine must have before there can be nodes.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -23,6 +24,36 @@ const NEEDED: [(&str, &str); 12] = [
     ("/bin/mount", "mount"),
 ];
 
+/// What the kernel must do: a shell script that tries it, run in namespaces of its own and in a folder that is deleted
+/// afterwards; what it is; and what to do where it fails.
+const FEATURES: [(&str, &str, &str); 4] = [
+    ("true", "namespaces", "in a container, they need a privileged one"),
+    (
+        "mkdir lower upper work merged
+         mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work merged",
+        "an overlay file system",
+        "load it with `modprobe overlay`; if the cluster's folder itself is on an overlay, as in a container, choose one \
+         on another file system with --dir",
+    ),
+    (
+        "truncate --size=1M disk.img
+         mkfs.ext4 -q -F disk.img
+         mkdir disk
+         mount -o loop disk.img disk",
+        "a loop device with ext4",
+        "load it with `modprobe loop`; in a container, it needs /dev/loop-control and /dev/loop0 and on",
+    ),
+    (
+        "ip link add nodes type bridge
+         ip link add a type veth peer name b",
+        "a network bridge and links to it",
+        "load them with `modprobe bridge` and `modprobe veth`",
+    ),
+];
+
+/// The controllers of cgroup v1 that kubelet does not start without.
+const CONTROLLERS: [&str; 4] = ["cpu", "cpuacct", "cpuset", "memory"];
+
 /// The Debian packages that are missing here.
 pub fn missing_packages() -> Vec<&'static str> {
     let missing = NEEDED.iter().filter(|(program, _)| !Path::new(program).exists());
@@ -31,20 +62,38 @@ pub fn missing_packages() -> Vec<&'static str> {
     packages
 }
 
-/// Installs what is missing, with apt-get.
+/// Installs what nodes need and is missing, with apt-get. Who may not do that is told what nodes will lack: an API server
+/// needs none of it.
 pub fn install_packages() -> Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
         return Ok(());
     }
     let list = missing.join(" ");
-    check_root(&format!("installing {list}"))?;
-    if !Path::new("/usr/bin/apt-get").exists() {
-        bail!("nodes need {list} (as Debian calls them), and there is no apt-get to install them with");
+    if !is_root() {
+        note(&format!(
+            "not root, so {list} are not installed: `lab up` works without, `lab up --nodes` does not; `sudo lab build`, \
+             or `sudo apt-get install {list}`, installs them"
+        ));
+        return Ok(());
     }
     note(&format!("installing {list} with apt-get"));
-    apt_get(&["-q", "update"])?;
+    let by_hand =
+        format!("nodes need {list}, as Debian calls them: install them by hand, then run this again");
+    if let Err(error) = apt_get(&["-q", "update"]) {
+        // What is known of packages may do all the same.
+        note(&format!("{error:#}"));
+    }
     apt_get(&[&["-q", "install", "-y", "--no-install-recommends"], missing.as_slice()].concat())
+        .context(by_hand)?;
+    let missing = missing_packages();
+    if !missing.is_empty() {
+        bail!(
+            "apt-get installed {list}, but the programs of {} are not where Debian has them",
+            missing.join(" ")
+        );
+    }
+    Ok(())
 }
 
 fn apt_get(args: &[&str]) -> Result<()> {
@@ -55,27 +104,63 @@ fn apt_get(args: &[&str]) -> Result<()> {
         .output()
         .context("cannot run apt-get")?;
     if !output.status.success() {
-        bail!("apt-get {} failed:\n{}", args.join(" "), String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`apt-get {}` failed ({}): {}", args.join(" "), output.status, said.trim());
     }
     Ok(())
 }
 
 /// Whether nodes can run here; the error says why not.
 pub(crate) fn check() -> Result<()> {
-    check_root("a lab with nodes (namespaces, mounts, cgroups)")?;
+    if !is_root() {
+        bail!(
+            "a lab with nodes makes namespaces, mounts and cgroups, and needs root: run it with sudo; without --nodes, an \
+             API server needs none"
+        );
+    }
     let missing = missing_packages();
     if !missing.is_empty() {
         bail!("nodes need {}: `lab build` installs them", missing.join(" "));
     }
-    if !Path::new("/sys/fs/cgroup/memory/cgroup.procs").exists() {
-        bail!("nodes need the memory controller of cgroup v1 at /sys/fs/cgroup/memory");
+    check_cgroups()
+}
+
+fn check_cgroups() -> Result<()> {
+    let root = Path::new("/sys/fs/cgroup");
+    let missing = CONTROLLERS.iter().filter(|name| !root.join(name).join("cgroup.procs").exists());
+    let missing: Vec<_> = missing.copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if root.join("cgroup.controllers").exists() {
+        bail!(
+            "nodes need cgroup v1, and this machine has v2 alone: start its kernel with \
+             systemd.unified_cgroup_hierarchy=0 (systemd before 258), or use another machine"
+        );
+    }
+    bail!("nodes need the controllers {} of cgroup v1, mounted below {}", missing.join(", "), root.display());
+}
+
+/// Whether the kernel does for `folder` what nodes ask of it. It is tried, for no list of modules tells.
+pub(crate) fn check_kernel(folder: &Path) -> Result<()> {
+    for (script, feature, remedy) in FEATURES {
+        let place = folder.join("probe");
+        fs::create_dir(&place).with_context(|| format!("cannot make {}", place.display()))?;
+        let tried = Command::new("unshare")
+            .args(["--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "--", "sh", "-euc", script])
+            .current_dir(&place)
+            .stdin(Stdio::null())
+            .output();
+        fs::remove_dir_all(&place).with_context(|| format!("cannot delete {}", place.display()))?;
+        let tried = tried.context("cannot run unshare")?;
+        if !tried.status.success() {
+            let said = String::from_utf8_lossy(&tried.stderr);
+            bail!("nodes need {feature}, which fails in {}: {}. {remedy}", folder.display(), said.trim());
+        }
     }
     Ok(())
 }
 
-fn check_root(what: &str) -> Result<()> {
-    if !rustix::process::geteuid().is_root() {
-        bail!("{what} needs root: run it with sudo");
-    }
-    Ok(())
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
 }

@@ -17,6 +17,8 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
+use crate::interrupt;
+
 /// The folder of the cluster that a process belongs to.
 const FOLDER: &str = "RUTTER_LAB_FOLDER";
 /// The process that a cluster shall not outlive, as `pid:started`.
@@ -118,6 +120,7 @@ pub(crate) fn spawn(
     if let Some(owner) = owner {
         command.env(OWNER, format!("{}:{}", owner.pid, owner.started));
     }
+    let _gate = interrupt::gate();
     command.spawn().with_context(|| format!("cannot run {}", program.display()))
 }
 
