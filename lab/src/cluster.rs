@@ -25,6 +25,9 @@ const ROOM_FOR_A_NODE: u64 = 3 << 28;
 
 /// How often to try again when a chosen port was taken before its process had it.
 const ATTEMPTS: usize = 3;
+/// What to say when it was tried often enough.
+const PORTS_LOST: &str =
+    "another program took a port that was free a moment ago, each time that it was tried: try again";
 
 /// Somebody whom the API server knows by a token.
 #[derive(Debug, Clone)]
@@ -78,12 +81,13 @@ impl Cluster {
     /// As [`Cluster::start`], with `options`.
     pub fn start_with(dir: &Path, options: &Options) -> Result<Self> {
         let this_process = Process::of(std::process::id().cast_signed());
-        Self::launch(dir, options, Some(this_process.context("cannot read /proc: the lab needs Linux")?))
+        let this_process = this_process.context("cannot read /proc: the lab needs Linux")?;
+        Self::launch(dir, options, Some(this_process), Endpoints::choose)
     }
 
     /// As [`Cluster::start_with`], but the processes stay when the program ends, until [`Folder::end`].
     pub fn start_detached(dir: &Path, options: &Options) -> Result<Folder> {
-        let mut cluster = Self::launch(dir, options, None)?;
+        let mut cluster = Self::launch(dir, options, None, Endpoints::choose)?;
         cluster.children.clear();
         interrupt::disown(&cluster.folder);
         Ok(cluster.folder.clone())
@@ -142,7 +146,13 @@ impl Cluster {
         &self.folder
     }
 
-    fn launch(dir: &Path, options: &Options, owner: Option<Process>) -> Result<Self> {
+    /// `choose` gives the ports of a cluster without nodes.
+    fn launch(
+        dir: &Path,
+        options: &Options,
+        owner: Option<Process>,
+        mut choose: impl FnMut() -> Result<Endpoints>,
+    ) -> Result<Self> {
         let has_nodes = !options.nodes.is_empty();
         if has_nodes {
             host::check()?;
@@ -176,11 +186,13 @@ impl Cluster {
         let address = place.map_or(Ipv4Addr::LOCALHOST, |place| place.address);
         let files = Files::write(&cluster.folder, &cluster.authority, address, &token_file(&users))?;
         for attempt in 1.. {
-            let at = place.map_or_else(Endpoints::choose, Ok)?;
+            let at = place.map_or_else(&mut choose, Ok)?;
             match cluster.run(at, &files, &users, deadline) {
                 Ok(()) => break,
-                Err(_) if attempt < ATTEMPTS && cluster.lost_a_port() => cluster.end(),
-                Err(error) => return Err(error),
+                // In a network of the lab's own, nobody else takes a port.
+                Err(error) if place.is_some() || !cluster.lost_a_port() => return Err(error),
+                Err(error) if attempt == ATTEMPTS => return Err(error.context(PORTS_LOST)),
+                Err(_) => cluster.end(),
             }
         }
         if !options.nodes.is_empty() {
@@ -320,6 +332,7 @@ impl Cluster {
             // If it cannot be done, `lab clean` finds it.
             let _ = child.kill().and_then(|()| child.wait());
         }
+        self.state.processes.clear();
     }
 }
 
@@ -368,4 +381,47 @@ fn tail(log: &Path) -> String {
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<_> = text.lines().collect();
     lines[lines.len().saturating_sub(15)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Starts a cluster; those of its ports that `take` names for an attempt are another's.
+    fn start_without_ports(take: impl Fn(usize) -> &'static str) -> Result<Cluster> {
+        let dir = tempfile::tempdir()?;
+        let another = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let taken = another.local_addr()?.port();
+        let mut attempt = 0;
+        let owner = Process::of(std::process::id().cast_signed());
+        Cluster::launch(&dir.path().join("lab"), &Options::default(), owner, || {
+            let mut at = Endpoints::choose()?;
+            attempt += 1;
+            match take(attempt) {
+                "api" => at.api = taken,
+                "etcd" => at.etcd = taken,
+                _ => {}
+            }
+            Ok(at)
+        })
+    }
+
+    #[test]
+    fn ports_that_another_program_took_are_chosen_anew() {
+        let taken = |attempt| ["etcd", "api", "none"][attempt - 1];
+        let cluster = start_without_ports(taken).unwrap();
+        let members = cluster.folder().members().unwrap();
+        let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+        assert_eq!(names, ["etcd", "kube-apiserver"], "only what runs counts");
+        assert!(members.iter().all(|member| member.process.is_alive()));
+    }
+
+    #[test]
+    fn no_free_port_is_told() {
+        let error = start_without_ports(|_| "api").err().unwrap();
+        let text = format!("{error:#}");
+        assert!(text.starts_with(PORTS_LOST) && text.contains("address already in use"), "{text}");
+    }
 }

@@ -127,7 +127,7 @@ impl Folder {
     }
 
     /// The cgroup of the cluster, below that of each controller.
-    pub(crate) fn cgroup(&self) -> String {
+    pub fn cgroup(&self) -> String {
         let path = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());
         let digest = ring::digest::digest(&ring::digest::SHA256, path.as_os_str().as_encoded_bytes());
         cgroup::of_lab(&pki::hex(&digest.as_ref()[..4]))
@@ -151,7 +151,12 @@ impl Folder {
             bail!("{} holds files that are not the lab's: give an empty or a new folder", self.0.display());
         }
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
-        made.with_context(|| format!("cannot make {}", self.0.display()))?;
+        made.with_context(|| {
+            format!(
+                "cannot make {}, where the cluster is to work; --dir chooses another folder",
+                self.0.display()
+            )
+        })?;
         // A process is recognised by the folder in its environment, which so has one name only.
         self.0 = self.0.canonicalize()?;
         let lock =

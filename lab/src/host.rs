@@ -155,7 +155,8 @@ pub(crate) fn check_kernel(folder: &Path) -> Result<()> {
         let tried = tried.context("cannot run unshare")?;
         if !tried.status.success() {
             let said = String::from_utf8_lossy(&tried.stderr);
-            bail!("nodes need {feature}, which fails in {}: {}. {remedy}", folder.display(), said.trim());
+            let said = said.lines().next().unwrap_or_default();
+            bail!("nodes need {feature}, which cannot be had in {}: {remedy} ({said})", folder.display());
         }
     }
     Ok(())

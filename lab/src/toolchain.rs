@@ -24,8 +24,12 @@ pub use program::{KUBERNETES, Module, Program};
 
 /// The path of `program`'s binary, which is built first if the cache lacks it or has less than all of it.
 pub fn ensure(program: Program) -> Result<PathBuf> {
+    ensure_in(&cache::root()?, program)
+}
+
+fn ensure_in(cache: &Path, program: Program) -> Result<PathBuf> {
     let key = source::key(program)?;
-    let folder = cache::root()?.join("programs").join(format!("{}-{key}", program.name()));
+    let folder = cache.join("programs").join(format!("{}-{key}", program.name()));
     let binary = folder.join(program.name());
     if is_whole(&binary) {
         return Ok(binary);
@@ -114,4 +118,38 @@ fn remove_unfinished(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+
+    use super::*;
+
+    #[test]
+    fn what_is_there_in_part_is_built_again_and_nothing_unfinished_stays() {
+        let cache = tempfile::tempdir().unwrap();
+        let binary = ensure_in(cache.path(), Program::Pause).unwrap();
+        let whole = fs::read(&binary).unwrap();
+        let folder = binary.parent().unwrap();
+        let damages: [&dyn Fn(); 5] = [
+            &|| fs::write(&binary, &whole[..whole.len() / 2]).unwrap(),
+            &|| fs::write(&binary, "").unwrap(),
+            &|| fs::set_permissions(&binary, Permissions::from_mode(0o644)).unwrap(),
+            &|| fs::remove_file(length_of(&binary)).unwrap(),
+            &|| fs::remove_file(&binary).unwrap(),
+        ];
+        for (number, damage) in damages.iter().enumerate() {
+            damage();
+            fs::create_dir(folder.join("go.1.unfinished")).unwrap();
+            fs::write(folder.join("pause.1.unfinished"), "half").unwrap();
+            ensure_in(cache.path(), Program::Pause).unwrap();
+            assert_eq!(fs::read(&binary).unwrap(), whole, "damage {number}");
+            assert_eq!(fs::metadata(&binary).unwrap().permissions().mode() & 0o111, 0o111, "damage {number}");
+            let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+            names.sort();
+            assert_eq!(names, ["lock", "pause", "pause.length"], "damage {number}");
+        }
+    }
 }

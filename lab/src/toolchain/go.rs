@@ -13,16 +13,16 @@ use super::{Module, Program};
 const REASONS: [(&[&str], &str); 3] = [
     (
         &["dial tcp", "no such host", "proxyconnect", "disabled by GOPROXY", "TLS handshake"],
-        "the first build downloads Go modules, which failed: it needs the network, or GOPROXY set to a module proxy that \
+        "The first build downloads Go modules, which failed: it needs the network, or GOPROXY set to a module proxy that \
          can be reached",
     ),
     (
         &["no space left on device"],
-        "the disk of Go's cache (`go env GOCACHE GOMODCACHE`) or of the lab's cache is full",
+        "The disk of Go's cache (`go env GOCACHE GOMODCACHE`) or of the lab's cache is full",
     ),
     (
         &["requires go >=", "invalid go version", "download go1"],
-        "the Go that is installed is too old, and did not get a newer one by itself: install one",
+        "The Go that is installed is too old, and did not get a newer one by itself: install one",
     ),
 ];
 
