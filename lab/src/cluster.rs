@@ -156,6 +156,7 @@ impl Cluster {
         let has_nodes = !options.nodes.is_empty();
         if has_nodes {
             host::check()?;
+            host::raise_limits()?;
         }
         // Before the time starts to run.
         let needed = if has_nodes { &Program::ALL[..] } else { &[Program::Etcd, Program::KubeApiserver] };
@@ -268,9 +269,13 @@ impl Cluster {
         let dns = self.folder.write("coredns.yaml", include_str!("../addons/coredns.yaml"))?;
         self.kubectl(&["apply", "-f", &dns.display().to_string()])?;
         self.wait("all nodes are ready", deadline, || {
+            if nodes.iter().any(|node| ended_part(node).is_some()) {
+                return None;
+            }
             client::block_on(|| node::unready(&admin, nodes.len()))
                 .unwrap_or_else(|error| Some(format!("{error:#}")))
-        })
+        })?;
+        nodes.iter().find_map(ended_part).map_or(Ok(()), |ended| Err(anyhow!(ended)))
     }
 
     /// Starts a process of the control plane where the control plane is.
@@ -298,11 +303,13 @@ impl Cluster {
     fn wait(&mut self, what: &str, deadline: Instant, unready: impl Fn() -> Option<String>) -> Result<()> {
         loop {
             self.check_children()?;
+            let asked = Instant::now();
             let Some(why) = unready() else { return Ok(()) };
             if Instant::now() >= deadline {
                 bail!("the time is over before {what}: {why} (logs are in {})", self.folder.path().display());
             }
-            thread::sleep(POLL);
+            // Not all of a processor, which those need that are waited for.
+            thread::sleep(POLL.max(3 * asked.elapsed()));
         }
     }
 
@@ -348,6 +355,14 @@ impl Drop for Cluster {
     }
 }
 
+/// What of a node ended, and what it said at last.
+fn ended_part(node: &Node) -> Option<String> {
+    let (part, _) = node.processes().find(|(_, process)| !process.is_alive())?;
+    let log = node.log(part);
+    let (part, name) = (part.name(), node.name());
+    Some(format!("{part} of {name} ended, and {} ends with:\n{}", log.display(), tail(&log)))
+}
+
 async fn ready(kubeconfig: &Path) -> Result<Option<String>> {
     Ok(client::unready(&client::connect(kubeconfig).await?).await)
 }
@@ -390,13 +405,12 @@ mod tests {
     use super::*;
 
     /// Starts a cluster; those of its ports that `take` names for an attempt are another's.
-    fn start_without_ports(take: impl Fn(usize) -> &'static str) -> Result<Cluster> {
-        let dir = tempfile::tempdir()?;
+    fn start_without_ports(dir: &Path, take: impl Fn(usize) -> &'static str) -> Result<Cluster> {
         let another = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let taken = another.local_addr()?.port();
         let mut attempt = 0;
         let owner = Process::of(std::process::id().cast_signed());
-        Cluster::launch(&dir.path().join("lab"), &Options::default(), owner, || {
+        Cluster::launch(dir, &Options::default(), owner, || {
             let mut at = Endpoints::choose()?;
             attempt += 1;
             match take(attempt) {
@@ -411,7 +425,8 @@ mod tests {
     #[test]
     fn ports_that_another_program_took_are_chosen_anew() {
         let taken = |attempt| ["etcd", "api", "none"][attempt - 1];
-        let cluster = start_without_ports(taken).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let cluster = start_without_ports(dir.path(), taken).unwrap();
         let members = cluster.folder().members().unwrap();
         let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
         assert_eq!(names, ["etcd", "kube-apiserver"], "only what runs counts");
@@ -420,7 +435,8 @@ mod tests {
 
     #[test]
     fn no_free_port_is_told() {
-        let error = start_without_ports(|_| "api").err().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let error = start_without_ports(dir.path(), |_| "etcd").err().unwrap();
         let text = format!("{error:#}");
         assert!(text.starts_with(PORTS_LOST) && text.contains("address already in use"), "{text}");
     }

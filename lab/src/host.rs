@@ -45,7 +45,7 @@ const FEATURES: [(&str, &str, &str); 4] = [
     ),
     (
         "ip link add nodes type bridge
-         ip link add a type veth peer name b",
+         ip link add one-end type veth peer name other-end",
         "a network bridge and links to it",
         "load them with `modprobe bridge` and `modprobe veth`",
     ),
@@ -53,6 +53,11 @@ const FEATURES: [(&str, &str, &str); 4] = [
 
 /// The controllers of cgroup v1 that kubelet does not start without.
 const CONTROLLERS: [&str; 4] = ["cpu", "cpuacct", "cpuset", "memory"];
+
+/// Limits of the kernel that many a machine has too low for several nodes, below `/proc/sys`, with what is enough for all
+/// labs that fit: each node has some 15 instances, and kubelet ends when it gets none.
+const LIMITS: [(&str, u64); 2] =
+    [("fs/inotify/max_user_instances", 1024), ("fs/inotify/max_user_watches", 1 << 19)];
 
 /// The Debian packages that are missing here.
 pub fn missing_packages() -> Vec<&'static str> {
@@ -139,6 +144,26 @@ fn check_cgroups() -> Result<()> {
         );
     }
     bail!("nodes need the controllers {} of cgroup v1, mounted below {}", missing.join(", "), root.display());
+}
+
+/// Raises the limits that are too low, until the machine is started anew.
+pub(crate) fn raise_limits() -> Result<()> {
+    for (name, enough) in LIMITS {
+        let path = Path::new("/proc/sys").join(name);
+        let found = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        if found.trim().parse().is_ok_and(|found: u64| found >= enough) {
+            continue;
+        }
+        let name = name.replace('/', ".");
+        note(&format!("raising {name} from {} to {enough}, until the next boot", found.trim()));
+        fs::write(&path, enough.to_string()).with_context(|| {
+            format!(
+                "nodes need more of {name} than {}: `sysctl -w {name}={enough}` on the machine itself",
+                found.trim()
+            )
+        })?;
+    }
+    Ok(())
 }
 
 /// Whether the kernel does for `folder` what nodes ask of it. It is tried, for no list of modules tells.

@@ -265,6 +265,16 @@ fn what_the_kernel_lacks_is_told_before_the_start() {
 }
 
 #[test]
+fn limits_that_are_too_low_and_cannot_be_raised_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    // As in a container: the limit is there, and not to be written.
+    let low = "mkdir low; mount -t tmpfs low low; echo 128 >low/max_user_instances; cp /proc/sys/fs/inotify/max_user_watches low
+               mount -o remount,ro low; mount --rbind low /proc/sys/fs/inotify";
+    let up = sh(dir.path(), &format!("{low}; $lab up --nodes 1 --dir lab"));
+    assert_says(&up, &["nodes need more of fs.inotify.max_user_instances than 128", "sysctl -w"]);
+}
+
+#[test]
 fn wrong_words_are_told_with_the_right_ones() {
     let run = |args: &[&str]| {
         let output = Command::new(LAB).args(args).output().unwrap();
