@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use lab::{Folder, process};
+use lab::{Folder, Part, process};
 use rustix::process::{Pid, Signal, kill_process};
 
 const LAB: &str = env!("CARGO_BIN_EXE_lab");
@@ -39,7 +40,7 @@ fn assert_says(output: &Output, words: &[&str]) {
 }
 
 fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_secs(180);
     while !done() {
         assert!(Instant::now() < deadline, "the time is over before {what}");
         std::thread::sleep(Duration::from_millis(5));
@@ -97,6 +98,53 @@ fn a_start_that_is_interrupted_leaves_nothing() {
         // The kernel takes its time with a network.
         wait_for("the kernel let go", || leftovers(&folder, &server).is_empty());
     }
+}
+
+#[test]
+fn two_labs_with_nodes_live_side_by_side_with_the_usual_ports_taken() {
+    let parent = tempfile::tempdir().unwrap();
+    // Where somebody has them already, they are just as taken.
+    let _taken: Vec<_> = [6443, 2379, 2380].map(|port| TcpListener::bind(("0.0.0.0", port))).into();
+    let folders = ["one", "other"].map(|name| Folder::new(&parent.path().join(name)).unwrap());
+    let lab = |arguments: &[&str], folder: &Folder| {
+        let mut lab = Command::new(LAB);
+        lab.args(arguments).arg("--dir").arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        lab.spawn().unwrap()
+    };
+    let starts = folders.each_ref().map(|folder| lab(&["up", "--nodes", "1", "--timeout", "180"], folder));
+    for start in starts {
+        let output = start.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let servers = folders.each_ref().map(|folder| folder.state().unwrap().unwrap().server);
+    assert_ne!(servers[0], servers[1]);
+    let make = ["create", "namespace", "only-here"];
+    folders[0].kubectl(&make).unwrap();
+    folders[1].kubectl(&make).unwrap();
+
+    // A second one in the same folder is refused, and told what is there.
+    let again = lab(&["up", "--nodes", "1"], &folders[1]).wait_with_output().unwrap();
+    let down = format!("`lab down --dir {}` ends it", folders[1].path().display());
+    assert_says(&again, &["runs in", "already", "etcd (process ", &down]);
+
+    assert!(lab(&["clean"], &folders[0]).wait_with_output().unwrap().status.success());
+    wait_for("the kernel let go", || leftovers(&folders[0], &servers[0]).is_empty());
+    assert!(!folders[0].path().exists());
+    let status = lab(&["status"], &folders[1]).wait_with_output().unwrap();
+    assert!(status.status.success(), "{status:?}");
+    assert!(folders[1].kubectl(&["get", "nodes"]).unwrap().contains(" Ready "));
+
+    // Of a lab that is in part dead, the dead part is named.
+    folders[1].node("node-a").unwrap().kill(Part::Kubelet).unwrap();
+    let status = lab(&["status"], &folders[1]).wait_with_output().unwrap();
+    let said = String::from_utf8(status.stdout).unwrap();
+    assert_eq!(status.status.code(), Some(1));
+    assert!(
+        said.contains("kubelet of node-a does not run; its log: ") && said.contains("etcd runs"),
+        "{said}"
+    );
+    assert!(lab(&["clean"], &folders[1]).wait_with_output().unwrap().status.success());
+    wait_for("the kernel let go", || leftovers(&folders[1], &servers[1]).is_empty());
 }
 
 #[test]
