@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -14,7 +14,7 @@ use crate::kubeconfig::{self, Proof};
 use crate::namespace::{Kind, Namespace};
 use crate::node::{self, Node, NodeOptions};
 use crate::pki::{self, Authority};
-use crate::process::{self, POLL, Process};
+use crate::process::{self, POLL, Process, tail};
 use crate::toolchain::{self, Program};
 use crate::{audit, cache, client, host, interrupt, network};
 
@@ -80,8 +80,8 @@ impl Cluster {
 
     /// As [`Cluster::start`], with `options`.
     pub fn start_with(dir: &Path, options: &Options) -> Result<Self> {
-        let this_process = Process::of(std::process::id().cast_signed());
-        let this_process = this_process.context("cannot read /proc: the lab needs Linux")?;
+        let this_process =
+            Process::of(std::process::id().cast_signed()).context("the lab needs Linux, and /proc")?;
         Self::launch(dir, options, Some(this_process), Endpoints::choose)
     }
 
@@ -156,7 +156,6 @@ impl Cluster {
         let has_nodes = !options.nodes.is_empty();
         if has_nodes {
             host::check()?;
-            host::raise_limits()?;
         }
         // Before the time starts to run.
         let needed = if has_nodes { &Program::ALL[..] } else { &[Program::Etcd, Program::KubeApiserver] };
@@ -388,14 +387,6 @@ fn token_file(users: &[User]) -> String {
 /// A user may be called `system:serviceaccount:…` or have a slash in its name.
 fn file_name(user: &str) -> String {
     user.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
-}
-
-/// The last lines of a log.
-fn tail(log: &Path) -> String {
-    let text = fs::read(log).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    let lines: Vec<_> = text.lines().collect();
-    lines[lines.len().saturating_sub(15)..].join("\n")
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ fn apt_get(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Whether nodes can run here; the error says why not.
+/// Makes sure that nodes can run here; the error says why not.
 pub(crate) fn check() -> Result<()> {
     if !is_root() {
         bail!(
@@ -127,7 +127,8 @@ pub(crate) fn check() -> Result<()> {
     if !missing.is_empty() {
         bail!("nodes need {}: `lab build` installs them", missing.join(" "));
     }
-    check_cgroups()
+    check_cgroups()?;
+    raise_limits()
 }
 
 fn check_cgroups() -> Result<()> {
@@ -147,7 +148,7 @@ fn check_cgroups() -> Result<()> {
 }
 
 /// Raises the limits that are too low, until the machine is started anew.
-pub(crate) fn raise_limits() -> Result<()> {
+fn raise_limits() -> Result<()> {
     for (name, enough) in LIMITS {
         let path = Path::new("/proc/sys").join(name);
         let found = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -124,6 +124,14 @@ pub(crate) fn spawn(
     command.spawn().with_context(|| format!("cannot run {}", program.display()))
 }
 
+/// The last lines of a log.
+pub(crate) fn tail(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(15)..].join("\n")
+}
+
 /// Ends `processes`: asks them to stop, and kills those that still run after `patience`.
 pub fn end(processes: &[Process], patience: Duration) -> Result<()> {
     for (signal, patience) in [(Signal::TERM, patience), (Signal::KILL, Duration::from_secs(10))] {

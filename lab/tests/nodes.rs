@@ -14,7 +14,7 @@ fn two_nodes() -> Options {
 }
 
 fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(90);
+    let deadline = Instant::now() + Duration::from_mins(3);
     while !done() {
         assert!(Instant::now() < deadline, "the time is over before {what}");
         std::thread::sleep(Duration::from_millis(100));
