@@ -25,14 +25,19 @@ fn folder_from(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Fails, naming the place, if there is less than `bytes` of room on the file system of `folder`.
-pub(crate) fn check_room(folder: &Path, bytes: u64) -> Result<()> {
-    let found =
-        rustix::fs::statvfs(folder).with_context(|| format!("cannot look at {}", folder.display()))?;
+/// Fails, naming the place and telling `remedy`, if there is less than `bytes` of room where `folder` is or will be.
+pub(crate) fn check_room(folder: &Path, bytes: u64, remedy: &str) -> Result<()> {
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
+    let found = rustix::fs::statvfs(there).with_context(|| format!("cannot look at {}", folder.display()))?;
     let room = found.f_bavail * found.f_frsize;
     if room < bytes {
         let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
-        bail!("{} has {:.1} GiB of room, and {:.1} are needed", folder.display(), gib(room), gib(bytes));
+        bail!(
+            "too little room on the disk of {}: {:.1} GiB are needed, and {:.1} GiB are free. {remedy}",
+            folder.display(),
+            gib(bytes),
+            gib(room)
+        );
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -14,15 +14,20 @@ use crate::kubeconfig::{self, Proof};
 use crate::namespace::{Kind, Namespace};
 use crate::node::{self, Node, NodeOptions};
 use crate::pki::{self, Authority};
-use crate::process::{self, POLL, Process};
+use crate::process::{self, POLL, Process, tail};
 use crate::toolchain::{self, Program};
-use crate::{audit, cache, client, host, network};
+use crate::{audit, cache, client, host, interrupt, network};
 
-/// What a cluster with nodes may soon write: images, logs and the store.
-const ROOM_FOR_NODES: u64 = 2 << 30;
+/// What an API server and its store may soon write.
+const ROOM: u64 = 1 << 29;
+/// What a node may soon write: images and logs. Its disk takes only the room that is used.
+const ROOM_FOR_A_NODE: u64 = 3 << 28;
 
 /// How often to try again when a chosen port was taken before its process had it.
 const ATTEMPTS: usize = 3;
+/// What to say when it was tried often enough.
+const PORTS_LOST: &str =
+    "another program took a port that was free a moment ago, each time that it was tried: try again";
 
 /// Somebody whom the API server knows by a token.
 #[derive(Debug, Clone)]
@@ -75,14 +80,16 @@ impl Cluster {
 
     /// As [`Cluster::start`], with `options`.
     pub fn start_with(dir: &Path, options: &Options) -> Result<Self> {
-        let this_process = Process::of(std::process::id().cast_signed());
-        Self::launch(dir, options, Some(this_process.context("cannot read /proc: the lab needs Linux")?))
+        let this_process =
+            Process::of(std::process::id().cast_signed()).context("the lab needs Linux, and /proc")?;
+        Self::launch(dir, options, Some(this_process), Endpoints::choose)
     }
 
     /// As [`Cluster::start_with`], but the processes stay when the program ends, until [`Folder::end`].
     pub fn start_detached(dir: &Path, options: &Options) -> Result<Folder> {
-        let mut cluster = Self::launch(dir, options, None)?;
+        let mut cluster = Self::launch(dir, options, None, Endpoints::choose)?;
         cluster.children.clear();
+        interrupt::disown(&cluster.folder);
         Ok(cluster.folder.clone())
     }
 
@@ -139,22 +146,31 @@ impl Cluster {
         &self.folder
     }
 
-    fn launch(dir: &Path, options: &Options, owner: Option<Process>) -> Result<Self> {
-        // Before the time starts to run.
-        toolchain::ensure(Program::Etcd)?;
-        toolchain::ensure(Program::KubeApiserver)?;
-        if !options.nodes.is_empty() {
+    /// `choose` gives the ports of a cluster without nodes.
+    fn launch(
+        dir: &Path,
+        options: &Options,
+        owner: Option<Process>,
+        mut choose: impl FnMut() -> Result<Endpoints>,
+    ) -> Result<Self> {
+        let has_nodes = !options.nodes.is_empty();
+        if has_nodes {
             host::check()?;
-            for program in Program::ALL {
-                toolchain::ensure(program)?;
-            }
+        }
+        // Before the time starts to run.
+        let needed = if has_nodes { &Program::ALL[..] } else { &[Program::Etcd, Program::KubeApiserver] };
+        for program in needed {
+            toolchain::ensure(*program)?;
         }
         let deadline = Instant::now() + options.timeout;
 
         let mut folder = Folder::new(dir)?;
         let _claim = folder.claim()?;
-        if !options.nodes.is_empty() {
-            cache::check_room(folder.path(), ROOM_FOR_NODES)?;
+        interrupt::own(&folder);
+        let room = ROOM + ROOM_FOR_A_NODE * options.nodes.len() as u64;
+        cache::check_room(folder.path(), room, "--dir chooses another place for the cluster")?;
+        if has_nodes {
+            host::check_kernel(folder.path())?;
         }
         let mut cluster = Self {
             admin_kubeconfig: folder.admin_kubeconfig(),
@@ -170,11 +186,13 @@ impl Cluster {
         let address = place.map_or(Ipv4Addr::LOCALHOST, |place| place.address);
         let files = Files::write(&cluster.folder, &cluster.authority, address, &token_file(&users))?;
         for attempt in 1.. {
-            let at = place.map_or_else(Endpoints::choose, Ok)?;
+            let at = place.map_or_else(&mut choose, Ok)?;
             match cluster.run(at, &files, &users, deadline) {
                 Ok(()) => break,
-                Err(_) if attempt < ATTEMPTS && cluster.lost_a_port() => cluster.end(),
-                Err(error) => return Err(error),
+                // In a network of the lab's own, nobody else takes a port.
+                Err(error) if place.is_some() || !cluster.lost_a_port() => return Err(error),
+                Err(error) if attempt == ATTEMPTS => return Err(error.context(PORTS_LOST)),
+                Err(_) => cluster.end(),
             }
         }
         if !options.nodes.is_empty() {
@@ -250,9 +268,13 @@ impl Cluster {
         let dns = self.folder.write("coredns.yaml", include_str!("../addons/coredns.yaml"))?;
         self.kubectl(&["apply", "-f", &dns.display().to_string()])?;
         self.wait("all nodes are ready", deadline, || {
+            if nodes.iter().any(|node| ended_part(node).is_some()) {
+                return None;
+            }
             client::block_on(|| node::unready(&admin, nodes.len()))
                 .unwrap_or_else(|error| Some(format!("{error:#}")))
-        })
+        })?;
+        nodes.iter().find_map(ended_part).map_or(Ok(()), |ended| Err(anyhow!(ended)))
     }
 
     /// Starts a process of the control plane where the control plane is.
@@ -270,9 +292,9 @@ impl Cluster {
         let child = process::spawn(&mut command, self.folder.path(), self.owner.as_ref(), &log)?;
         let process = Process::of(child.id().cast_signed());
         self.children.push((name, child));
-        self.state
-            .processes
-            .push(process.with_context(|| format!("{name} is gone; its log: {}", log.display()))?);
+        let process = process.with_context(|| format!("{name} is gone; its log: {}", log.display()))?;
+        // Its program may be the one that enters a namespace.
+        self.state.processes.push(Process { name: name.to_owned(), ..process });
         self.folder.save(&self.state)
     }
 
@@ -280,11 +302,13 @@ impl Cluster {
     fn wait(&mut self, what: &str, deadline: Instant, unready: impl Fn() -> Option<String>) -> Result<()> {
         loop {
             self.check_children()?;
+            let asked = Instant::now();
             let Some(why) = unready() else { return Ok(()) };
             if Instant::now() >= deadline {
                 bail!("the time is over before {what}: {why} (logs are in {})", self.folder.path().display());
             }
-            thread::sleep(POLL);
+            // Not all of a processor, which those need that are waited for.
+            thread::sleep(POLL.max(3 * asked.elapsed()));
         }
     }
 
@@ -314,6 +338,7 @@ impl Cluster {
             // If it cannot be done, `lab clean` finds it.
             let _ = child.kill().and_then(|()| child.wait());
         }
+        self.state.processes.clear();
     }
 }
 
@@ -325,7 +350,16 @@ impl Drop for Cluster {
             // If it cannot be done, `lab clean` finds it.
             let _ = self.folder.end(Duration::ZERO);
         }
+        interrupt::disown(&self.folder);
     }
+}
+
+/// What of a node ended, and what it said at last.
+fn ended_part(node: &Node) -> Option<String> {
+    let (part, _) = node.processes().find(|(_, process)| !process.is_alive())?;
+    let log = node.log(part);
+    let (part, name) = (part.name(), node.name());
+    Some(format!("{part} of {name} ended, and {} ends with:\n{}", log.display(), tail(&log)))
 }
 
 async fn ready(kubeconfig: &Path) -> Result<Option<String>> {
@@ -355,10 +389,5 @@ fn file_name(user: &str) -> String {
     user.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
 }
 
-/// The last lines of a log.
-fn tail(log: &Path) -> String {
-    let text = fs::read(log).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    let lines: Vec<_> = text.lines().collect();
-    lines[lines.len().saturating_sub(15)..].join("\n")
-}
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::pki::Authority;
 use crate::process::{self, Process};
-use crate::{cgroup, pki};
+use crate::{cache, cgroup, pki};
 
 /// What the lab wrote down about a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,9 +84,18 @@ impl Folder {
         let known = self.state().ok().flatten().unwrap_or_default().processes;
         let mut running: Vec<_> = known.into_iter().filter(Process::is_alive).collect();
         running.extend(process::of_folder(&self.0.canonicalize().unwrap_or_else(|_| self.0.clone())));
-        running.sort();
+        // Stable: of two names for one process, that of the state file stays.
+        running.sort_by_key(|process| process.pid);
         running.dedup_by_key(|process| process.pid);
         running
+    }
+
+    /// The command `lab VERB` for this folder, to be copied.
+    pub fn command(&self, verb: &str) -> String {
+        match cache::default_work_folder() {
+            Ok(default) if default == self.0 => format!("lab {verb}"),
+            _ => format!("lab {verb} --dir {}", self.0.display()),
+        }
     }
 
     /// Ends the cluster's processes, and what the kernel keeps for its nodes; the files stay.
@@ -118,7 +127,7 @@ impl Folder {
     }
 
     /// The cgroup of the cluster, below that of each controller.
-    pub(crate) fn cgroup(&self) -> String {
+    pub fn cgroup(&self) -> String {
         let path = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());
         let digest = ring::digest::digest(&ring::digest::SHA256, path.as_os_str().as_encoded_bytes());
         cgroup::of_lab(&pki::hex(&digest.as_ref()[..4]))
@@ -142,16 +151,32 @@ impl Folder {
             bail!("{} holds files that are not the lab's: give an empty or a new folder", self.0.display());
         }
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
-        made.with_context(|| format!("cannot make {}", self.0.display()))?;
+        made.with_context(|| {
+            format!(
+                "cannot make {}, where the cluster is to work; --dir chooses another folder",
+                self.0.display()
+            )
+        })?;
         // A process is recognised by the folder in its environment, which so has one name only.
         self.0 = self.0.canonicalize()?;
         let lock =
             File::create(self.marker()).with_context(|| format!("cannot write to {}", self.0.display()))?;
         if lock.try_lock().is_err() {
-            bail!("another `lab up` is at work in {}", self.0.display());
+            bail!(
+                "another `lab up` is at work in {0}: wait for it, or choose another folder with --dir",
+                self.0.display()
+            );
         }
-        if let Some(process) = self.running().first() {
-            bail!("a cluster runs in {} already: {process}; `lab down` ends it", self.0.display());
+        let running: Vec<_> = self.running().iter().map(Process::to_string).collect();
+        if !running.is_empty() {
+            bail!(
+                "a cluster, or what is left of one, runs in {} already: {}. `{}` tells more, `{}` ends it, and \
+                 --dir chooses another folder for a second one",
+                self.0.display(),
+                running.join(", "),
+                self.command("status"),
+                self.command("down"),
+            );
         }
         self.empty()?;
         Ok(lock)

@@ -24,6 +24,7 @@ mod control_plane;
 mod folder;
 pub mod host;
 mod image;
+pub mod interrupt;
 mod kubeconfig;
 mod load;
 mod namespace;
@@ -33,6 +34,7 @@ mod pki;
 pub mod process;
 mod record;
 pub mod scenario;
+mod status;
 pub mod toolchain;
 
 pub use audit::Request;
@@ -41,8 +43,10 @@ pub use folder::{Folder, State};
 pub use load::{Loaded, PassedOver, Refusal, load};
 pub use node::{Node, NodeOptions, Part};
 pub use record::{Form, record};
+pub use status::Member;
 
-#[expect(clippy::print_stderr, reason = "a step of minutes that says nothing looks hung")]
+/// A step of minutes that says nothing looks hung. Where nobody listens, there is nobody to tell.
 fn note(message: &str) {
-    eprintln!("lab: {message}");
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "lab: {message}");
 }

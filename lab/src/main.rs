@@ -1,24 +1,30 @@
 //! The command line of the lab.
-#![expect(clippy::print_stdout, reason = "it is what the commands are for")]
 
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use lab::process;
 use lab::scenario::{self, Scenario};
 use lab::toolchain::{self, Program};
-use lab::{Cluster, Folder, Form, NodeOptions, Options, cache, host};
+use lab::{Cluster, Folder, Form, Member, NodeOptions, Options, cache, host, interrupt};
 
 /// How long processes may take to stop by themselves.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A real Kubernetes API server on this machine, for Rutter's tests
+/// A real Kubernetes on this machine, for Rutter's tests: an API server alone, or with nodes to be broken
 #[derive(Parser)]
-#[command(name = "lab")]
+#[command(
+    name = "lab",
+    after_help = "Exit status: 0 if it was done, 1 if not, 2 if the command line is wrong; of `kubectl` and `node`, that of \
+                  the program that they run."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Commands,
@@ -26,15 +32,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Commands {
-    /// Install what nodes need (apt-get) and build Kubernetes into the cache (minutes the first time)
+    /// Install what nodes need (apt-get, as root) and build Kubernetes into the cache (minutes the first time)
     Build,
-    /// Start a cluster and leave it running; it starts empty
+    /// Start a cluster and leave it running; it starts empty. With nodes, it needs root
     Up {
         /// How many nodes it has, called node-a and so on; without any, it is an API server that nothing acts on
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=26))]
         nodes: u8,
-        /// The version of Kubernetes
-        #[arg(long, default_value = toolchain::KUBERNETES, value_parser = [toolchain::KUBERNETES])]
+        /// The version of Kubernetes, as v1.34 or v1.34.4; one is built, and lab/README.md tells how to choose another
+        #[arg(long, default_value = toolchain::KUBERNETES, value_parser = version)]
         version: String,
         #[command(flatten)]
         place: Place,
@@ -42,10 +48,10 @@ enum Commands {
         #[arg(long, default_value_t = 120)]
         timeout: u64,
         /// The scenario whose nodes it has
-        #[arg(long, conflicts_with = "nodes")]
+        #[arg(long, conflicts_with = "nodes", value_parser = scenarios())]
         scenario: Option<String>,
     },
-    /// Say whether the cluster runs (exit status 1 if it does not)
+    /// Say what of the cluster runs (exit status 1 if not all of it does)
     Status(Place),
     /// Create the objects of a recording: a folder of `kubectl get -o json` or of `kubectl cluster-info dump`
     Load {
@@ -87,6 +93,7 @@ enum Commands {
         #[command(flatten)]
         place: Place,
         /// The scenario
+        #[arg(value_parser = scenarios())]
         scenario: String,
     },
     /// Mend what `break` broke, wait until Kubernetes shows it, and delete what the scenario made
@@ -94,11 +101,13 @@ enum Commands {
         #[command(flatten)]
         place: Place,
         /// The scenario
+        #[arg(value_parser = scenarios())]
         scenario: String,
     },
     /// Hold `rutter diagnose` against scenarios, on clusters made for them
     Test {
         /// The scenarios [default: all]
+        #[arg(value_parser = scenarios())]
         scenarios: Vec<String>,
         /// The program that is tested [default: rutter beside this program]
         #[arg(long)]
@@ -135,8 +144,45 @@ impl Place {
     }
 }
 
-fn main() -> Result<ExitCode> {
-    match Cli::parse().command {
+/// Whether `asked` is the version that is built: all of it, or its minor version.
+fn version(asked: &str) -> Result<String, String> {
+    let built = toolchain::KUBERNETES.trim_start_matches('v');
+    let minor = built.rsplit_once('.').map(|(minor, _)| minor);
+    let asked = asked.trim_start_matches('v');
+    if asked == built || Some(asked) == minor {
+        return Ok(toolchain::KUBERNETES.to_owned());
+    }
+    Err(format!(
+        "the lab builds v{built}; \"Another version of Kubernetes\" in lab/README.md tells how to change that"
+    ))
+}
+
+/// Takes the name of a scenario, and tells those that there are.
+fn scenarios() -> PossibleValuesParser {
+    let names = Scenario::names().unwrap_or_default();
+    names.into_iter().map(|name| -> &'static str { name.leak() }).into()
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = interrupt::watch().context("cannot watch for signals").and_then(|()| run(cli.command));
+    interrupt::give_way();
+    outcome.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints a line. A reader that went (`| head -1`) has all that it wants.
+fn say(line: impl Display) -> Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot print"),
+        _ => Ok(()),
+    }
+}
+
+fn run(command: Commands) -> Result<ExitCode> {
+    match command {
         Commands::Build => build(),
         Commands::Up { place, timeout, nodes, scenario, version: _ } => {
             let nodes = match scenario {
@@ -164,12 +210,9 @@ fn main() -> Result<ExitCode> {
 }
 
 fn build() -> Result<ExitCode> {
-    // Without root, there can be no nodes, but an API server.
-    if rustix::process::geteuid().is_root() {
-        host::install_packages()?;
-    }
+    host::install_packages()?;
     for program in Program::ALL {
-        println!("{}", toolchain::ensure(program)?.display());
+        say(toolchain::ensure(program)?.display())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -178,30 +221,43 @@ fn up(folder: &Folder, nodes: Vec<NodeOptions>, timeout: u64) -> Result<ExitCode
     let begin = Instant::now();
     let options = Options { timeout: Duration::from_secs(timeout), nodes, ..Options::default() };
     let folder = Cluster::start_detached(folder.path(), &options)?;
-    println!("ready after {:.1} s", begin.elapsed().as_secs_f64());
+    say(format_args!("ready after {:.1} s", begin.elapsed().as_secs_f64()))?;
     status(&folder)
 }
 
 fn status(folder: &Folder) -> Result<ExitCode> {
-    let running = folder.running();
-    for process in &running {
-        println!("{process} runs");
-    }
-    let started = folder.state()?.unwrap_or_default().processes;
-    if started.is_empty() || !started.iter().all(process::Process::is_alive) {
-        println!("no cluster runs in {}", folder.path().display());
+    if folder.running().is_empty() {
+        say(nothing_runs(folder))?;
         return Ok(ExitCode::FAILURE);
     }
-    println!("admin   {}", folder.admin_kubeconfig().display());
-    println!("viewer  {}", folder.viewer_kubeconfig().display());
-    println!("audit   {}", folder.audit_log().display());
-    Ok(ExitCode::SUCCESS)
+    let members = folder.members()?;
+    for member in &members {
+        say(member)?;
+    }
+    say(format_args!("admin   {}", folder.admin_kubeconfig().display()))?;
+    say(format_args!("viewer  {}", folder.viewer_kubeconfig().display()))?;
+    say(format_args!("audit   {}", folder.audit_log().display()))?;
+    let dead: Vec<_> = dead(&members).collect();
+    if dead.is_empty() && !members.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let dead = if dead.is_empty() { "what was started is not known".to_owned() } else { dead.join(", ") };
+    say(format_args!("not all of it runs: {dead}; `{}` ends the rest", folder.command("down")))?;
+    Ok(ExitCode::FAILURE)
+}
+
+fn dead(members: &[Member]) -> impl Iterator<Item = &str> {
+    members.iter().filter(|member| !member.process.is_alive()).map(|member| member.name.as_str())
+}
+
+fn nothing_runs(folder: &Folder) -> String {
+    format!("no cluster runs in {}: `{}` starts one", folder.path().display(), folder.command("up"))
 }
 
 fn load(folder: &Folder, recording: &std::path::Path) -> Result<ExitCode> {
     check_running(folder)?;
     let loaded = lab::load(&folder.admin_kubeconfig(), recording)?;
-    print!("{loaded}");
+    say(loaded.to_string().trim_end())?;
     Ok(if loaded.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -223,7 +279,7 @@ fn break_cluster(folder: &Folder, name: &str) -> Result<ExitCode> {
     let scenario = Scenario::read(name)?;
     scenario.check_cluster(folder)?;
     scenario.break_it(folder)?;
-    println!("{name} is reached; `lab heal {name}` mends it");
+    say(format_args!("{name} is reached; `{} {name}` mends it", folder.command("heal")))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -246,14 +302,20 @@ fn test(names: &[String], rutter: Option<PathBuf>, dir: Option<PathBuf>) -> Resu
 
 fn check_running(folder: &Folder) -> Result<()> {
     if folder.running().is_empty() {
-        bail!("no cluster runs in {}: `lab up` starts one", folder.path().display());
+        bail!(nothing_runs(folder));
+    }
+    let control_plane = folder.state()?.unwrap_or_default().processes;
+    for process in control_plane.iter().filter(|process| !process.is_alive()) {
+        let status = folder.command("status");
+        let _ =
+            writeln!(io::stderr(), "lab: {} of this cluster has ended; `{status}` tells more", process.name);
     }
     Ok(())
 }
 
 fn down(folder: &Folder) -> Result<ExitCode> {
     for process in folder.end(PATIENCE)? {
-        println!("{process} ended");
+        say(format_args!("{process} ended"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

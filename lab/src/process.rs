@@ -17,6 +17,8 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
+use crate::interrupt;
+
 /// The folder of the cluster that a process belongs to.
 const FOLDER: &str = "RUTTER_LAB_FOLDER";
 /// The process that a cluster shall not outlive, as `pid:started`.
@@ -118,7 +120,16 @@ pub(crate) fn spawn(
     if let Some(owner) = owner {
         command.env(OWNER, format!("{}:{}", owner.pid, owner.started));
     }
+    let _gate = interrupt::gate();
     command.spawn().with_context(|| format!("cannot run {}", program.display()))
+}
+
+/// The last lines of a log.
+pub(crate) fn tail(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(15)..].join("\n")
 }
 
 /// Ends `processes`: asks them to stop, and kills those that still run after `patience`.

@@ -134,7 +134,13 @@ fn what_a_killed_lab_leaves_is_cleaned_away() {
     assert_eq!(running.len(), 2);
     assert!(lab(&["status", "--dir", dir]).status.success());
     process::end(&running[..1], std::time::Duration::ZERO).unwrap();
-    assert!(!lab(&["status", "--dir", dir]).status.success());
+    let status = lab(&["status", "--dir", dir]);
+    assert!(!status.status.success());
+    let status = String::from_utf8_lossy(&status.stdout);
+    assert!(
+        status.contains("does not run; its log: ") && status.contains("not all of it runs: "),
+        "{status}"
+    );
     assert!(lab(&["down", "--dir", dir]).status.success());
     assert!(folder.running().is_empty());
     assert!(folder.path().exists());

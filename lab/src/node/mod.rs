@@ -38,7 +38,7 @@ pub enum Part {
 }
 
 impl Part {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Containerd => "containerd",
             Self::CriProxy => "cri-proxy",
@@ -127,6 +127,11 @@ impl Node {
     /// The process of `part`, as far as it runs.
     pub fn process(&self, part: Part) -> Option<&Process> {
         self.record.parts.get(&part).filter(|process| process.is_alive())
+    }
+
+    /// What was started on it, running or not.
+    pub(crate) fn processes(&self) -> impl Iterator<Item = (Part, &Process)> {
+        self.record.parts.iter().map(|(part, process)| (*part, process))
     }
 
     /// Starts `part`, unless it runs.

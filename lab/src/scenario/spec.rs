@@ -166,15 +166,20 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// All scenarios, in the order of their names.
-    pub fn all() -> Result<Vec<Self>> {
+    /// The names of all scenarios, in order.
+    pub fn names() -> Result<Vec<String>> {
         let folder = folder();
         let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
         let mut names: Vec<_> = entries
             .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
             .collect::<Result<_>>()?;
         names.sort();
-        names.iter().map(|name| Self::read(name)).collect()
+        Ok(names)
+    }
+
+    /// All scenarios, in the order of their names.
+    pub fn all() -> Result<Vec<Self>> {
+        Self::names()?.iter().map(|name| Self::read(name)).collect()
     }
 
     /// What a cluster must be like for it.

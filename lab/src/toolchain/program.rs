@@ -25,6 +25,16 @@ impl Module {
     }
 }
 
+impl Module {
+    /// The room that a build needs, in the lab's cache and in Go's: what Go compiled and downloaded, and the binaries.
+    pub(super) fn room(self) -> u64 {
+        match self {
+            Self::Kubernetes => 4 << 30,
+            Self::Lab => 1 << 30,
+        }
+    }
+}
+
 /// A program that the lab builds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
