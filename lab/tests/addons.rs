@@ -88,9 +88,11 @@ fn cloud(cluster: &Cluster) {
     };
     wait_for("the Service has an address", || address("web").starts_with("192.0.2."));
     for node in ["node-a", "node-b"] {
-        let path = "jsonpath={.spec.providerID} {.status.conditions[?(@.type==\"NetworkUnavailable\")].reason}";
+        let path =
+            "jsonpath={.spec.providerID} {.status.conditions[?(@.type==\"NetworkUnavailable\")].reason}";
         wait_for("the node has its route", || {
-            cluster.kubectl(&["get", "node", node, "-o", path]).unwrap() == format!("lab://{node} RouteCreated")
+            cluster.kubectl(&["get", "node", node, "-o", path]).unwrap()
+                == format!("lab://{node} RouteCreated")
         });
     }
     let refuses = json!({ "loadBalancers": { "refuse": "quota exceeded: no load balancer is left" } });
@@ -110,7 +112,9 @@ fn storage(cluster: &Cluster) {
     assert_eq!(claims[0]["status"]["phase"], "Bound");
     assert_eq!(claims[0]["spec"]["storageClassName"], "local-path");
     let read = ["exec", "keeper", "--", "cat", "/data/kept"];
-    wait_for("the volume holds what was written", || cluster.kubectl(&read).is_ok_and(|text| text == "yes\n"));
+    wait_for("the volume holds what was written", || {
+        cluster.kubectl(&read).is_ok_and(|text| text == "yes\n")
+    });
 }
 
 fn fake_nodes(cluster: &Cluster) {
@@ -126,7 +130,9 @@ fn fake_nodes(cluster: &Cluster) {
 fn metrics(cluster: &Cluster) {
     wait_for("there are metrics of both nodes", || {
         cluster.kubectl(&["top", "nodes"]).is_ok_and(|top| {
-            ["node-a", "node-b"].iter().all(|node| top.lines().any(|line| line.starts_with(node) && line.contains("Mi")))
+            ["node-a", "node-b"]
+                .iter()
+                .all(|node| top.lines().any(|line| line.starts_with(node) && line.contains("Mi")))
         })
     });
     wait_for("there are metrics of pods", || {

@@ -31,7 +31,8 @@ impl Folder {
         let log = self.log(addon.program().name());
         let child = process::spawn(&mut command, self.path(), state.owner.as_ref(), &log)?;
         let process = Process::of(child.id().cast_signed());
-        let process = process.with_context(|| format!("{} ended at once; its log: {}", addon.name(), log.display()))?;
+        let process =
+            process.with_context(|| format!("{} ended at once; its log: {}", addon.name(), log.display()))?;
         state.beside.insert(addon, process.clone());
         self.save(&state)?;
         if addon == Addon::Registry {
@@ -80,7 +81,11 @@ impl Folder {
         self.path().join("cloud.json")
     }
 
+    /// The state of the cluster, which must have `addon`, and as a process.
     fn state_with(&self, addon: Addon) -> Result<State> {
+        if addon.manifest().is_some() {
+            bail!("{} is a Deployment: `lab kubectl` scales it", addon.name());
+        }
         let state = self.state()?.unwrap_or_default();
         if !state.addons.has(addon) {
             bail!("the cluster has no {0}: `lab up --with {0}` starts one", addon.name());
@@ -110,9 +115,7 @@ impl Folder {
                 command.args(["--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake"]);
                 command.arg("--node-lease-duration-seconds=40");
             }
-            Addon::Metrics | Addon::Storage => {
-                bail!("{} is a Deployment: `lab kubectl` scales it", addon.name())
-            }
+            Addon::Metrics | Addon::Storage => bail!("{} is no process", addon.name()),
         }
         Ok(command)
     }
