@@ -197,7 +197,12 @@ impl Cluster {
             admin_kubeconfig: folder.admin_kubeconfig(),
             viewer_kubeconfig: folder.viewer_kubeconfig(),
             authority: Authority::new()?,
-            state: State { addons: options.all_addons(), owner: owner.clone(), ..State::default() },
+            state: State {
+                addons: options.all_addons(),
+                fake_nodes: options.fake_nodes,
+                owner: owner.clone(),
+                ..State::default()
+            },
             children: Vec::new(),
             folder,
             owner,

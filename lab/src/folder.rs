@@ -30,10 +30,19 @@ pub struct State {
     pub nodes: Vec<String>,
     /// What the cluster was started with.
     pub addons: Addons,
+    /// How many fake nodes it was started with.
+    pub fake_nodes: u32,
     /// The processes of add-ons, which come and go.
     pub(crate) beside: BTreeMap<Addon, Process>,
     /// Whom the processes are not to outlive.
     pub(crate) owner: Option<Process>,
+}
+
+impl State {
+    /// Whether there are so many fake nodes that two cores can do little but renew their leases at the usual rate.
+    pub(crate) fn has_slow_leases(&self) -> bool {
+        self.fake_nodes >= 1000
+    }
 }
 
 /// The folder of a cluster. Everything that the cluster needs or writes is inside.

@@ -113,7 +113,8 @@ impl Folder {
             Addon::Kwok => {
                 command.arg("--kubeconfig").arg(self.admin_kubeconfig());
                 command.args(["--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake"]);
-                command.arg("--node-lease-duration-seconds=40");
+                let seconds = if state.has_slow_leases() { 200 } else { 40 };
+                command.arg(format!("--node-lease-duration-seconds={seconds}"));
             }
             Addon::Metrics | Addon::Storage => bail!("{} is no process", addon.name()),
         }

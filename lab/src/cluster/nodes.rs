@@ -43,12 +43,11 @@ impl Cluster {
     }
 
     fn run_controllers(&mut self, files: &Files) -> Result<()> {
-        let thousands = self.state.addons.has(Addon::Kwok);
         let kubeconfig = self.kubeconfig_with_certificate("system:kube-controller-manager", None)?;
-        let controllers = control_plane::controllers(&self.folder, &kubeconfig, files, thousands)?;
+        let controllers = control_plane::controllers(&self.folder, &kubeconfig, files, &self.state)?;
         self.spawn_in_network("kube-controller-manager", &controllers)?;
         let kubeconfig = self.kubeconfig_with_certificate("system:kube-scheduler", None)?;
-        let scheduler = control_plane::scheduler(&self.folder, &kubeconfig, thousands)?;
+        let scheduler = control_plane::scheduler(&self.folder, &kubeconfig, &self.state)?;
         self.spawn_in_network("kube-scheduler", &scheduler)
     }
 
