@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::folder::Folder;
+use crate::addons::Addon;
+use crate::folder::{Folder, State};
 use crate::network;
 use crate::pki::{Authority, SigningKeys};
 use crate::toolchain::{self, Program};
@@ -186,12 +187,19 @@ pub(crate) fn kube_apiserver(folder: &Folder, at: Endpoints, files: &Files) -> R
     Ok(command)
 }
 
-/// kube-controller-manager.
-pub(crate) fn controllers(folder: &Folder, kubeconfig: &Path, files: &Files) -> Result<Command> {
+/// kube-controller-manager. Fake nodes are made with their ranges of addresses, for there are too few to give.
+pub(crate) fn controllers(
+    folder: &Folder,
+    kubeconfig: &Path,
+    files: &Files,
+    state: &State,
+) -> Result<Command> {
     let mut command = Command::new(toolchain::ensure(Program::KubeControllerManager)?);
     command
         .arg(flag("kubeconfig", kubeconfig.display()))
-        .args(["--allocate-node-cidrs", "--use-service-account-credentials"])
+        .arg(flag("allocate-node-cidrs", !state.addons.has(Addon::Kwok)))
+        .arg("--use-service-account-credentials")
+        .args(requests(state))
         .arg(flag("cluster-cidr", network::PODS))
         .arg(flag("service-cluster-ip-range", network::SERVICES))
         .arg(flag("cert-dir", folder.path().display()))
@@ -199,14 +207,23 @@ pub(crate) fn controllers(folder: &Folder, kubeconfig: &Path, files: &Files) -> 
         .arg(flag("cluster-signing-cert-file", files.ca.display()))
         .arg(flag("cluster-signing-key-file", files.ca_key.display()))
         .arg(flag("service-account-private-key-file", files.signing_key.display()));
+    if state.has_slow_leases() {
+        command.arg("--node-monitor-grace-period=4m");
+    }
     Ok(command)
 }
 
 /// kube-scheduler.
-pub(crate) fn scheduler(folder: &Folder, kubeconfig: &Path) -> Result<Command> {
+pub(crate) fn scheduler(folder: &Folder, kubeconfig: &Path, state: &State) -> Result<Command> {
     let mut command = Command::new(toolchain::ensure(Program::KubeScheduler)?);
     command.arg(flag("kubeconfig", kubeconfig.display())).arg(flag("cert-dir", folder.path().display()));
+    command.args(requests(state));
     Ok(command)
+}
+
+/// How much a client may ask of the API server: by default so little that thousands of pods take minutes.
+fn requests(state: &State) -> &'static [&'static str] {
+    if state.addons.has(Addon::Kwok) { &["--kube-api-qps=2000", "--kube-api-burst=2000"] } else { &[] }
 }
 
 fn flag(name: &str, value: impl std::fmt::Display) -> String {

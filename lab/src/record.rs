@@ -1,5 +1,6 @@
 //! Recording a running cluster, in the forms that people send.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -37,12 +38,15 @@ pub fn record(folder: &Folder, to: &Path, form: Form) -> Result<()> {
 
 fn get(folder: &Folder, to: &Path) -> Result<()> {
     let resources = folder.kubectl(&["api-resources", "--verbs=list", "-o", "name"])?;
+    let mut names = BTreeSet::new();
     for resource in resources.lines().filter(|resource| *resource != "events") {
         let text = folder.kubectl(&["get", resource, "--all-namespaces", "-o", "json"])?;
         let mut list: Value = serde_json::from_str(&text)?;
         let items = list["items"].as_array_mut().into_iter().flatten();
         items.for_each(scrub);
-        let name = resource.split('.').next().unwrap_or(resource);
+        let short = resource.split('.').next().unwrap_or(resource);
+        // There are pods and pods.metrics.k8s.io; the kinds of Kubernetes itself come first.
+        let name = if names.insert(short) { short } else { resource };
         write(&to.join(format!("{name}.json")), &format!("{list:#}\n"))?;
     }
     write(&to.join("version.json"), &folder.kubectl(&["version", "-o", "json"])?)

@@ -6,11 +6,14 @@ use super::spec::{Action, PartOfNode, Scenario};
 use crate::{Folder, Node};
 
 impl Scenario {
-    /// Fails if the running cluster does not have the nodes that the scenario needs.
+    /// Fails if the running cluster does not have the nodes and add-ons that the scenario needs.
     pub fn check_cluster(&self, cluster: &Folder) -> Result<()> {
-        let (found, needed) = (cluster.state()?.unwrap_or_default().nodes.len(), self.cluster().nodes.len());
-        if found < needed {
-            bail!("{0} needs {needed} nodes: `lab up --scenario {0}` starts them", self.name);
+        let (found, needed) = (cluster.state()?.unwrap_or_default(), self.cluster());
+        if found.nodes.len() < needed.nodes.len() {
+            bail!("{0} needs {1} nodes: `lab up --scenario {0}` starts them", self.name, needed.nodes.len());
+        }
+        if let Some(lacks) = needed.addons.0.difference(&found.addons.0).next() {
+            bail!("{0} needs the add-on {1}: `lab up --scenario {0}` starts it", self.name, lacks.name());
         }
         Ok(())
     }
@@ -61,6 +64,10 @@ impl Scenario {
             Action::RestoreCni(node) => cluster.node(node)?.restore_cni(),
             Action::BreakCertificate(node) => cluster.node(node)?.break_certificate(),
             Action::RestoreCertificate(node) => cluster.node(node)?.restore_certificate(),
+            Action::StopAddon(addon) => cluster.stop_addon(*addon),
+            Action::StartAddon(addon) => cluster.start_addon(*addon),
+            Action::Push { image, name } => cluster.push(image, name),
+            Action::Cloud(cloud) => cluster.set_cloud(cloud),
             Action::Run { node, command } => {
                 let args: Vec<_> = command.iter().map(String::as_str).collect();
                 let (program, args) = args.split_first().unwrap_or((&"true", &[]));

@@ -269,7 +269,9 @@ fn test_group(group: &[Scenario], rutter: &Path, work: &Path) -> Result<()> {
         fs::remove_dir_all(&results)?;
     }
     fs::create_dir_all(&results)?;
-    let outcome = Cluster::start_with(&place, &first.cluster())
+    let mut options = first.cluster();
+    options.addons.0.extend(group.iter().flat_map(|scenario| &scenario.needs.0));
+    let outcome = Cluster::start_with(&place, &options)
         .and_then(|cluster| Trial { cluster: cluster.folder(), rutter, results: &results }.run(group));
     let removed = Folder::new(&place)?.remove();
     outcome?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{NodeOptions, Options, Part};
+use crate::{Addon, Addons, NodeOptions, Options, Part};
 
 /// A fault that is made on a real cluster, and what Rutter must say of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Scenario {
     /// The nodes of the cluster that it needs for itself; without it, it shares one of two nodes with others.
     #[serde(default)]
     pub own_cluster: Option<Vec<NodeOptions>>,
+    /// The add-ons that it needs.
+    #[serde(default)]
+    pub needs: Addons,
     /// How many seconds each thing that is waited for may take.
     #[serde(default = "two_minutes")]
     timeout: u64,
@@ -68,6 +71,16 @@ pub(super) enum Action {
     RestoreCni(String),
     BreakCertificate(String),
     RestoreCertificate(String),
+    /// Stops an add-on that is a process.
+    StopAddon(Addon),
+    StartAddon(Addon),
+    /// Puts an image of the lab, as `busybox`, into the registry, as `shop/web:v1`.
+    Push {
+        image: String,
+        name: String,
+    },
+    /// Sets what the cloud gives and refuses.
+    Cloud(Value),
     /// Runs a program on a node.
     Run {
         node: String,
@@ -185,7 +198,7 @@ impl Scenario {
     /// What a cluster must be like for it.
     pub fn cluster(&self) -> Options {
         let nodes = self.own_cluster.clone().unwrap_or_else(|| vec![NodeOptions::default(); 2]);
-        Options { nodes, ..Options::default() }
+        Options { nodes, addons: self.needs.clone(), ..Options::default() }
     }
 
     pub(super) fn timeout(&self) -> Duration {
