@@ -17,6 +17,7 @@
 
 mod audit;
 pub mod cache;
+mod case;
 mod cgroup;
 mod client;
 mod cluster;
@@ -36,6 +37,7 @@ pub mod scenario;
 pub mod toolchain;
 
 pub use audit::Request;
+pub use case::make_case;
 pub use cluster::{Cluster, Options, User};
 pub use folder::{Folder, State};
 pub use load::{Loaded, PassedOver, Refusal, load};
