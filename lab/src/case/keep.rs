@@ -73,6 +73,13 @@ fn strip(item: &mut Value) {
             annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
         }
     }
+    // The scheduler adds the machine's name to its own.
+    for reporter in ["reportingController", "reportingComponent"] {
+        let Some(name) = item[reporter].as_str().map(str::to_owned) else { continue };
+        if item["reportingInstance"].as_str().is_some_and(|one| one.starts_with(&name)) {
+            item["reportingInstance"] = name.into();
+        }
+    }
     let is_token =
         |volume: &Value| volume["name"].as_str().is_some_and(|name| name.starts_with("kube-api-access-"));
     let drop_tokens = |value: &mut Value| {

@@ -110,10 +110,10 @@ fn ending(base: &str, number: usize) -> String {
         .collect()
 }
 
-/// Uids, ids of containers, images and machines, and addresses of pods, in the order in which they occur.
+/// Uids, ids of containers, images and machines, and addresses of pods and Services, in the order in which they occur.
 fn renew_ids(documents: &mut [Document]) -> Result<()> {
     type Make = fn(&str, usize) -> String;
-    let kinds: [(&str, Make); 4] = [
+    let kinds: [(&str, Make); 5] = [
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", |_, number| {
             format!("00000000-0000-4000-8000-{number:012x}")
         }),
@@ -124,6 +124,8 @@ fn renew_ids(documents: &mut [Document]) -> Result<()> {
             let network = address.rsplit_once('.').map_or(address, |(network, _)| network);
             format!("{network}.{}", number + 1)
         }),
+        // Those of Services.
+        (r"\b10\.(?:9[6-9]|10\d|11[01])\.\d+\.\d+\b", |_, number| format!("10.96.0.{}", number + 10)),
     ];
     for (pattern, make) in kinds {
         let pattern = Regex::new(pattern)?;

@@ -28,6 +28,7 @@ fn recording(uid: char, end: &str, hour: u8, address: u8) -> tempfile::TempDir {
         "metadata": { "name": format!("web-68dccb7d76-{end}.{hour:x}"), "namespace": "broken", "uid": uid(3) },
         "involvedObject": { "kind": "Pod", "name": format!("web-68dccb7d76-{end}"), "uid": uid(1) },
         "lastTimestamp": at("13:20"), "reason": "BackOff",
+        "reportingComponent": "default-scheduler", "reportingInstance": format!("default-scheduler-{}", uid(7)),
     });
     let secret = |kind: &str, name: &str| {
         json!({
