@@ -9,6 +9,7 @@ mod context;
 mod finding;
 mod hosting;
 mod lesson;
+mod rancher;
 mod registry;
 pub mod texts;
 mod windows;
