@@ -243,14 +243,13 @@ fn make_case(
     from: Option<PathBuf>,
     logs: bool,
 ) -> Result<ExitCode> {
-    let recording = match from {
-        Some(from) => from,
-        None => {
-            check_running(folder)?;
-            let to = folder.path().join("case");
-            lab::record(folder, &to, if logs { Form::Dump } else { Form::Get })?;
-            to
-        }
+    let recording = if let Some(from) = from {
+        from
+    } else {
+        check_running(folder)?;
+        let to = folder.path().join("case");
+        lab::record(folder, &to, if logs { Form::Dump } else { Form::Get })?;
+        to
     };
     println!("{}", lab::make_case(&recording, scenario, case, logs)?.display());
     Ok(ExitCode::SUCCESS)

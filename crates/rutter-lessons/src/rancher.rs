@@ -28,7 +28,7 @@ pub(crate) fn for_distribution(context: &Context<'_>, finding: &Finding, steps: 
     let Some(node) = node.and_then(Installation::of) else { return steps };
     let mut all: Vec<Remedy> = Vec::new();
     for step in steps {
-        let step = node.step(step);
+        let step = node.step(&step);
         // To start containerd anew and to start kubelet anew is the same there.
         let known = |other: &Remedy| !step.commands.is_empty() && other.commands == step.commands;
         if !all.iter().any(known) {
@@ -65,7 +65,7 @@ impl Installation {
         Some(Self { name, unit, has_control_plane: unit == "k3s", has_containerd })
     }
 
-    fn step(&self, step: Remedy) -> Remedy {
+    fn step(&self, step: &Remedy) -> Remedy {
         let mut commands: Vec<String> = Vec::new();
         for command in step.commands.iter().map(|command| self.command(command)) {
             if !commands.contains(&command) {
@@ -80,7 +80,7 @@ impl Installation {
                 if self.has_control_plane { ", containerd and the control plane" } else { " and containerd" };
             title = format!("{title} ({} is kubelet{more} in one; containers run on meanwhile)", self.unit);
         }
-        Remedy { title, commands, ..step }
+        Remedy { title, commands, risk: step.risk }
     }
 
     fn command(&self, command: &str) -> String {

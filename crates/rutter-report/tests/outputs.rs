@@ -125,10 +125,9 @@ fn many_incidents_begin_with_an_overview() {
     assert_eq!(shown(&report, 100, true).matches("rutter explain").count(), 12);
     let title = "Deployment shop/web: container app keeps crashing again and again since the last roll-out: it can't reach the database";
     report.incidents[0].title = title.to_owned();
-    assert!(
-        shown(&report, 100, false).contains("it can't\n            reach the database\n2  "),
-        "the cause is told"
-    );
+    let text = shown(&report, 100, false);
+    let overview = text.split("The first 3").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(overview.contains("it can't reach the database 2 "), "the cause is told: {overview}");
     report.incidents.truncate(5);
     assert_eq!(shown(&report, 100, false).matches("rutter explain").count(), 5);
 }

@@ -107,5 +107,5 @@ fn strip(item: &mut Value) {
 fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(LINES);
-    lines.get(from..).unwrap_or_default().iter().map(|line| format!("{line}\n")).collect()
+    lines.get(from..).unwrap_or_default().iter().flat_map(|line| [line, "\n"]).collect()
 }

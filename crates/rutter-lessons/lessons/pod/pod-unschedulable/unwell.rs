@@ -32,7 +32,7 @@ pub(super) fn would_take<'c>(
     pod: &Pod,
     said: &Unschedulable<'_>,
 ) -> Vec<(&'c Node, &'c Taint)> {
-    if !said.has(|reason| refuses_unwell(&reason)) || said.has(|reason| !can_be_checked(&reason)) {
+    if !said.has(refuses_unwell) || said.has(|reason| !can_be_checked(reason)) {
         return Vec::new();
     }
     let nodes = context.nodes().unwrap_or_default().iter();
@@ -43,7 +43,7 @@ pub(super) fn would_take<'c>(
                 && is_in_reach_of_volumes(context, pod, node)
                 && (!said.has(|reason| matches!(reason, Reason::TopologySpread))
                     || spreads(context, pod, node))
-                && (!said.has(|reason| keeps_siblings_apart(&reason)) || !has_sibling(context, pod, node))
+                && (!said.has(keeps_siblings_apart) || !has_sibling(context, pod, node))
         })
         .collect()
 }
