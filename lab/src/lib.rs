@@ -18,6 +18,7 @@
 mod addons;
 mod audit;
 pub mod cache;
+mod case;
 mod cgroup;
 mod client;
 mod cluster;
@@ -40,6 +41,7 @@ pub mod toolchain;
 
 pub use addons::{Addon, Addons, fake::MOST as MOST_FAKE_NODES};
 pub use audit::Request;
+pub use case::make_case;
 pub use cluster::{Cluster, Options, User};
 pub use folder::{Folder, State};
 pub use load::{Loaded, PassedOver, Refusal, load};

@@ -89,6 +89,21 @@ enum Commands {
         #[arg(long, default_value = "get", value_parser = ["get", "dump"])]
         form: String,
     },
+    /// Make a case of a lesson of what a scenario made, without what is random or the machine's own
+    Case {
+        #[command(flatten)]
+        place: Place,
+        /// The scenario that is broken
+        scenario: String,
+        /// LESSON/fires-NAME or LESSON/silent-NAME; what was there before is replaced, except expect.json
+        case: String,
+        /// A folder that `lab record` wrote [default: the cluster is recorded]
+        #[arg(long)]
+        from: Option<PathBuf>,
+        /// Keep the ends of logs, which only a recording of the form `dump` has
+        #[arg(long)]
+        logs: bool,
+    },
     /// Run a program on a node, for example a shell
     Node {
         #[command(flatten)]
@@ -256,6 +271,9 @@ fn run(command: Commands) -> Result<ExitCode> {
             lab::record(&folder, &to, if form == "dump" { Form::Dump } else { Form::Get })?;
             Ok(ExitCode::SUCCESS)
         }
+        Commands::Case { place, scenario, case, from, logs } => {
+            make_case(&place.folder()?, &scenario, &case, from, logs)
+        }
         Commands::Break { place, scenario } => break_cluster(&place.folder()?, &scenario),
         Commands::Heal { place, scenario } => heal(&place.folder()?, &scenario),
         Commands::Test { scenarios, rutter, dir } => test(&scenarios, rutter, dir),
@@ -334,6 +352,25 @@ fn run_on_node(folder: &Folder, name: &str, args: &[String]) -> Result<ExitCode>
     check_running(folder)?;
     let [program, args @ ..] = args else { bail!("which program is to run on {name}?") };
     Err(folder.node(name)?.command_of(program).args(args).exec()).context("cannot run nsenter")
+}
+
+fn make_case(
+    folder: &Folder,
+    scenario: &str,
+    case: &str,
+    from: Option<PathBuf>,
+    logs: bool,
+) -> Result<ExitCode> {
+    let recording = if let Some(from) = from {
+        from
+    } else {
+        check_running(folder)?;
+        let to = folder.path().join("case");
+        lab::record(folder, &to, if logs { Form::Dump } else { Form::Get })?;
+        to
+    };
+    println!("{}", lab::make_case(&recording, scenario, case, logs)?.display());
+    Ok(ExitCode::SUCCESS)
 }
 
 fn break_cluster(folder: &Folder, name: &str) -> Result<ExitCode> {

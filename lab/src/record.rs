@@ -53,7 +53,7 @@ fn get(folder: &Folder, to: &Path) -> Result<()> {
 }
 
 /// The values of Secrets do not leave the cluster; their keys do.
-fn scrub(object: &mut Value) {
+pub(crate) fn scrub(object: &mut Value) {
     if object["kind"] == "Secret" {
         for value in object["data"].as_object_mut().into_iter().flat_map(|data| data.values_mut()) {
             *value = Value::String(String::new());

@@ -134,17 +134,15 @@ fn is_missed(context: &Context<'_>, node: &Node, pods: &[&Pod]) -> bool {
     })
 }
 
-/// Whether pods wait because a node of the cause has one of these taints.
+/// Whether pods wait because a node of the cause has one of these taints: the lesson about them shows it where the node would
+/// take them without.
 pub(crate) fn keeps_off(cause: &Finding, effect: &Finding, taints: &[&str], lag: i64) -> bool {
     let tainted = |evidence: &Evidence| {
         evidence.object.kind == "Node"
             && concerns(cause, &evidence.object.name)
             && taints.iter().any(|key| evidence.value.starts_with(key))
     };
-    matches!(effect.variant, "nodes" | "taints")
-        && !cause.is_history()
-        && in_time(cause, effect, lag)
-        && effect.evidence.iter().any(tainted)
+    !cause.is_history() && in_time(cause, effect, lag) && effect.evidence.iter().any(tainted)
 }
 
 /// What the control plane will do, or has done, about the pods of a node that isn't Ready.

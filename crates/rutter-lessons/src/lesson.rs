@@ -2,7 +2,7 @@
 
 use rutter_cluster::{KindSet, Unseen, objects::*};
 
-use crate::{Confidence, Context, Finding, Remedy, windows};
+use crate::{Confidence, Context, Finding, Remedy, rancher, windows};
 
 /// What a lesson says of one subject: nothing to add, or that it could not decide because something was not seen.
 pub type Outcome = Result<(), Unseen>;
@@ -126,9 +126,10 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// What to do about a finding of this lesson, in the commands of the node's system.
+    /// What to do about a finding of this lesson, in the commands of the node's distribution and system.
     pub fn steps(&self, context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
-        windows::for_system(context, finding, (self.remedies)(context, finding))
+        let steps = rancher::for_distribution(context, finding, (self.remedies)(context, finding));
+        windows::for_system(context, finding, steps)
     }
 
     /// Every kind that the lesson may read.

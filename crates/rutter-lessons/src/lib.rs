@@ -9,6 +9,7 @@ mod context;
 mod finding;
 mod hosting;
 mod lesson;
+mod rancher;
 pub mod reads;
 mod registry;
 pub mod texts;

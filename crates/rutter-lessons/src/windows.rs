@@ -38,11 +38,14 @@ pub(crate) fn for_system(context: &Context<'_>, finding: &Finding, steps: Vec<Re
     steps.into_iter().filter_map(step).collect()
 }
 
-/// Steps name the node of the first instance, where there are several.
 fn is_about_windows(context: &Context<'_>, finding: &Finding) -> bool {
+    node(context, finding).is_some_and(runs_windows)
+}
+
+/// The node that steps are about: that of the first instance, where there are several.
+pub(crate) fn node<'c>(context: &Context<'c>, finding: &Finding) -> Option<&'c Node> {
     let first = finding.instances.first().and_then(|instance| context.pod(instance));
-    let name = first.map_or(&finding.node, |pod| &pod.spec.node_name);
-    context.node(name).is_ok_and(|node| node.is_some_and(runs_windows))
+    context.node(first.map_or(&finding.node, |pod| &pod.spec.node_name)).ok().flatten()
 }
 
 /// Whether the node runs Windows, by its own word or by its label.

@@ -101,7 +101,7 @@ fn nothing_found_is_not_called_healthy() {
     assert!(!text.contains("Nothing found"), "{text}");
 }
 
-/// Many incidents: all of them in a line each, those that are alike folded, and the first in full.
+/// Many incidents: all of them in a line or two each, those that are alike folded, and the first in full.
 #[test]
 fn many_incidents_begin_with_an_overview() {
     let mut report = sample::report();
@@ -123,6 +123,11 @@ fn many_incidents_begin_with_an_overview() {
     insta::assert_snapshot!("overview", overview.join("\n"));
     assert_eq!(text.matches("rutter explain").count(), 3);
     assert_eq!(shown(&report, 100, true).matches("rutter explain").count(), 12);
+    let title = "Deployment shop/web: container app keeps crashing again and again since the last roll-out: it can't reach the database";
+    report.incidents[0].title = title.to_owned();
+    let text = shown(&report, 100, false);
+    let overview = text.split("The first 3").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(overview.contains("it can't reach the database 2 "), "the cause is told: {overview}");
     report.incidents.truncate(5);
     assert_eq!(shown(&report, 100, false).matches("rutter explain").count(), 5);
 }
@@ -142,6 +147,28 @@ fn the_head_names_what_was_seen() {
     report.coverage[0].state = State::Forbidden;
     let text = shown(&report, 100, false);
     assert!(text.contains("Not seen  jobs (may not be read)\n"), "{text}");
+}
+
+/// The API server names the resource in each refusal: one reason all the same.
+#[test]
+fn a_refusal_is_told_once_for_all_resources() {
+    let mut report = sample::report();
+    report.coverage.retain(|resource| ["jobs", "ingresses"].contains(&resource.resource.as_str()));
+    for resource in &mut report.coverage {
+        let (name, group) =
+            (&resource.resource, if resource.resource == "jobs" { "batch" } else { "networking.k8s.io" });
+        resource.note = format!(
+            "{name}.{group} is forbidden: User \"jane\" cannot list resource \"{name}\" in API group \"{group}\" at the cluster \
+             scope; read only in namespace shop"
+        );
+        (resource.state, resource.used, resource.count) = (State::Partial, true, Some(1));
+    }
+    let once = "User \"jane\" may not list them at the cluster scope; read only in namespace shop";
+    let text = shown(&report, 200, false);
+    assert!(text.contains(&format!("In part   jobs and ingresses: {once}\n")), "{text}");
+    let table = shown(&report, 200, true);
+    assert_eq!(table.matches(once).count(), 1, "{table}");
+    assert!(table.contains("  for the same reason\n"), "{table}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub use event::{Event, InvolvedObject};
 pub use node::{Node, NodeImage, NodeInfo, NodeSpec, NodeStatus, Taint};
 pub use pod::{
     ConfigRef, Container, ContainerPort, ContainerState, ContainerStatus, NodeTerm, Pod, PodSpec, PodStatus,
-    Probe, Resources, Terminated, Toleration, Volume, Waiting,
+    Probe, Resources, SpreadConstraint, Terminated, Toleration, Volume, Waiting,
 };
 pub use policy::{HorizontalPodAutoscaler, LimitRange, PodDisruptionBudget, ResourceQuota, ScaleTarget};
 pub use service::{

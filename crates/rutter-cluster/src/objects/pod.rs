@@ -33,6 +33,7 @@ pub struct PodSpec {
     /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one must match.
     #[serde(rename = "affinity", deserialize_with = "required_node_terms")]
     pub required_node_terms: Box<[NodeTerm]>,
+    pub topology_spread_constraints: Box<[SpreadConstraint]>,
     pub tolerations: Box<[Toleration]>,
     /// Of the whole pod (1.34+ by default), beside those of its containers.
     pub resources: Resources,
@@ -53,6 +54,20 @@ pub struct NodeTerm {
     pub match_expressions: Box<[crate::Requirement]>,
     /// On the node's name (`metadata.name`).
     pub match_fields: Box<[crate::Requirement]>,
+}
+
+/// How evenly pods that a selector matches must be spread over the values of a label of nodes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SpreadConstraint {
+    #[serde(deserialize_with = "super::int")]
+    pub max_skew: i64,
+    pub topology_key: Str,
+    /// `DoNotSchedule` or `ScheduleAnyway`.
+    pub when_unsatisfiable: Str,
+    pub label_selector: Option<crate::LabelSelector>,
+    /// Labels whose values the counted pods have in common with the pod itself (1.27+).
+    pub match_label_keys: Box<[Str]>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

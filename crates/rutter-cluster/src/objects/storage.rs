@@ -46,6 +46,24 @@ pub struct VolumeSpec {
     pub persistent_volume_reclaim_policy: Str,
     pub claim_ref: Option<super::InvolvedObject>,
     pub csi: Option<CsiSource>,
+    /// `nodeAffinity.required.nodeSelectorTerms`: where the volume can be used; anywhere, if there are none.
+    #[serde(rename = "nodeAffinity", deserialize_with = "node_terms")]
+    pub node_terms: Box<[super::NodeTerm]>,
+}
+
+fn node_terms<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<[super::NodeTerm]>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Affinity {
+        required: Option<NodeSelector>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct NodeSelector {
+        node_selector_terms: Box<[super::NodeTerm]>,
+    }
+    let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(affinity.required.unwrap_or_default().node_selector_terms)
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -11,6 +11,9 @@ use crate::{Incident, Report, ResourceCoverage, Severity, State, page::Page};
 /// So many resources, sources and problems are named.
 const NAMED: usize = 5;
 
+/// Stands for a note that stands above.
+const SAME: &str = "for the same reason";
+
 pub(super) fn write(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
     let all = if options.wide { usize::MAX } else { NAMED };
     row(page, "Cluster", &cluster(report, options))?;
@@ -111,11 +114,12 @@ fn used(report: &Report, state: State) -> impl Iterator<Item = &ResourceCoverage
 
 /// `deployments: page 3 could not be read`. Of logs there is never more than a part.
 fn in_part(report: &Report) -> String {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for resource in used(report, State::Partial).filter(|resource| resource.resource != "pods/log") {
-        match groups.iter_mut().find(|(note, _)| *note == resource.note) {
+        let note = note(resource);
+        match groups.iter_mut().find(|(known, _)| *known == note) {
             Some((_, names)) => names.push(name(resource)),
-            None => groups.push((&resource.note, vec![name(resource)])),
+            None => groups.push((note, vec![name(resource)])),
         }
     }
     let said = groups.iter().map(|(note, names)| {
@@ -123,6 +127,20 @@ fn in_part(report: &Report) -> String {
         format!("{}{colon}{note}", words::list(names, NAMED))
     });
     said.collect::<Vec<_>>().join("; ")
+}
+
+/// The note of a resource, in words that are the same for all that were refused alike: the API server names the resource,
+/// twice, and its group.
+fn note(resource: &ResourceCoverage) -> String {
+    let note = &resource.note;
+    let general = || {
+        let (_, said) = note.split_once(" is forbidden: ")?;
+        let (who, rest) = said.split_once(" cannot list resource \"")?;
+        let (_, rest) = rest.split_once(" in API group \"")?;
+        let (_, scope) = rest.split_once('"')?;
+        Some(format!("{who} may not list them{scope}"))
+    };
+    general().unwrap_or_else(|| note.clone())
 }
 
 /// What lessons would have read: refused, or not in the source.
@@ -140,17 +158,22 @@ fn not_seen(report: &Report) -> String {
 }
 
 fn table(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    let mut label = "Seen";
+    let (mut label, mut before) = ("Seen", String::new());
     let wide = report.coverage.iter().map(|resource| resource.resource.len()).max().unwrap_or_default();
     for resource in report.coverage.iter().filter(|resource| resource.used || resource.count.is_some()) {
         let count = resource.count.map_or_else(String::new, |count| count.to_string());
-        let (name, state, note) = (&resource.resource, resource.state.name(), &resource.note);
+        let (name, state, mut note) = (&resource.resource, resource.state.name(), note(resource));
+        if note.len() > SAME.len() && note == before {
+            SAME.clone_into(&mut note);
+        } else {
+            note.clone_into(&mut before);
+        }
         // Behind a non-breaking lead, so that the columns stay.
         let lead = format!("{label:10}{name:wide$} {state:9} {count:>6}  ");
         if note.is_empty() {
             page.verbatim(0, PLAIN, lead.trim_end())?;
         } else {
-            page.lines(&[(PLAIN, &lead)], PLAIN, note)?;
+            page.lines(&[(PLAIN, &lead)], PLAIN, &note)?;
         }
         label = "";
     }

@@ -48,7 +48,7 @@ fn write_line(page: &mut Page<'_>, incident: &Incident, style: Style, text: &str
     page.lines(&lead, style, text).map(drop)
 }
 
-/// All of them, a line each; of those that are alike only the first few.
+/// All of them, a line or two each; of those that are alike only the first few.
 pub(super) fn write_overview(page: &mut Page<'_>, incidents: &[Incident]) -> io::Result<()> {
     const ALIKE: usize = 3;
     let form = |incident: &Incident| {
@@ -66,8 +66,10 @@ pub(super) fn write_overview(page: &mut Page<'_>, incidents: &[Incident]) -> io:
         if *nth > ALIKE {
             continue;
         }
+        // The cause stands at the end, so two lines; words that don't fit into the first leave some room there.
         let room = page.width.saturating_sub(12);
-        write_line(page, incident, PLAIN, &clip_words(&incident.title, room))?;
+        let most = (2 * room).saturating_sub(room / 8);
+        write_line(page, incident, PLAIN, &clip_words(&incident.title, most))?;
         let more = numbers.get(&form).map_or(0, |number| number.saturating_sub(ALIKE));
         if *nth == ALIKE && more > 0 {
             page.lines(&[(DIM, &format!("{:12}", ""))], DIM, &format!("… and {more} more like it"))?;

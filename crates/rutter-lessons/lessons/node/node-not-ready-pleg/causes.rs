@@ -52,7 +52,9 @@ fn trouble(context: &Context<'_>, cause: &Finding) -> String {
         "flapping" => "stopped answering now and then",
         _ => "stopped answering",
     };
-    let at = hosting::when(context, cause, "at");
+    // Without PLEG's word, the report is all that is known: it comes later.
+    let untold = cause.variant == "runtime-down" && lag(context, cause) == UNTOLD;
+    let at = hosting::when(context, cause, if untold { "by" } else { "at" });
     format!("{what}{at}")
 }
 

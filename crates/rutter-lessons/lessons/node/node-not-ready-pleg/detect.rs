@@ -118,17 +118,30 @@ fn finding(
     let then = forecast.as_ref().and_then(|forecast| forecast.phrase(context, "the node recovers"));
     let then = then.map_or_else(String::new, |then| format!("; {then}"));
     finding.message = format!("{what}, so {}{then}", implies(trouble, guests.as_ref()));
-    finding.evidence = evidence(context, node, ready, forecast.as_ref());
+    // What is some minutes ago is so from the report that says it.
+    let said_at = if is_told(said) { ready.last_heartbeat_time } else { ready.last_transition_time };
+    finding.evidence =
+        vec![Evidence::field(node, "status.conditions[Ready].message", ready.message.as_str(), said_at)];
+    finding.evidence.extend(evidence(context, node, ready, forecast.as_ref()));
     finding
 }
 
 /// When the kubelet last saw its containers, by its own word.
 fn stopped(said: &[NotReady<'_>], ready: &Condition) -> Option<Time> {
-    let ago = said.iter().find_map(|cause| match cause {
+    Some(ready.last_heartbeat_time?.plus(last_seen(said)?.saturating_neg()))
+}
+
+/// How long ago, in seconds, that was when the kubelet said so.
+fn last_seen(said: &[NotReady<'_>]) -> Option<i64> {
+    said.iter().find_map(|cause| match cause {
         NotReady::PlegUnhealthy { last_seen: LastSeen::Ago(ago), .. } => i64::try_from(ago.as_secs()).ok(),
         _ => None,
-    })?;
-    Some(ready.last_heartbeat_time?.plus(ago.saturating_neg()))
+    })
+}
+
+/// Whether the kubelet tells when its runtime stopped: its report alone comes later.
+fn is_told(said: &[NotReady<'_>]) -> bool {
+    last_seen(said).is_some()
 }
 
 fn what(
@@ -145,7 +158,14 @@ fn what(
         Trouble::Down { never: false } => {
             let effect = |cause: &NotReady<'_>| matches!(cause, NotReady::PlegUnhealthy { .. });
             let effect = if said.iter().any(effect) { " (hence PLEG unhealthy)" } else { "" };
-            format!("{whose} has not answered{since}{effect}")
+            if is_told(said) || since.is_empty() {
+                format!("{whose} has not answered{since}{effect}")
+            } else {
+                // The kubelet's call to a runtime that hangs fails only after its own time-out.
+                format!(
+                    "{whose} does not answer (reported{since}; a hang is noticed after 2 minutes){effect}"
+                )
+            }
         }
         Trouble::NotReady { message } => {
             let why = short(message);
@@ -180,15 +200,14 @@ fn implies(trouble: &Trouble<'_>, guests: Option<&Guests<'_>>) -> String {
     }
 }
 
+/// What stands beside the node's own message.
 fn evidence(
     context: &Context<'_>,
     node: &Node,
     ready: &Condition,
     forecast: Option<&Forecast<'_>>,
 ) -> Vec<Evidence> {
-    let since = ready.last_transition_time;
-    let mut all =
-        vec![Evidence::field(node, "status.conditions[Ready].message", ready.message.as_str(), since)];
+    let mut all = Vec::new();
     let version = &node.status.node_info.container_runtime_version;
     // The kubelet asks for the version in each report: not even that call comes back.
     if version.ends_with("://Unknown") {

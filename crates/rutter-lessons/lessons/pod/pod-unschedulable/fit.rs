@@ -56,9 +56,13 @@ pub(super) fn some_node_has_labels(context: &Context<'_>, pod: &Pod) -> Option<b
 /// Whether a node meets the pod's node selector and required node affinity.
 pub(super) fn has_labels(pod: &Pod, node: &Node) -> bool {
     let selector = &pod.spec.node_selector;
-    let terms = &pod.spec.required_node_terms;
     selector.iter().all(|(key, value)| node.meta.labels.get(key) == Some(value))
-        && (terms.is_empty() || terms.iter().any(|term| meets(term, node)))
+        && meets_any(&pod.spec.required_node_terms, node)
+}
+
+/// Whether a node meets one of these terms, if there are any.
+pub(super) fn meets_any(terms: &[NodeTerm], node: &Node) -> bool {
+    terms.is_empty() || terms.iter().any(|term| meets(term, node))
 }
 
 fn meets(term: &NodeTerm, node: &Node) -> bool {
@@ -89,10 +93,13 @@ fn meets_field(wanted: &Requirement, node: &Node) -> bool {
 
 /// The node's taints that keep the pod away.
 pub(super) fn untolerated<'a>(pod: &'a Pod, node: &'a Node) -> impl Iterator<Item = &'a Taint> {
-    node.spec.taints.iter().filter(|taint| {
-        matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute")
-            && !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
-    })
+    node.spec.taints.iter().filter(|taint| keeps_off(pod, taint))
+}
+
+/// Whether a taint keeps the pod away.
+pub(super) fn keeps_off(pod: &Pod, taint: &Taint) -> bool {
+    matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute")
+        && !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
 }
 
 fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {

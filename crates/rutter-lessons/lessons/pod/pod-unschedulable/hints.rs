@@ -5,15 +5,12 @@ use std::collections::BTreeSet;
 use rutter_cluster::objects::{Node, Pod, Taint};
 use rutter_cluster::{Objects, Quantity, Requirement, Str};
 
-use super::fit;
+use super::{fit, unwell};
 use crate::{
     Context, Evidence,
     texts::scheduling::{Reason, Unschedulable},
     words,
 };
-
-/// Taints that the control plane sets for a node's condition.
-const HEALTH: [&str; 5] = ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure"];
 
 /// So many of the tainted nodes are shown.
 const SHOWN: usize = 4;
@@ -34,23 +31,33 @@ pub(super) fn hint(context: &Context<'_>, pod: &Pod, variant: &str, said: &Unsch
         _ => Hint::default(),
     };
     if matches!(variant, "taints" | "nodes") {
-        let unhealthy = unhealthy(context, pod).into_iter();
         let known: BTreeSet<_> = hint.evidence.iter().map(|evidence| evidence.object.clone()).collect();
-        hint.evidence.extend(unhealthy.filter(|evidence| !known.contains(&evidence.object)));
+        let unhealthy = unhealthy(context, pod);
+        let unwell = tainted(&unhealthy);
+        hint.evidence.extend(unwell.filter(|evidence| !known.contains(&evidence.object)));
+        return hint;
+    }
+    let unwell = unwell::would_take(context, pod, said);
+    if let Some(would) = unwell::phrase(&unwell) {
+        hint.text = Some(hint.text.map_or(would.clone(), |text| format!("{text}; {would}")));
+        hint.evidence.extend(tainted(&unwell));
     }
     hint
 }
 
-/// The nodes that the control plane has tainted because they are unwell: by them other lessons find what the pod waits for.
-fn unhealthy(context: &Context<'_>, pod: &Pod) -> Vec<Evidence> {
-    let is_health =
-        |taint: &&Taint| HEALTH.iter().any(|key| taint.key.strip_prefix("node.kubernetes.io/") == Some(*key));
+/// Nodes with the labels that the pod asks for which the control plane has tainted because they are unwell.
+fn unhealthy<'c>(context: &Context<'c>, pod: &Pod) -> Vec<(&'c Node, &'c Taint)> {
     let nodes = context.nodes().unwrap_or_default().iter().filter(|node| fit::has_labels(pod, node));
-    let tainted = nodes.filter_map(|node| {
-        let taint = fit::untolerated(pod, node).find(is_health)?;
-        Some(Evidence::field(node, "spec.taints", written(taint), taint.time_added))
-    });
-    tainted.take(SHOWN).collect()
+    let is_unwell = |taint: &&Taint| fit::keeps_off(pod, taint) && unwell::is_health(taint);
+    nodes.filter_map(|node| Some((node, node.spec.taints.iter().find(is_unwell)?))).take(SHOWN).collect()
+}
+
+/// By these nodes other lessons find what the pod waits for.
+fn tainted(nodes: &[(&Node, &Taint)]) -> impl Iterator<Item = Evidence> {
+    nodes
+        .iter()
+        .take(SHOWN)
+        .map(|(node, taint)| Evidence::field(*node, "spec.taints", written(taint), taint.time_added))
 }
 
 /// The resource that the most nodes lack, against the best that is free.

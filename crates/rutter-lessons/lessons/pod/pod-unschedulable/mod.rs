@@ -8,6 +8,7 @@ mod decide;
 mod fit;
 mod hints;
 mod remedies;
+mod unwell;
 
 use rutter_cluster::{
     Kind, KindSet,
@@ -31,7 +32,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "no node can take a pod",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Node, Kind::Event, Kind::PersistentVolumeClaim]),
+    uses: KindSet::of(&[Kind::Node, Kind::Event, Kind::PersistentVolumeClaim, Kind::PersistentVolume]),
     evaluate: &[Evaluate::Pod(evaluate)],
     causes: &[
         Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },

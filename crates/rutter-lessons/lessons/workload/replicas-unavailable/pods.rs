@@ -16,6 +16,9 @@ const YOUNG: i64 = 120;
 /// And this long until it is ready, if nothing goes wrong.
 const SLOW: i64 = 300;
 
+/// The kubelet writes a pod's first conditions within this time, in seconds, of its start.
+const SYNC: i64 = 30;
+
 /// How many pods of a workload are looked at: enough for the largest, so that the counts are right.
 const MOST: usize = 20_000;
 
@@ -72,6 +75,13 @@ fn only_starts(pod: &Pod) -> bool {
     !pod.spec.node_name.is_empty() && !pod.container_statuses().any(wrong)
 }
 
+/// Whether a pod was ready before: `Ready` is False from its start on, so a later change to that is a loss.
+fn was_ready(pod: &Pod) -> bool {
+    let lost = pod.condition("Ready").filter(|ready| ready.is_false());
+    let lost = lost.and_then(|ready| ready.last_transition_time);
+    lost.zip(pod.status.start_time).is_some_and(|(lost, started)| lost.since(started) > SYNC)
+}
+
 /// Whether a pod was made, or became ready, so short a time ago that its controller may wait before it makes the next.
 pub(super) fn moves(context: &Context<'_>, workload: &Workload<'_>) -> bool {
     let wait = workload.min_ready.clamp(0, 86_400).saturating_add(super::START);
@@ -91,6 +101,9 @@ impl Unready<'_> {
                 return context.may_be_younger(deleted, super::START);
             }
             let lost = unready_since(pod).is_some_and(|since| context.may_be_younger(since, super::START));
+            if was_ready(pod) {
+                return lost;
+            }
             let start = if only_starts(pod) { SLOW } else { YOUNG };
             let new = pod.meta.created.is_some_and(|created| context.may_be_younger(created, start));
             let restarted = pod.container_statuses().any(|(status, _)| status.restart_count > 0);

@@ -75,6 +75,8 @@ fn shortly(notice: &Notice, wanted: Kind) -> Option<String> {
         Notice::Complete { kind, namespace } => (kind, namespace, "complete".into()),
         Notice::Restart { kind, namespace } => (kind, namespace, "restart".into()),
         Notice::Truncated { kind, namespace, note } => (kind, namespace, format!("cut: {note}")),
+        Notice::Lost { kind, namespace, why } => (kind, namespace, format!("lost: {why}")),
+        Notice::Back { kind, namespace } => (kind, namespace, "back".into()),
         Notice::Missed { kind, namespace, state, note } => (kind, namespace, format!("{state}: {note}")),
     };
     let place = namespace.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();

@@ -1,0 +1,111 @@
+//! What of a recording belongs to a case.
+
+use rutter_cluster::Kind;
+use serde_json::Value;
+
+use super::{Body, Document, Wanted};
+use crate::record::scrub;
+
+/// So many lines of a log are kept.
+const LINES: usize = 60;
+
+/// Leaves what the scenario made and what it runs on, without what nothing reads.
+pub(super) fn keep(documents: &mut Vec<Document>, wanted: &Wanted<'_>) {
+    let scenario = wanted.scenario;
+    documents.retain_mut(|document| {
+        let in_namespace = document.path.starts_with(scenario);
+        match &mut document.body {
+            Body::Log(text) => {
+                *text = last_lines(text);
+                wanted.logs && in_namespace
+            }
+            Body::List(list) => keep_items(list, wanted),
+        }
+    });
+    // A dump's namespaces are its folders: one without any object is left out with its empty lists.
+    let has_objects = |document: &Document| match &document.body {
+        Body::List(list) => list["items"].as_array().is_some_and(|items| !items.is_empty()),
+        Body::Log(_) => true,
+    };
+    documents.retain(|document| document.path.starts_with(scenario) || has_objects(document));
+}
+
+/// Whether anything can be in the list: not only a version, or a kind that no lesson knows.
+fn keep_items(list: &mut Value, wanted: &Wanted<'_>) -> bool {
+    let of_list =
+        list["kind"].as_str().and_then(|kind| kind.strip_suffix("List")).unwrap_or_default().to_owned();
+    let version = list["apiVersion"].clone();
+    let Some(items) = list["items"].as_array_mut() else { return false };
+    items.retain(|item| belongs(item, &of_list, version.as_str().unwrap_or_default(), wanted));
+    items.iter_mut().for_each(strip);
+    if let Some(list) = list.as_object_mut() {
+        list.remove("metadata");
+    }
+    true
+}
+
+fn belongs(item: &Value, of_list: &str, version: &str, wanted: &Wanted<'_>) -> bool {
+    let text = |at: &str| item.pointer(at).and_then(Value::as_str).unwrap_or_default();
+    let kind = item["kind"].as_str().unwrap_or(of_list);
+    let Some(kind) = Kind::of(item["apiVersion"].as_str().unwrap_or(version), kind) else { return false };
+    let (namespace, name) = (text("/metadata/namespace"), text("/metadata/name"));
+    let about = [text("/involvedObject/kind"), text("/regarding/kind")];
+    match kind {
+        Kind::Node | Kind::StorageClass | Kind::VolumeAttachment => true,
+        Kind::PersistentVolume => text("/spec/claimRef/namespace") == wanted.scenario,
+        Kind::Lease if namespace == "kube-node-lease" => true,
+        Kind::Event if about.contains(&"Node") => wanted.node_events,
+        // What the control plane puts into each namespace.
+        Kind::ConfigMap if name == "kube-root-ca.crt" => false,
+        Kind::Secret if text("/type") == "kubernetes.io/service-account-token" => false,
+        _ => namespace == wanted.scenario,
+    }
+}
+
+/// Removes what changes with each recording and tells nothing, and the token that each pod mounts.
+fn strip(item: &mut Value) {
+    scrub(item);
+    if let Some(metadata) = item["metadata"].as_object_mut() {
+        metadata.remove("resourceVersion");
+        metadata.remove("selfLink");
+        let annotations = metadata.get_mut("annotations").and_then(Value::as_object_mut);
+        if let Some(annotations) = annotations {
+            annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+        }
+    }
+    // The scheduler adds the machine's name to its own.
+    for reporter in ["reportingController", "reportingComponent"] {
+        let Some(name) = item[reporter].as_str().map(str::to_owned) else { continue };
+        if item["reportingInstance"].as_str().is_some_and(|one| one.starts_with(&name)) {
+            item["reportingInstance"] = name.into();
+        }
+    }
+    let is_token =
+        |volume: &Value| volume["name"].as_str().is_some_and(|name| name.starts_with("kube-api-access-"));
+    let drop_tokens = |value: &mut Value| {
+        if let Some(all) = value.as_array_mut() {
+            all.retain(|one| !is_token(one));
+        }
+    };
+    for (at, mounts) in [
+        ("/spec/volumes", ""),
+        ("/spec/containers", "volumeMounts"),
+        ("/spec/initContainers", "volumeMounts"),
+        ("/status/containerStatuses", "volumeMounts"),
+        ("/status/initContainerStatuses", "volumeMounts"),
+    ] {
+        let Some(found) = item.pointer_mut(at) else { continue };
+        if mounts.is_empty() {
+            drop_tokens(found);
+        } else {
+            let containers = found.as_array_mut().into_iter().flatten();
+            containers.filter_map(|container| container.get_mut(mounts)).for_each(drop_tokens);
+        }
+    }
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let from = lines.len().saturating_sub(LINES);
+    lines.get(from..).unwrap_or_default().iter().flat_map(|line| [line, "\n"]).collect()
+}
