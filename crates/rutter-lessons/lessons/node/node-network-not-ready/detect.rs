@@ -2,7 +2,7 @@
 
 use rutter_cluster::{
     Resource,
-    objects::{Condition, Node},
+    objects::{Condition, Event, Node},
 };
 
 use super::{ID, agent};
@@ -49,9 +49,19 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
 /// Whether the node has lacked only its network for long enough.
 fn counts(context: &Context<'_>, node: &Node) -> bool {
     let Some(ready) = node.condition("Ready").filter(|ready| ready.is_false()) else { return false };
-    let young = node.meta.created.is_some_and(|created| context.is_younger(created, NEW_NODE))
+    let young = is_new(context, node)
         || ready.last_transition_time.is_some_and(|time| context.is_younger(time, RESTART));
     !young && !hosting::is_leaving(node) && only_network(&node_ready::parse(&ready.message)).is_some()
+}
+
+/// Whether the node may never have had a network so far: it is young, and nothing tells that it was Ready before.
+fn is_new(context: &Context<'_>, node: &Node) -> bool {
+    let Some(created) = node.meta.created else { return false };
+    // An event from before is about an earlier node of that name.
+    let became_ready =
+        |event: &&Event| event.reason == "NodeReady" && event.last_seen().is_some_and(|time| time >= created);
+    context.is_younger(created, NEW_NODE)
+        && !context.events(node).is_ok_and(|events| events.iter().any(became_ready))
 }
 
 /// Whether no other node that counts has lacked its network for longer.

@@ -20,7 +20,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "the node is not Ready because its pod network is not set up",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Pod, Kind::Service]),
+    uses: KindSet::of(&[Kind::Pod, Kind::Service, Kind::Event]),
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
