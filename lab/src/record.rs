@@ -40,7 +40,7 @@ fn get(folder: &Folder, to: &Path) -> Result<()> {
     let kinds: Vec<_> = folder
         .kubectl(&["api-resources", "--verbs=list", "--no-headers"])?
         .lines()
-        .filter_map(Kind::read)
+        .filter_map(Listable::read)
         .collect();
     let names: Vec<_> = kinds.iter().map(|kind| kind.resource.as_str()).collect();
     // In one call: within a second or two, so that what was deleted meanwhile is not still named elsewhere.
@@ -63,14 +63,14 @@ fn get(folder: &Folder, to: &Path) -> Result<()> {
 
 /// A kind of object that can be listed.
 #[derive(Debug, PartialEq, Eq)]
-struct Kind {
+struct Listable {
     /// As `deployments.apps`.
     resource: String,
     version: String,
     kind: String,
 }
 
-impl Kind {
+impl Listable {
     /// Reads a line of `kubectl api-resources`, in which short names may be missing. Events are taken in their new form only.
     fn read(line: &str) -> Option<Self> {
         let words: Vec<_> = line.split_whitespace().collect();
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn kinds_are_read_with_and_without_short_names() {
-        let read = |line| Kind::read(line).map(|kind| (kind.resource, kind.version, kind.kind));
+        let read = |line| Listable::read(line).map(|kind| (kind.resource, kind.version, kind.kind));
         let kind = |resource: &str, version: &str, kind: &str| {
             Some((resource.to_owned(), version.to_owned(), kind.to_owned()))
         };

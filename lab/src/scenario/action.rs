@@ -3,14 +3,33 @@
 use anyhow::{Result, bail};
 
 use super::spec::{Action, PartOfNode, Scenario};
-use crate::{Folder, Node};
+use crate::{Folder, Node, NodeOptions};
 
 impl Scenario {
     /// Fails if the running cluster does not have the nodes that the scenario needs.
     pub fn check_cluster(&self, cluster: &Folder) -> Result<()> {
-        let (found, needed) = (cluster.state()?.unwrap_or_default().nodes.len(), self.cluster().nodes.len());
-        if found < needed {
-            bail!("{0} needs {needed} nodes: `lab up --scenario {0}` starts them", self.name);
+        let (found, needed) = (cluster.state()?.unwrap_or_default().nodes, self.cluster().nodes);
+        let how = format!("`lab up --scenario {}` starts them", self.name);
+        if found.len() < needed.len() {
+            bail!("{} needs {} nodes: {how}", self.name, needed.len());
+        }
+        for (name, needed) in found.iter().zip(&needed) {
+            let node = cluster.node(name)?;
+            if needed.disk != NodeOptions::default().disk && node.options().disk != needed.disk {
+                bail!("{} needs nodes of its own, as the small disk of {name}: {how}", self.name);
+            }
+            if !needed.kubelet.is_null() && node.options().kubelet != needed.kubelet {
+                self.tell(&format!("the kubelet of {name} is set otherwise, and may be slower: {how}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails if nothing was broken.
+    pub(super) fn check_broken(&self, cluster: &Folder) -> Result<()> {
+        if cluster.kubectl(&["get", "namespace", &self.name, "--ignore-not-found", "-o", "name"])?.is_empty()
+        {
+            bail!("{0} is not broken here: there is no namespace {0}", self.name);
         }
         Ok(())
     }

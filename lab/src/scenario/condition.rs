@@ -59,14 +59,25 @@ impl fmt::Display for Condition {
             |conditions: &[Self], by| conditions.iter().map(Self::to_string).collect::<Vec<_>>().join(by);
         match self {
             Self::Object { kind, name, at, is, count } => {
-                write!(f, "{count} of {kind} /{name}/ with {at} /{is}/")
+                let number = if *count > 1 { format!("{count} ") } else { String::new() };
+                write!(
+                    f,
+                    "{number}{}, of which {} is like “{is}”",
+                    called(kind, name),
+                    at.trim_start_matches('/')
+                )
             }
-            Self::Gone { kind, name } => write!(f, "no {kind} /{name}/"),
-            Self::Event { of, reason, message } => write!(f, "event {reason} of {of} /{message}/"),
+            Self::Gone { kind, name } => write!(f, "no more of {}", called(kind, name)),
+            Self::Event { of, reason, message } if message.is_empty() => write!(f, "event {reason} of {of}"),
+            Self::Event { of, reason, message } => write!(f, "event {reason} of {of}, like “{message}”"),
             Self::Any(conditions) => f.write_str(&joined(conditions, " or ")),
             Self::All(conditions) => f.write_str(&joined(conditions, " and ")),
         }
     }
+}
+
+fn called(kind: &str, name: &str) -> String {
+    if name.is_empty() { kind.to_owned() } else { format!("{kind} {name}") }
 }
 
 fn each(conditions: &[Condition], cluster: &Folder, namespace: &str) -> Result<Vec<Vec<String>>> {

@@ -32,7 +32,10 @@ impl Scenario {
     /// Makes the fault, and waits until Kubernetes shows it.
     pub fn break_it(&self, cluster: &Folder) -> Result<()> {
         self.start(cluster)?;
-        self.wait_until_reached(cluster)
+        self.wait_until_reached(cluster)?;
+        let kubeconfig = cluster.admin_kubeconfig();
+        self.tell(&format!("reached; ask with `rutter diagnose --kubeconfig {}`", kubeconfig.display()));
+        Ok(())
     }
 
     fn start(&self, cluster: &Folder) -> Result<()> {
@@ -47,6 +50,7 @@ impl Scenario {
 
     /// Mends the fault, and waits until Kubernetes shows that it is gone.
     pub fn heal(&self, cluster: &Folder) -> Result<()> {
+        self.check_broken(cluster)?;
         self.begin_to_heal(cluster)?;
         self.wait_until_closed(cluster)
     }

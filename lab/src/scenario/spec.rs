@@ -184,7 +184,8 @@ impl Scenario {
     /// What a cluster must be like for it.
     pub fn cluster(&self) -> Options {
         let nodes = self.own_cluster.clone().unwrap_or_else(|| vec![NodeOptions::default(); 2]);
-        Options { nodes, ..Options::default() }
+        // As with what is waited for: a machine may be busy.
+        Options { nodes, timeout: Duration::from_mins(5), ..Options::default() }
     }
 
     pub(super) fn timeout(&self) -> Duration {

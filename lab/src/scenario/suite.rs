@@ -55,8 +55,11 @@ pub fn test_group(group: &[Scenario], rutter: &Path, work: &Path) -> Result<()> 
     let names = group.iter().map(|scenario| scenario.name.as_str()).collect::<Vec<_>>().join(" ");
     tell(&format!("starting a cluster for {names}"));
     let outcome = test_on_new_cluster(group, rutter, work);
-    let ended = if outcome.is_ok() { "ok" } else { "FAILED" };
-    tell(&format!("{ended} in {:.0} s: {names}", begin.elapsed().as_secs_f64()));
+    let took = begin.elapsed().as_secs();
+    match &outcome {
+        Ok(()) => tell(&format!("ok in {took} s: {names}")),
+        Err(error) => tell(&format!("FAILED in {took} s: {names}: {error:#}")),
+    }
     outcome
 }
 
