@@ -72,8 +72,18 @@ fn test_on_new_cluster(group: &[Scenario], rutter: &Path, work: &Path) -> Result
         fs::remove_dir_all(&results)?;
     }
     fs::create_dir_all(&results)?;
-    let outcome = Cluster::start_with(&place, &first.cluster())
-        .and_then(|cluster| Trial { cluster: cluster.folder(), rutter, results: &results }.run(group));
+    let outcome = Cluster::start_with(&place, &first.cluster()).and_then(|cluster| {
+        // Else what is still starting is broken, too.
+        cluster.kubectl(&[
+            "-n",
+            "kube-system",
+            "rollout",
+            "status",
+            "deployment/coredns",
+            "--timeout=300s",
+        ])?;
+        Trial { cluster: cluster.folder(), rutter, results: &results }.run(group)
+    });
     if let Err(error) = outcome {
         keep_logs(&place, &results).context("cannot keep what is needed to understand the failure")?;
         Folder::new(&place)?.remove()?;

@@ -36,7 +36,8 @@ impl Trial<'_> {
         failures.extend(each(scenarios, |scenario| {
             self.await_report(scenario, "Rutter to see it", |report, source| scenario.faults(report, source))
         }));
-        failures.extend(failure(self.compare_sources(scenarios)));
+        let patience = if failures.is_empty() { AGREEMENT } else { Duration::ZERO };
+        failures.extend(failure(self.compare_sources(scenarios, patience)));
         if failures.is_empty() {
             failures.extend(each(scenarios, |scenario| scenario.begin_to_heal(cluster)));
             failures.extend(each(scenarios, |scenario| self.await_end(scenario)));
@@ -64,9 +65,9 @@ impl Trial<'_> {
     ///
     /// A recording has no clock: to Rutter its time is the newest that it holds, which may be seconds before the live
     /// one, and what is silent for a minute is then silent for these seconds more. Hence more than one try.
-    fn compare_sources(&self, scenarios: &[Scenario]) -> Result<()> {
+    fn compare_sources(&self, scenarios: &[Scenario], patience: Duration) -> Result<()> {
         let names: Vec<_> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        wait(&names.join(" "), "the same from all sources", AGREEMENT, || self.differences(scenarios))
+        wait(&names.join(" "), "the same from all sources", patience, || self.differences(scenarios))
     }
 
     fn differences(&self, scenarios: &[Scenario]) -> Result<Vec<String>> {
