@@ -1,5 +1,7 @@
 //! A running control plane.
 
+mod nodes;
+
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -8,11 +10,12 @@ use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use crate::addons::{Addon, Addons};
 use crate::control_plane::{self, Endpoints, Files};
 use crate::folder::{Folder, State};
 use crate::kubeconfig::{self, Proof};
 use crate::namespace::{Kind, Namespace};
-use crate::node::{self, Node, NodeOptions};
+use crate::node::{Node, NodeOptions};
 use crate::pki::{self, Authority};
 use crate::process::{self, POLL, Process};
 use crate::toolchain::{self, Program};
@@ -45,11 +48,51 @@ pub struct Options {
     /// The nodes, called `node-a`, `node-b` and so on. Without any, there are no controllers either, and nothing changes
     /// what is put into the API server.
     pub nodes: Vec<NodeOptions>,
+    /// What it has besides; only with nodes.
+    pub addons: Addons,
+    /// How many fake nodes it has, which kwok answers for; only with real ones.
+    pub fake_nodes: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: Duration::from_mins(2), users: Vec::new(), nodes: Vec::new() }
+        Self {
+            timeout: Duration::from_mins(2),
+            users: Vec::new(),
+            nodes: Vec::new(),
+            addons: Addons::default(),
+            fake_nodes: 0,
+        }
+    }
+}
+
+impl Options {
+    /// Builds all that a cluster like this runs.
+    fn build(&self) -> Result<()> {
+        let nodes = if self.nodes.is_empty() { &[][..] } else { &Program::NODES[..] };
+        let addons = self.all_addons().0.into_iter().map(Addon::program);
+        for program in Program::CONTROL_PLANE.into_iter().chain(nodes.iter().copied()).chain(addons) {
+            toolchain::ensure(program)?;
+        }
+        Ok(())
+    }
+
+    fn all_addons(&self) -> Addons {
+        let mut addons = self.addons.clone();
+        if self.fake_nodes > 0 {
+            addons.0.insert(Addon::Kwok);
+        }
+        addons
+    }
+
+    fn check(&self) -> Result<()> {
+        if !self.nodes.is_empty() {
+            return host::check();
+        }
+        if !self.all_addons().0.is_empty() {
+            bail!("add-ons and fake nodes need a cluster that has at least one node");
+        }
+        Ok(())
     }
 }
 
@@ -140,15 +183,9 @@ impl Cluster {
     }
 
     fn launch(dir: &Path, options: &Options, owner: Option<Process>) -> Result<Self> {
+        options.check()?;
         // Before the time starts to run.
-        toolchain::ensure(Program::Etcd)?;
-        toolchain::ensure(Program::KubeApiserver)?;
-        if !options.nodes.is_empty() {
-            host::check()?;
-            for program in Program::ALL {
-                toolchain::ensure(program)?;
-            }
-        }
+        options.build()?;
         let deadline = Instant::now() + options.timeout;
 
         let mut folder = Folder::new(dir)?;
@@ -160,7 +197,7 @@ impl Cluster {
             admin_kubeconfig: folder.admin_kubeconfig(),
             viewer_kubeconfig: folder.viewer_kubeconfig(),
             authority: Authority::new()?,
-            state: State::default(),
+            state: State { addons: options.all_addons(), owner: owner.clone(), ..State::default() },
             children: Vec::new(),
             folder,
             owner,
@@ -216,42 +253,6 @@ impl Cluster {
         self.wait("kube-apiserver is ready", deadline, || match client::block_on(|| ready(&admin)) {
             Ok(unready) => unready,
             Err(error) => Some(format!("{error:#}")),
-        })
-    }
-
-    fn run_nodes(&mut self, options: &Options, files: &Files, deadline: Instant) -> Result<()> {
-        let network = self.state.network.clone().context("there is no network")?;
-        for (name, user) in [
-            ("kube-controller-manager", "system:kube-controller-manager"),
-            ("kube-scheduler", "system:kube-scheduler"),
-        ] {
-            let kubeconfig = self.kubeconfig_with_certificate(user, None)?;
-            let command = if name == "kube-scheduler" {
-                control_plane::scheduler(&self.folder, &kubeconfig)?
-            } else {
-                control_plane::controllers(&self.folder, &kubeconfig, files)?
-            };
-            self.spawn_in_network(name, &command)?;
-        }
-        let mut nodes = node::prepare(
-            &node::Cluster {
-                folder: &self.folder,
-                network: &network,
-                authority: &self.authority,
-                owner: self.owner.as_ref(),
-            },
-            &options.nodes,
-        )?;
-        self.state.nodes = nodes.iter().map(|node| node.name().to_owned()).collect();
-        self.folder.save(&self.state)?;
-        let admin = self.admin_kubeconfig.clone();
-        client::block_on(|| node::register(&admin, &nodes))?;
-        node::run_all(&mut nodes)?;
-        let dns = self.folder.write("coredns.yaml", include_str!("../addons/coredns.yaml"))?;
-        self.kubectl(&["apply", "-f", &dns.display().to_string()])?;
-        self.wait("all nodes are ready", deadline, || {
-            client::block_on(|| node::unready(&admin, nodes.len()))
-                .unwrap_or_else(|error| Some(format!("{error:#}")))
         })
     }
 

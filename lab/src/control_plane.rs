@@ -186,12 +186,19 @@ pub(crate) fn kube_apiserver(folder: &Folder, at: Endpoints, files: &Files) -> R
     Ok(command)
 }
 
-/// kube-controller-manager.
-pub(crate) fn controllers(folder: &Folder, kubeconfig: &Path, files: &Files) -> Result<Command> {
+/// kube-controller-manager; with `thousands` of nodes, whose ranges of addresses are given, and not so slow.
+pub(crate) fn controllers(
+    folder: &Folder,
+    kubeconfig: &Path,
+    files: &Files,
+    thousands: bool,
+) -> Result<Command> {
     let mut command = Command::new(toolchain::ensure(Program::KubeControllerManager)?);
     command
         .arg(flag("kubeconfig", kubeconfig.display()))
-        .args(["--allocate-node-cidrs", "--use-service-account-credentials"])
+        .arg(flag("allocate-node-cidrs", !thousands))
+        .arg("--use-service-account-credentials")
+        .args(requests(thousands))
         .arg(flag("cluster-cidr", network::PODS))
         .arg(flag("service-cluster-ip-range", network::SERVICES))
         .arg(flag("cert-dir", folder.path().display()))
@@ -203,10 +210,16 @@ pub(crate) fn controllers(folder: &Folder, kubeconfig: &Path, files: &Files) -> 
 }
 
 /// kube-scheduler.
-pub(crate) fn scheduler(folder: &Folder, kubeconfig: &Path) -> Result<Command> {
+pub(crate) fn scheduler(folder: &Folder, kubeconfig: &Path, thousands: bool) -> Result<Command> {
     let mut command = Command::new(toolchain::ensure(Program::KubeScheduler)?);
     command.arg(flag("kubeconfig", kubeconfig.display())).arg(flag("cert-dir", folder.path().display()));
+    command.args(requests(thousands));
     Ok(command)
+}
+
+/// How much a client may ask of the API server: by default so little that thousands of pods take minutes.
+fn requests(thousands: bool) -> &'static [&'static str] {
+    if thousands { &["--kube-api-qps=2000", "--kube-api-burst=2000"] } else { &[] }
 }
 
 fn flag(name: &str, value: impl std::fmt::Display) -> String {

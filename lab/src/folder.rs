@@ -1,5 +1,6 @@
 //! The folder that a cluster works in: what lies where, and the state file.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::addons::{Addon, Addons};
 use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::pki::Authority;
@@ -24,8 +26,14 @@ pub struct State {
     pub processes: Vec<Process>,
     /// The lab's network, if there are nodes.
     pub(crate) network: Option<Namespace>,
-    /// The names of the nodes.
+    /// The names of the nodes; fake ones are not among them.
     pub nodes: Vec<String>,
+    /// What the cluster was started with.
+    pub addons: Addons,
+    /// The processes of add-ons, which come and go.
+    pub(crate) beside: BTreeMap<Addon, Process>,
+    /// Whom the processes are not to outlive.
+    pub(crate) owner: Option<Process>,
 }
 
 /// The folder of a cluster. Everything that the cluster needs or writes is inside.

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use crate::addons::Addons;
 use crate::namespace::run;
 use crate::pki;
 use crate::toolchain::{self, Program};
@@ -14,10 +15,11 @@ use crate::toolchain::{self, Program};
 /// The image that holds the namespaces of a pod.
 pub(crate) const PAUSE: &str = "docker.io/lab/pause:v1";
 
-/// Writes all images to `folder`, in the form of `docker save`, and gives their files.
-pub(crate) fn write_all(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Writes the images that a cluster with `addons` needs to `folder`, in the form of `docker save`, and gives their files.
+pub(crate) fn write_all(folder: &Path, addons: &Addons) -> Result<Vec<PathBuf>> {
     let mut archives = vec![write(folder, "busybox", &busybox_layer()?, &["/bin/sh"])?];
-    for program in [Program::Pause, Program::Coredns] {
+    let inside = addons.0.iter().filter(|addon| addon.manifest().is_some());
+    for program in [Program::Pause, Program::Coredns].into_iter().chain(inside.map(|addon| addon.program())) {
         let name = program.name();
         let layer = program_layer(program)?;
         archives.push(write(folder, name, &layer, &[&format!("/{name}")])?);
@@ -68,8 +70,6 @@ fn busybox_layer() -> Result<Vec<u8>> {
         tar.append_link(&mut header, format!("bin/{applet}"), "busybox")?;
     }
     file(&mut tar, "etc/passwd", b"root:x:0:0:root:/:/bin/sh\n", 0o644)?;
-    // Without it, the static C library crashes when it looks up a name.
-    file(&mut tar, "etc/nsswitch.conf", b"hosts: files dns\n", 0o644)?;
     let mut header = header(0, 0o1777);
     header.set_entry_type(tar::EntryType::Directory);
     tar.append_data(&mut header, "tmp/", &[][..])?;

@@ -15,6 +15,7 @@
 //!
 //! Errors are `anyhow`'s: they are read by the person who runs a test, and no caller tells one from another.
 
+mod addons;
 mod audit;
 pub mod cache;
 mod cgroup;
@@ -35,6 +36,7 @@ mod record;
 pub mod scenario;
 pub mod toolchain;
 
+pub use addons::{Addon, Addons, fake::MOST as MOST_FAKE_NODES};
 pub use audit::Request;
 pub use cluster::{Cluster, Options, User};
 pub use folder::{Folder, State};

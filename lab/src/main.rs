@@ -7,11 +7,11 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use lab::process;
 use lab::scenario::{self, Scenario};
 use lab::toolchain::{self, Program};
-use lab::{Cluster, Folder, Form, NodeOptions, Options, cache, host};
+use lab::{Addon, Addons, Cluster, Folder, Form, NodeOptions, Options, cache, host};
 
 /// How long processes may take to stop by themselves.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,12 +27,23 @@ struct Cli {
 #[derive(Subcommand)]
 enum Commands {
     /// Install what nodes need (apt-get) and build Kubernetes into the cache (minutes the first time)
-    Build,
+    Build {
+        /// The add-ons to build, too, with commas between; or all
+        #[arg(long, value_name = "ADD-ONS")]
+        with: Option<Addons>,
+    },
     /// Start a cluster and leave it running; it starts empty
     Up {
         /// How many nodes it has, called node-a and so on; without any, it is an API server that nothing acts on
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=26))]
         nodes: u8,
+        /// What it has besides: registry, metrics, storage, cloud, kwok, with commas between; or all
+        #[arg(long, value_name = "ADD-ONS", requires = "nodes")]
+        with: Option<Addons>,
+        /// How many fake nodes it has, called fake-00000 and so on; kwok answers for them and runs their pods
+        #[arg(long, value_name = "N", default_value_t = 0, requires = "nodes",
+              value_parser = clap::value_parser!(u32).range(..=i64::from(lab::MOST_FAKE_NODES)))]
+        fake_nodes: u32,
         /// The version of Kubernetes
         #[arg(long, default_value = toolchain::KUBERNETES, value_parser = [toolchain::KUBERNETES])]
         version: String,
@@ -41,7 +52,7 @@ enum Commands {
         /// Seconds that the cluster may take to become ready
         #[arg(long, default_value_t = 120)]
         timeout: u64,
-        /// The scenario whose nodes it has
+        /// The scenario whose nodes and add-ons it has
         #[arg(long, conflicts_with = "nodes")]
         scenario: Option<String>,
     },
@@ -82,6 +93,24 @@ enum Commands {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         args: Vec<String>,
     },
+    /// Stop or start an add-on that is a process: registry, cloud, kwok
+    Addon {
+        #[command(flatten)]
+        place: Place,
+        /// What becomes of it
+        does: Does,
+        /// The add-on
+        addon: Addon,
+    },
+    /// Put an image of the lab into the registry
+    Push {
+        #[command(flatten)]
+        place: Place,
+        /// The image, for example busybox
+        image: String,
+        /// Its name and tag there, for example shop/web:v1, which nodes pull as registry.lab:5000/shop/web:v1
+        name: String,
+    },
     /// Make a fault on the running cluster, and wait until Kubernetes shows it
     Break {
         #[command(flatten)]
@@ -119,6 +148,12 @@ enum Commands {
     },
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Does {
+    Stop,
+    Start,
+}
+
 #[derive(Args)]
 struct Place {
     /// The folder that the cluster works in [default: one in the lab's cache]
@@ -137,13 +172,33 @@ impl Place {
 
 fn main() -> Result<ExitCode> {
     match Cli::parse().command {
-        Commands::Build => build(),
-        Commands::Up { place, timeout, nodes, scenario, version: _ } => {
-            let nodes = match scenario {
-                Some(name) => Scenario::read(&name)?.cluster().nodes,
-                None => vec![NodeOptions::default(); nodes.into()],
+        Commands::Build { with } => build(with.unwrap_or_default()),
+        Commands::Up { place, timeout, nodes, with, fake_nodes, scenario, version: _ } => {
+            let options = match scenario {
+                Some(name) => Scenario::read(&name)?.cluster(),
+                None => Options {
+                    nodes: vec![NodeOptions::default(); nodes.into()],
+                    addons: with.unwrap_or_default(),
+                    fake_nodes,
+                    ..Options::default()
+                },
             };
-            up(&place.folder()?, nodes, timeout)
+            up(&place.folder()?, &Options { timeout: Duration::from_secs(timeout), ..options })
+        }
+        Commands::Addon { place, does, addon } => {
+            let folder = place.folder()?;
+            check_running(&folder)?;
+            match does {
+                Does::Stop => folder.stop_addon(addon)?,
+                Does::Start => folder.start_addon(addon)?,
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Commands::Push { place, image, name } => {
+            let folder = place.folder()?;
+            check_running(&folder)?;
+            folder.push(&image, &name)?;
+            Ok(ExitCode::SUCCESS)
         }
         Commands::Node { place, name, args } => run_on_node(&place.folder()?, &name, &args),
         Commands::Status(place) => status(&place.folder()?),
@@ -163,21 +218,23 @@ fn main() -> Result<ExitCode> {
     }
 }
 
-fn build() -> Result<ExitCode> {
+fn build(with: Addons) -> Result<ExitCode> {
     // Without root, there can be no nodes, but an API server.
     if rustix::process::geteuid().is_root() {
         host::install_packages()?;
     }
-    for program in Program::ALL {
+    let mut programs = Program::CONTROL_PLANE.to_vec();
+    programs.extend(Program::NODES);
+    programs.extend(with.0.into_iter().map(Addon::program));
+    for program in programs {
         println!("{}", toolchain::ensure(program)?.display());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn up(folder: &Folder, nodes: Vec<NodeOptions>, timeout: u64) -> Result<ExitCode> {
+fn up(folder: &Folder, options: &Options) -> Result<ExitCode> {
     let begin = Instant::now();
-    let options = Options { timeout: Duration::from_secs(timeout), nodes, ..Options::default() };
-    let folder = Cluster::start_detached(folder.path(), &options)?;
+    let folder = Cluster::start_detached(folder.path(), options)?;
     println!("ready after {:.1} s", begin.elapsed().as_secs_f64());
     status(&folder)
 }
@@ -191,6 +248,11 @@ fn status(folder: &Folder) -> Result<ExitCode> {
     if started.is_empty() || !started.iter().all(process::Process::is_alive) {
         println!("no cluster runs in {}", folder.path().display());
         return Ok(ExitCode::FAILURE);
+    }
+    for addon in folder.state()?.unwrap_or_default().addons.beside() {
+        if folder.addon(addon)?.is_none() {
+            println!("{} is stopped", addon.name());
+        }
     }
     println!("admin   {}", folder.admin_kubeconfig().display());
     println!("viewer  {}", folder.viewer_kubeconfig().display());

@@ -12,6 +12,10 @@ use std::process::Command;
 
 /// The control plane as nodes and pods see it.
 pub(crate) const CONTROL_PLANE: Ipv4Addr = Ipv4Addr::new(10, 240, 0, 1);
+/// Where the registry of images listens on the control plane.
+pub(crate) const REGISTRY_PORT: u16 = 5000;
+/// The name that nodes know the registry's host by.
+pub(crate) const REGISTRY_HOST: &str = "registry.lab";
 /// Where pods have their addresses.
 pub(crate) const PODS: &str = "10.244.0.0/16";
 /// Where Services have theirs: kubeadm's range, where most recordings have them.

@@ -1,7 +1,7 @@
 //! Building the Go programs that the lab runs.
 //!
-//! Two Go modules say what they are made of: `lab/kubernetes/` pins Kubernetes and the etcd that it is tested with,
-//! `lab/go/` the lab's own programs and the add-ons. etcd is built rather than installed from a distribution because no
+//! Go modules say what they are made of: `lab/kubernetes/` pins Kubernetes and the etcd that it is tested with, `lab/go/`
+//! the lab's own programs and the add-ons, `lab/go/kwok/` kwok. etcd is built rather than installed from a distribution because no
 //! package then starts a service of its own on the default ports.
 //!
 //! `go` reads the modules in the checkout and writes nothing there. The binaries are kept in the cache, each in a folder

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Node, Part};
 use crate::image::PAUSE;
 use crate::kubeconfig::{self, Proof};
-use crate::network::{CONTROL_PLANE, DNS_SERVICE, PODS, pod_range};
+use crate::network::{CONTROL_PLANE, DNS_SERVICE, PODS, REGISTRY_HOST, REGISTRY_PORT, pod_range};
 use crate::pki::Authority;
 use crate::toolchain::{self, Program};
 use std::process::Command;
@@ -14,6 +14,8 @@ use std::process::Command;
 const CONTAINERD: &str = "unix:///run/containerd/containerd.sock";
 /// The file with the rules of the proxy.
 pub(super) const CRI_RULES: &str = "cri-rules.json";
+/// Where containerd looks for how to reach the registry.
+pub(super) const REGISTRY_FOLDER: &str = "etc/containerd/certs.d/registry.lab:5000";
 /// Where the proxy before containerd listens.
 const PROXY: &str = "unix:///run/containerd/cri.sock";
 
@@ -27,12 +29,13 @@ impl Node {
         self.write_kubeconfigs(authority)?;
         self.write("etc/kubernetes/kubelet.json", &format!("{:#}", self.kubelet_configuration()))?;
         self.write("etc/containerd/config.toml", &containerd_configuration())?;
+        self.write(&format!("{REGISTRY_FOLDER}/hosts.toml"), &registry_configuration())?;
         self.write("etc/cni/net.d/10-lab.conflist", &format!("{:#}", self.network_configuration()))?;
         self.write("etc/resolv.conf", &format!("nameserver {CONTROL_PLANE}\n"))?;
         let hosts = "127.0.0.1 localhost\n";
         self.write(
             "etc/hosts",
-            &format!("{hosts}{} {}\n{CONTROL_PLANE} registry.lab\n", self.address(), self.name()),
+            &format!("{hosts}{} {}\n{CONTROL_PLANE} {REGISTRY_HOST}\n", self.address(), self.name()),
         )
     }
 
@@ -116,6 +119,9 @@ impl Node {
                         "--kubeconfig=/etc/kubernetes/kubelet.kubeconfig",
                     ])
                     .arg(format!("--node-ip={}", self.address()));
+                if self.record.cloud {
+                    command.arg("--cloud-provider=external");
+                }
                 command
             }
             Part::KubeProxy => {
@@ -148,8 +154,14 @@ fn containerd_configuration() -> String {
     )
 }
 
+/// Plain HTTP, which containerd does not try by itself.
+fn registry_configuration() -> String {
+    let server = format!("http://{REGISTRY_HOST}:{REGISTRY_PORT}");
+    format!("server = \"{server}\"\n[host.\"{server}\"]\n  capabilities = [\"pull\", \"resolve\"]\n")
+}
+
 /// Puts the fields of `more` into `base`, objects into objects.
-fn merge(base: &mut Value, more: &Value) {
+pub(crate) fn merge(base: &mut Value, more: &Value) {
     match (base, more) {
         (_, Value::Null) => {}
         (Value::Object(base), Value::Object(more)) => {

@@ -21,6 +21,7 @@ use crate::namespace::{Namespace, run};
 use crate::network;
 use crate::process::{self, Process};
 pub(crate) use api::{register, unready};
+pub(crate) use config::merge;
 pub(crate) use start::{Cluster, prepare, run_all};
 
 /// A program of a node that can be stopped, frozen and killed.
@@ -74,6 +75,8 @@ struct Record {
     options: NodeOptions,
     parts: BTreeMap<Part, Process>,
     owner: Option<Process>,
+    /// Whether a cloud says what addresses it has.
+    cloud: bool,
 }
 
 /// A node of a running cluster, which need not have been started by this process.

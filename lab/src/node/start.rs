@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::config::REGISTRY_FOLDER;
 use super::{Node, NodeOptions, Part, Record, folder};
+use crate::addons::{Addon, Addons};
 use crate::folder::Folder;
 use crate::namespace::{Kind, Namespace};
 use crate::pki::Authority;
@@ -23,11 +25,12 @@ pub(crate) struct Cluster<'a> {
     pub(crate) network: &'a Namespace,
     pub(crate) authority: &'a Authority,
     pub(crate) owner: Option<&'a Process>,
+    pub(crate) addons: &'a Addons,
 }
 
 /// Makes a machine for each of `options`, with containerd and its images.
 pub(crate) fn prepare(cluster: &Cluster<'_>, options: &[NodeOptions]) -> Result<Vec<Node>> {
-    let archives = image::write_all(cluster.folder.path())?;
+    let archives = image::write_all(cluster.folder.path(), cluster.addons)?;
     let count = options.len() as u8;
     thread::scope(|scope| {
         let started: Vec<_> = (0u8..)
@@ -61,7 +64,7 @@ pub(crate) fn run_all(nodes: &mut [Node]) -> Result<()> {
 fn machine(cluster: &Cluster<'_>, index: u8, nodes: u8, options: &NodeOptions) -> Result<Node> {
     let name = format!("node-{}", char::from(b'a' + index));
     let path = folder(cluster.folder, &name);
-    for below in ["etc/kubernetes", "etc/containerd", "etc/cni/net.d"] {
+    for below in ["etc/kubernetes", REGISTRY_FOLDER, "etc/cni/net.d"] {
         fs::create_dir_all(path.join(below)).with_context(|| format!("cannot make {}", path.display()))?;
     }
     cgroup::make(&format!("{}/{name}", cluster.folder.cgroup()))?;
@@ -87,6 +90,7 @@ fn machine(cluster: &Cluster<'_>, index: u8, nodes: u8, options: &NodeOptions) -
         options: options.clone(),
         parts: BTreeMap::new(),
         owner: cluster.owner.cloned(),
+        cloud: cluster.addons.has(Addon::Cloud),
     };
     let node = Node { name, cluster: cluster.folder.clone(), record };
     node.write_files(cluster.authority)?;

@@ -6,14 +6,17 @@ use super::spec::{Action, PartOfNode, Scenario};
 use crate::{Folder, Node, NodeOptions};
 
 impl Scenario {
-    /// Fails if the running cluster does not have the nodes that the scenario needs.
+    /// Fails if the running cluster does not have the nodes and add-ons that the scenario needs.
     pub fn check_cluster(&self, cluster: &Folder) -> Result<()> {
-        let (found, needed) = (cluster.state()?.unwrap_or_default().nodes, self.cluster().nodes);
+        let (found, needed) = (cluster.state()?.unwrap_or_default(), self.cluster());
         let how = format!("`lab up --scenario {}` starts them", self.name);
-        if found.len() < needed.len() {
-            bail!("{} needs {} nodes: {how}", self.name, needed.len());
+        if found.nodes.len() < needed.nodes.len() {
+            bail!("{} needs {} nodes: {how}", self.name, needed.nodes.len());
         }
-        for (name, needed) in found.iter().zip(&needed) {
+        if let Some(lacks) = needed.addons.0.difference(&found.addons.0).next() {
+            bail!("{0} needs the add-on {1}: `lab up --scenario {0}` starts it", self.name, lacks.name());
+        }
+        for (name, needed) in found.nodes.iter().zip(&needed.nodes) {
             let node = cluster.node(name)?;
             if needed.disk != NodeOptions::default().disk && node.options().disk != needed.disk {
                 bail!("{} needs nodes of its own, as the small disk of {name}: {how}", self.name);
@@ -80,6 +83,10 @@ impl Scenario {
             Action::RestoreCni(node) => cluster.node(node)?.restore_cni(),
             Action::BreakCertificate(node) => cluster.node(node)?.break_certificate(),
             Action::RestoreCertificate(node) => cluster.node(node)?.restore_certificate(),
+            Action::StopAddon(addon) => cluster.stop_addon(*addon),
+            Action::StartAddon(addon) => cluster.start_addon(*addon),
+            Action::Push { image, name } => cluster.push(image, name),
+            Action::Cloud(cloud) => cluster.set_cloud(cloud),
             Action::Run { node, command } => {
                 let args: Vec<_> = command.iter().map(String::as_str).collect();
                 let (program, args) = args.split_first().unwrap_or((&"true", &[]));

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{NodeOptions, Options, Part};
+use crate::{Addon, Addons, NodeOptions, Options, Part};
 
 /// A fault that is made on a real cluster, and what Rutter must say of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Scenario {
     /// The nodes of the cluster that it needs for itself; without it, it shares one of two nodes with others.
     #[serde(default)]
     pub own_cluster: Option<Vec<NodeOptions>>,
+    /// The add-ons that it needs.
+    #[serde(default)]
+    pub needs: Addons,
     /// How many seconds each thing that is waited for may take. It is no measure of how long that usually takes: the
     /// machine may be busy with other things.
     #[serde(default = "five_minutes")]
@@ -69,6 +72,16 @@ pub(super) enum Action {
     RestoreCni(String),
     BreakCertificate(String),
     RestoreCertificate(String),
+    /// Stops an add-on that is a process.
+    StopAddon(Addon),
+    StartAddon(Addon),
+    /// Puts an image of the lab, as `busybox`, into the registry, as `shop/web:v1`.
+    Push {
+        image: String,
+        name: String,
+    },
+    /// Sets what the cloud gives and refuses.
+    Cloud(Value),
     /// Runs a program on a node.
     Run {
         node: String,
@@ -185,7 +198,8 @@ impl Scenario {
     pub fn cluster(&self) -> Options {
         let nodes = self.own_cluster.clone().unwrap_or_else(|| vec![NodeOptions::default(); 2]);
         // As with what is waited for: a machine may be busy.
-        Options { nodes, timeout: Duration::from_mins(5), ..Options::default() }
+        let timeout = Duration::from_mins(5);
+        Options { nodes, addons: self.needs.clone(), timeout, ..Options::default() }
     }
 
     pub(super) fn timeout(&self) -> Duration {
@@ -206,7 +220,7 @@ mod tests {
     fn all_scenarios_can_be_read_and_have_their_files() {
         let all = Scenario::all().unwrap();
         let alone = all.iter().filter(|scenario| scenario.own_cluster.is_some()).count();
-        assert!(all.len() - alone >= 13 && alone >= 8, "scenarios were lost: {} are left", all.len());
+        assert!(all.len() - alone >= 13 && alone >= 10, "scenarios were lost: {} are left", all.len());
         for scenario in all {
             for action in scenario.r#break.iter().chain(&scenario.heal) {
                 if let Action::Apply(file) | Action::Delete(file) = action {

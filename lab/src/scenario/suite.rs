@@ -72,7 +72,9 @@ fn test_on_new_cluster(group: &[Scenario], rutter: &Path, work: &Path) -> Result
         fs::remove_dir_all(&results)?;
     }
     fs::create_dir_all(&results)?;
-    let outcome = Cluster::start_with(&place, &first.cluster()).and_then(|cluster| {
+    let mut options = first.cluster();
+    options.addons.0.extend(group.iter().flat_map(|scenario| &scenario.needs.0));
+    let outcome = Cluster::start_with(&place, &options).and_then(|cluster| {
         // Else what is still starting is broken, too.
         cluster.kubectl(&[
             "-n",

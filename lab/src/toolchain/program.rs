@@ -10,8 +10,10 @@ pub const KUBERNETES: &str = "v1.34.4";
 pub enum Module {
     /// `lab/kubernetes/`: Kubernetes and etcd.
     Kubernetes,
-    /// `lab/go/`: the lab's own programs and the add-ons.
+    /// `lab/go/`: the lab's own programs and most add-ons.
     Lab,
+    /// `lab/go/kwok/`: kwok, which needs other versions of the Kubernetes libraries.
+    Kwok,
 }
 
 impl Module {
@@ -21,6 +23,7 @@ impl Module {
         lab.join(match self {
             Self::Kubernetes => "kubernetes",
             Self::Lab => "go",
+            Self::Kwok => "go/kwok",
         })
     }
 }
@@ -46,25 +49,32 @@ pub enum Program {
     Pause,
     /// What stands between kubelet and containerd.
     CriProxy,
-    /// The registry of images.
-    Registry,
     /// The DNS server.
     Coredns,
+    /// The registry of images.
+    Registry,
+    /// What serves the metrics of pods and nodes.
+    MetricsServer,
+    /// What makes volumes from folders of a node.
+    LocalPathProvisioner,
+    /// The controllers of the lab's cloud.
+    CloudController,
+    /// What answers for fake nodes.
+    Kwok,
 }
 
 impl Program {
-    /// Every program.
-    pub const ALL: [Self; 11] = [
-        Self::Etcd,
-        Self::KubeApiserver,
-        Self::Kubectl,
+    /// What an API server needs.
+    pub const CONTROL_PLANE: [Self; 3] = [Self::Etcd, Self::KubeApiserver, Self::Kubectl];
+
+    /// What a cluster with nodes needs besides.
+    pub const NODES: [Self; 7] = [
         Self::KubeControllerManager,
         Self::KubeScheduler,
         Self::Kubelet,
         Self::KubeProxy,
         Self::Pause,
         Self::CriProxy,
-        Self::Registry,
         Self::Coredns,
     ];
 
@@ -80,8 +90,12 @@ impl Program {
             Self::KubeProxy => "kube-proxy",
             Self::Pause => "pause",
             Self::CriProxy => "cri-proxy",
-            Self::Registry => "registry",
             Self::Coredns => "coredns",
+            Self::Registry => "registry",
+            Self::MetricsServer => "metrics-server",
+            Self::LocalPathProvisioner => "local-path-provisioner",
+            Self::CloudController => "cloud-controller",
+            Self::Kwok => "kwok",
         }
     }
 
@@ -97,14 +111,23 @@ impl Program {
             Self::KubeProxy => "k8s.io/kubernetes/cmd/kube-proxy",
             Self::Pause => "./cmd/pause",
             Self::CriProxy => "./cmd/cri-proxy",
-            Self::Registry => "./cmd/registry",
             Self::Coredns => "./cmd/coredns",
+            Self::Registry => "./cmd/registry",
+            Self::MetricsServer => "sigs.k8s.io/metrics-server/cmd/metrics-server",
+            Self::LocalPathProvisioner => "github.com/rancher/local-path-provisioner",
+            Self::CloudController => "./cmd/cloud-controller",
+            Self::Kwok => "sigs.k8s.io/kwok/cmd/kwok",
         }
     }
 
     /// The module that pins it.
     pub fn module(self) -> Module {
-        if self.package().starts_with("./") { Module::Lab } else { Module::Kubernetes }
+        match self {
+            Self::Kwok => Module::Kwok,
+            Self::MetricsServer | Self::LocalPathProvisioner => Module::Lab,
+            _ if self.package().starts_with("./") => Module::Lab,
+            _ => Module::Kubernetes,
+        }
     }
 
     /// What the release builds of Kubernetes say about themselves, without which the version is `v0.0.0-master`.
@@ -127,6 +150,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::addons::Addon;
 
     fn read(module: Module, name: &str) -> String {
         fs::read_to_string(module.folder().join(name)).unwrap()
@@ -141,7 +165,8 @@ mod tests {
 
     #[test]
     fn every_program_is_pinned() {
-        for program in Program::ALL {
+        let of_addons = Addon::ALL.map(Addon::program);
+        for program in Program::CONTROL_PLANE.into_iter().chain(Program::NODES).chain(of_addons) {
             let package = program.package();
             let own = package.strip_prefix("./").map(|path| program.module().folder().join(path));
             let pinned = own.map_or_else(

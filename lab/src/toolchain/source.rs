@@ -35,7 +35,10 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, paths)?;
+            // What has a `go.mod` of its own is another module.
+            if !path.join("go.mod").exists() {
+                collect(&path, paths)?;
+            }
         } else if is_source(&path) {
             paths.push(path);
         }

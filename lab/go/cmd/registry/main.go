@@ -1,4 +1,5 @@
-// Command registry serves images over plain HTTP from a folder.
+// Command registry serves images over plain HTTP from a folder; `registry push
+// ARCHIVE REFERENCE` puts one into it.
 //
 // The library keeps blobs on disk but manifests in memory only. This program
 // keeps those too, and tells the library of them again when it starts.
@@ -18,6 +19,12 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 4 && os.Args[1] == "push" {
+		if err := push(os.Args[2], os.Args[3]); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	listen := flag.String("listen", "127.0.0.1:5000", "address and port to listen on")
 	dir := flag.String("dir", "", "folder that keeps the images (required)")
 	flag.Parse()
