@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::folder::Folder;
 use crate::namespace::run;
@@ -37,19 +37,56 @@ pub fn record(folder: &Folder, to: &Path, form: Form) -> Result<()> {
 }
 
 fn get(folder: &Folder, to: &Path) -> Result<()> {
-    let resources = folder.kubectl(&["api-resources", "--verbs=list", "-o", "name"])?;
-    let mut names = BTreeSet::new();
-    for resource in resources.lines().filter(|resource| *resource != "events") {
-        let text = folder.kubectl(&["get", resource, "--all-namespaces", "-o", "json"])?;
-        let mut list: Value = serde_json::from_str(&text)?;
-        let items = list["items"].as_array_mut().into_iter().flatten();
-        items.for_each(scrub);
-        let short = resource.split('.').next().unwrap_or(resource);
-        // There are pods and pods.metrics.k8s.io; the kinds of Kubernetes itself come first.
-        let name = if names.insert(short) { short } else { resource };
+    let kinds: Vec<_> = folder
+        .kubectl(&["api-resources", "--verbs=list", "--no-headers"])?
+        .lines()
+        .filter_map(Listable::read)
+        .collect();
+    let names: Vec<_> = kinds.iter().map(|kind| kind.resource.as_str()).collect();
+    // In one call: within a second or two, so that what was deleted meanwhile is not still named elsewhere.
+    let text = folder.kubectl(&["get", &names.join(","), "--all-namespaces", "-o", "json"])?;
+    let mut all: Value = serde_json::from_str(&text)?;
+    let mut items = all["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    items.iter_mut().for_each(scrub);
+    let mut files = BTreeSet::new();
+    for kind in &kinds {
+        // Also the empty ones: that there are none is worth knowing.
+        let (ours, others) = items.into_iter().partition(|item| kind.is_of(item));
+        items = others;
+        let list = json!({ "apiVersion": "v1", "kind": "List", "metadata": {}, "items": Value::Array(ours) });
+        // As `pods` and `pods.metrics.k8s.io`.
+        let name = if files.insert(kind.plural()) { kind.plural() } else { &kind.resource };
         write(&to.join(format!("{name}.json")), &format!("{list:#}\n"))?;
     }
     write(&to.join("version.json"), &folder.kubectl(&["version", "-o", "json"])?)
+}
+
+/// A kind of object that can be listed.
+#[derive(Debug, PartialEq, Eq)]
+struct Listable {
+    /// As `deployments.apps`.
+    resource: String,
+    version: String,
+    kind: String,
+}
+
+impl Listable {
+    /// Reads a line of `kubectl api-resources`, in which short names may be missing. Events are taken in their new form only.
+    fn read(line: &str) -> Option<Self> {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [plural, .., version, _, kind] = words[..] else { return None };
+        let group = version.split_once('/').map(|(group, _)| group);
+        let resource = group.map_or_else(|| plural.to_owned(), |group| format!("{plural}.{group}"));
+        (resource != "events").then(|| Self { resource, version: version.to_owned(), kind: kind.to_owned() })
+    }
+
+    fn plural(&self) -> &str {
+        self.resource.split('.').next().unwrap_or_default()
+    }
+
+    fn is_of(&self, object: &Value) -> bool {
+        object["apiVersion"] == *self.version && object["kind"] == *self.kind
+    }
 }
 
 /// The values of Secrets do not leave the cluster; their keys do.
@@ -77,5 +114,28 @@ impl Folder {
         run(Command::new(toolchain::ensure(Program::Kubectl)?)
             .args(args)
             .env("KUBECONFIG", self.admin_kubeconfig()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_with_and_without_short_names() {
+        let read = |line| Listable::read(line).map(|kind| (kind.resource, kind.version, kind.kind));
+        let kind = |resource: &str, version: &str, kind: &str| {
+            Some((resource.to_owned(), version.to_owned(), kind.to_owned()))
+        };
+        assert_eq!(read("pods   po   v1   true   Pod"), kind("pods", "v1", "Pod"));
+        assert_eq!(
+            read("events   ev   events.k8s.io/v1   true   Event"),
+            kind("events.events.k8s.io", "events.k8s.io/v1", "Event")
+        );
+        assert_eq!(
+            read("csidrivers   storage.k8s.io/v1   false   CSIDriver"),
+            kind("csidrivers.storage.k8s.io", "storage.k8s.io/v1", "CSIDriver")
+        );
+        assert_eq!(read("events   ev   v1   true   Event"), None);
     }
 }

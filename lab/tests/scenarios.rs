@@ -1,17 +1,26 @@
 //! Every scenario is made on a real cluster, and Rutter is asked: all that can share a cluster on one, at once, and each
 //! of the others on one of its own, meanwhile.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
 use std::path::Path;
+use std::process::ExitCode;
 
-use anyhow::Result;
 use lab::scenario::{self, Scenario};
+use libtest_mimic::{Arguments, Trial};
 
-#[test]
-#[ignore = "takes minutes and both cores; `cargo test -p lab --test scenarios -- --ignored` runs it"]
-fn rutter_says_of_each_fault_what_its_scenario_expects() -> Result<()> {
-    let all = Scenario::all()?;
-    let alone = all.iter().filter(|scenario| scenario.own_cluster.is_some()).count();
-    assert!(all.len() - alone >= 13 && alone >= 4, "scenarios were lost: {} are left", all.len());
-    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios");
-    scenario::test(all, &scenario::rutter_beside()?, &work)
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(scenario::LANES);
+    let trials = scenario::groups(Scenario::all().unwrap()).into_iter().map(trial).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(group: Vec<Scenario>) -> Trial {
+    Trial::test(format!("scenarios/{}", scenario::name_of(&group)), move || {
+        let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scenarios");
+        // What is waited for, and what is there instead, in full.
+        scenario::test_group(&group, &scenario::rutter_beside()?, &work)
+            .map_err(|error| format!("{error:#}"))?;
+        Ok(())
+    })
 }

@@ -102,6 +102,11 @@ impl Node {
         &self.name
     }
 
+    /// How it was to be.
+    pub(crate) fn options(&self) -> &NodeOptions {
+        &self.record.options
+    }
+
     /// The address among the nodes.
     pub fn address(&self) -> Ipv4Addr {
         network::node_address(self.record.index)

@@ -113,7 +113,7 @@ impl Node {
 }
 
 fn wait_for(what: &str, done: impl Fn() -> bool) -> Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_mins(2);
     while !done() {
         if Instant::now() >= deadline {
             bail!("the time is over before {what}");

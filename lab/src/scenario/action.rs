@@ -3,17 +3,36 @@
 use anyhow::{Result, bail};
 
 use super::spec::{Action, PartOfNode, Scenario};
-use crate::{Folder, Node};
+use crate::{Folder, Node, NodeOptions};
 
 impl Scenario {
     /// Fails if the running cluster does not have the nodes and add-ons that the scenario needs.
     pub fn check_cluster(&self, cluster: &Folder) -> Result<()> {
         let (found, needed) = (cluster.state()?.unwrap_or_default(), self.cluster());
+        let how = format!("`lab up --scenario {}` starts them", self.name);
         if found.nodes.len() < needed.nodes.len() {
-            bail!("{0} needs {1} nodes: `lab up --scenario {0}` starts them", self.name, needed.nodes.len());
+            bail!("{} needs {} nodes: {how}", self.name, needed.nodes.len());
         }
         if let Some(lacks) = needed.addons.0.difference(&found.addons.0).next() {
             bail!("{0} needs the add-on {1}: `lab up --scenario {0}` starts it", self.name, lacks.name());
+        }
+        for (name, needed) in found.nodes.iter().zip(&needed.nodes) {
+            let node = cluster.node(name)?;
+            if needed.disk != NodeOptions::default().disk && node.options().disk != needed.disk {
+                bail!("{} needs nodes of its own, as the small disk of {name}: {how}", self.name);
+            }
+            if !needed.kubelet.is_null() && node.options().kubelet != needed.kubelet {
+                self.tell(&format!("the kubelet of {name} is set otherwise, and may be slower: {how}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails if nothing was broken.
+    pub(super) fn check_broken(&self, cluster: &Folder) -> Result<()> {
+        if cluster.kubectl(&["get", "namespace", &self.name, "--ignore-not-found", "-o", "name"])?.is_empty()
+        {
+            bail!("{0} is not broken here: there is no namespace {0}", self.name);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Whether Kubernetes shows something.
+//! Whether Kubernetes shows something, and what it shows instead.
 
 use std::fmt;
 
@@ -10,36 +10,39 @@ use super::spec::Condition;
 use crate::Folder;
 
 impl Condition {
-    /// Whether it holds now, in `namespace` or for objects without one.
-    pub(super) fn holds(&self, cluster: &Folder, namespace: &str) -> Result<bool> {
+    /// What there is instead, in `namespace` or of objects without one; nothing if the condition holds now.
+    pub(super) fn lacks(&self, cluster: &Folder, namespace: &str) -> Result<Vec<String>> {
         match self {
             Self::Any(conditions) => {
-                conditions.iter().try_fold(false, |any, one| Ok(any || one.holds(cluster, namespace)?))
+                let all = each(conditions, cluster, namespace)?;
+                Ok(if all.iter().any(Vec::is_empty) { Vec::new() } else { all.concat() })
             }
-            Self::All(conditions) => {
-                conditions.iter().try_fold(true, |all, one| Ok(all && one.holds(cluster, namespace)?))
-            }
+            Self::All(conditions) => Ok(each(conditions, cluster, namespace)?.concat()),
             Self::Object { kind, name, at, is, count } => {
                 let (name, is) = (whole(name)?, Regex::new(is)?);
                 let objects = list(cluster, namespace, kind)?;
-                let fits = |object: &&Value| {
-                    name.is_match(name_of(object)) && values(object, at).iter().any(|text| is.is_match(text))
-                };
-                Ok(objects.iter().filter(fits).count() >= *count)
+                let named = objects.iter().filter(|object| name.is_match(name_of(object)));
+                let all: Vec<_> = named.map(|object| (name_of(object), values(object, at))).collect();
+                let fitting =
+                    all.iter().filter(|(_, values)| values.iter().any(|text| is.is_match(text))).count();
+                let there = all.iter().map(|(name, values)| format!("{name} has {}", joined(values)));
+                Ok(if fitting >= *count { Vec::new() } else { or_nothing(there.collect()) })
             }
             Self::Gone { kind, name } => {
                 let name = whole(name)?;
-                Ok(!list(cluster, namespace, kind)?.iter().any(|object| name.is_match(name_of(object))))
+                let objects = list(cluster, namespace, kind)?;
+                let there = objects.iter().map(name_of).filter(|found| name.is_match(found));
+                Ok(there.map(|name| format!("{name} is there")).collect())
             }
             Self::Event { of, reason, message } => {
                 let (of, message) = (whole(of)?, Regex::new(message)?);
-                let of_node = self.is_of_node();
-                let events = list(cluster, if of_node { "default" } else { namespace }, "events")?;
-                Ok(events.iter().any(|event| {
-                    let text = |at: &str| event.pointer(at).and_then(Value::as_str).unwrap_or_default();
-                    let about = format!("{}/{}", text("/involvedObject/kind"), text("/involvedObject/name"));
-                    text("/reason") == reason && of.is_match(&about) && message.is_match(text("/message"))
-                }))
+                let events = list(cluster, if self.is_of_node() { "default" } else { namespace }, "events")?;
+                let about = events.iter().filter(|event| of.is_match(&about(event)));
+                let all: Vec<_> =
+                    about.map(|event| (text(event, "/reason"), text(event, "/message"))).collect();
+                let fits = all.iter().any(|(found, said)| found == reason && message.is_match(said));
+                let there = all.iter().map(|(reason, said)| format!("{reason} “{said}”"));
+                Ok(if fits { Vec::new() } else { or_nothing(there.collect()) })
             }
         }
     }
@@ -56,14 +59,46 @@ impl fmt::Display for Condition {
             |conditions: &[Self], by| conditions.iter().map(Self::to_string).collect::<Vec<_>>().join(by);
         match self {
             Self::Object { kind, name, at, is, count } => {
-                write!(f, "{count} of {kind} /{name}/ with {at} /{is}/")
+                let number = if *count > 1 { format!("{count} ") } else { String::new() };
+                write!(
+                    f,
+                    "{number}{}, of which {} is like “{is}”",
+                    called(kind, name),
+                    at.trim_start_matches('/')
+                )
             }
-            Self::Gone { kind, name } => write!(f, "no {kind} /{name}/"),
-            Self::Event { of, reason, message } => write!(f, "event {reason} of {of} /{message}/"),
+            Self::Gone { kind, name } => write!(f, "no more of {}", called(kind, name)),
+            Self::Event { of, reason, message } if message.is_empty() => write!(f, "event {reason} of {of}"),
+            Self::Event { of, reason, message } => write!(f, "event {reason} of {of}, like “{message}”"),
             Self::Any(conditions) => f.write_str(&joined(conditions, " or ")),
             Self::All(conditions) => f.write_str(&joined(conditions, " and ")),
         }
     }
+}
+
+fn called(kind: &str, name: &str) -> String {
+    if name.is_empty() { kind.to_owned() } else { format!("{kind} {name}") }
+}
+
+fn each(conditions: &[Condition], cluster: &Folder, namespace: &str) -> Result<Vec<Vec<String>>> {
+    conditions.iter().map(|condition| condition.lacks(cluster, namespace)).collect()
+}
+
+fn or_nothing(found: Vec<String>) -> Vec<String> {
+    if found.is_empty() { vec!["nothing of the kind".to_owned()] } else { found }
+}
+
+fn joined(values: &[String]) -> String {
+    if values.is_empty() { "no value".to_owned() } else { values.join(", ") }
+}
+
+fn text<'a>(event: &'a Value, at: &str) -> &'a str {
+    event.pointer(at).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// As `Pod/web-1`.
+fn about(event: &Value) -> String {
+    format!("{}/{}", text(event, "/involvedObject/kind"), text(event, "/involvedObject/name"))
 }
 
 /// The expression for all of a text; an empty one fits everything.
@@ -73,7 +108,7 @@ pub(super) fn whole(expression: &str) -> Result<Regex> {
 }
 
 fn list(cluster: &Folder, namespace: &str, kind: &str) -> Result<Vec<Value>> {
-    let text = cluster.kubectl(&["-n", namespace, "get", kind, "-o", "json"])?;
+    let text = cluster.kubectl(&["--request-timeout=30s", "-n", namespace, "get", kind, "-o", "json"])?;
     let mut list: Value = serde_json::from_str(&text)?;
     Ok(list["items"].as_array_mut().map(std::mem::take).unwrap_or_default())
 }

@@ -116,8 +116,22 @@ impl Scenario {
         Ok(faults)
     }
 
+    /// What is still open in `report`, after the end of the fault.
+    pub(super) fn left(&self, report: &Report) -> Result<Vec<String>> {
+        let mut left = Vec::new();
+        for incident in self.open(report) {
+            let mut lingering = self.expect.iter().filter(|expected| expected.lingers);
+            let lingers = lingering
+                .try_fold(false, |any, one| Ok::<_, anyhow::Error>(any || one.root.fits(&incident.root)?))?;
+            if !lingers {
+                left.push(format!("{incident} is open"));
+            }
+        }
+        Ok(left)
+    }
+
     /// The open incidents that are the scenario's: all, on a cluster of its own.
-    pub(super) fn open<'a>(&self, report: &'a Report) -> Vec<&'a Incident> {
+    fn open<'a>(&self, report: &'a Report) -> Vec<&'a Incident> {
         let ours = |incident: &&Incident| {
             self.own_cluster.is_some()
                 || incident

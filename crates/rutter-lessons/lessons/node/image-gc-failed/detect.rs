@@ -21,6 +21,10 @@ const TWO_ROUNDS: i64 = 660;
 /// In its first rounds, in seconds, a kubelet may lack what it needs.
 const START: i64 = 660;
 
+/// In the very first, in seconds, it deletes no image, for it has known none of them for two minutes. After that, a shortage
+/// of space is what it says.
+const FIRST: i64 = 150;
+
 /// So many characters of an error are told.
 const SHORT: usize = 100;
 
@@ -87,8 +91,9 @@ fn is_start(events: &[&Event], failures: &Failures<'_>, kind: GcKind) -> bool {
     let starts = events.iter().filter(|event| event.reason == "Starting" && event.component() == "kubelet");
     let Some(started) = starts.filter_map(|event| event.last_seen()).max() else { return false };
     let Some(last) = failures.last else { return false };
-    let early = (0..=START).contains(&last.since(started));
-    early && (failures.times < 2 || !is_space(kind))
+    let space = is_space(kind);
+    let early = (0..=if space { FIRST } else { START }).contains(&last.since(started));
+    early && (failures.times < 2 || !space)
 }
 
 /// Whether it is about space, rather than about a call that failed.

@@ -65,7 +65,10 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
 /// Nobody even tried: the scheduler is down, or the pod asks for one that isn't there.
 fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
     let gated = !pod.spec.scheduling_gates.is_empty();
-    if gated || pod.meta.created.is_none_or(|created| context.is_younger(created, START)) {
+    if gated
+        || waits_for_volume(context, pod)
+        || pod.meta.created.is_none_or(|created| context.is_younger(created, START))
+    {
         return None;
     }
     let name = match pod.spec.scheduler_name.as_str() {
@@ -81,6 +84,17 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
     finding.evidence.push(Evidence::field(pod, "status.conditions", "no PodScheduled", pod.meta.created));
     finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
     Some(finding)
+}
+
+/// Whether the scheduler has chosen a node, and waits for a volume to be made there: for up to 10 minutes it writes nothing
+/// to the pod, but the node to the claim.
+fn waits_for_volume(context: &Context<'_>, pod: &Pod) -> bool {
+    let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
+    let mut claims = claims.filter_map(|name| context.claim(&pod.meta.namespace, &name).ok().flatten());
+    claims.any(|claim| {
+        claim.spec.volume_name.is_empty()
+            && claim.meta.annotations.contains_key("volume.kubernetes.io/selected-node")
+    })
 }
 
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {

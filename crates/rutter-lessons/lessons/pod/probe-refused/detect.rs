@@ -1,6 +1,6 @@
 //! Asking a pod's containers about their probes.
 
-use rutter_cluster::objects::{Container, ContainerStatus, Pod};
+use rutter_cluster::objects::{Condition, Container, ContainerStatus, Pod};
 
 use super::{
     failing::{self, Failing},
@@ -23,13 +23,20 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     let mut undecided = false;
     for (container, status) in probed {
         let all = failing::failing(context, pod, container, status, &events);
-        if all.is_empty() && failing::lacks_readiness(context, container, status) {
+        if all.is_empty() && failing::lacks_readiness(context, container, status) && !is_silent(context, pod)
+        {
             findings.push(say::untold(context, pod, container, status, unseen.as_ref()));
             undecided = true;
         }
         findings.extend(all.iter().map(|failing| say::finding(context, pod, failing)));
     }
     unseen.filter(|_| undecided).map_or(Ok(()), Err)
+}
+
+/// Whether nobody hears from the pod's node: its container was not ready when it was heard of last, and may be by now.
+fn is_silent(context: &Context<'_>, pod: &Pod) -> bool {
+    let node = context.node(&pod.spec.node_name).ok().flatten();
+    node.and_then(|node| node.condition("Ready")).is_some_and(Condition::is_unknown)
 }
 
 /// Containers that stay and have a probe, sidecars included.
