@@ -1,5 +1,4 @@
 //! A real API server's protobuf is read as its JSON is: every kind, with every field that the model has.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
 use std::fs;
 

@@ -80,7 +80,7 @@ fn message(value: &Value, message: &Message) -> Vec<u8> {
             (Holds::Inline(inner), _) => all.extend(bytes(field.number, &self::message(value, inner))),
             (Holds::One(is), _) => all.extend(one(field.number, value, is)),
             (Holds::List(is), Value::Array(values)) => {
-                values.iter().for_each(|value| all.extend(one(field.number, value, is)));
+                all.extend(values.iter().flat_map(|value| one(field.number, value, is)));
             }
             (Holds::Map(is), Value::Object(pairs)) => {
                 for (key, value) in pairs {
