@@ -1,6 +1,7 @@
 //! A running control plane.
 
 mod nodes;
+mod outage;
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -111,6 +112,10 @@ pub struct Cluster {
     children: Vec<(&'static str, Child)>,
     /// Whom the processes are not to outlive; nobody, if they are to be left running.
     owner: Option<Process>,
+    /// How the API server was started.
+    api_server: Option<Command>,
+    /// Where etcd listens.
+    etcd_address: Option<String>,
 }
 
 impl Cluster {
@@ -222,6 +227,8 @@ impl Cluster {
             children: Vec::new(),
             folder,
             owner,
+            api_server: None,
+            etcd_address: None,
         };
         let users = users(options)?;
         let place = cluster.make_network(options)?;
@@ -269,6 +276,8 @@ impl Cluster {
         })?;
         let api_server = control_plane::kube_apiserver(&self.folder, at, files)?;
         self.spawn_in_network("kube-apiserver", &api_server)?;
+        self.api_server = Some(api_server);
+        self.etcd_address = Some(format!("{}:{}", at.address, at.etcd));
         for user in users {
             self.kubeconfig_for(&user.name, &user.token)?;
         }

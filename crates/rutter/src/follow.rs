@@ -25,6 +25,10 @@ use crate::{
 /// Ages are looked at anew this often, in seconds, though nothing changed.
 const AGES: i64 = 5;
 
+/// After the server was away, the time stands for so many seconds more: until what was missed is here, and kubelets, who
+/// could not say that they live either, have said so.
+const CATCH_UP: u8 = 20;
+
 /// Diagnoses a live cluster, and goes on saying what becomes different until it is stopped.
 pub(crate) fn run(arguments: &Diagnose, scope: Scope) -> Result<u8, Failure> {
     if let Form::Yaml = arguments.output.form {
@@ -70,8 +74,12 @@ struct Following {
     mark: Mark,
     has_changed: bool,
     advanced: Time,
-    /// The kinds whose changes don't come any more.
+    /// The kinds whose changes can't be had.
     lost: BTreeSet<Kind>,
+    /// Since when the server doesn't answer, as far as is known.
+    away: Option<Time>,
+    /// For so many ticks more the time stands.
+    stands: u8,
 }
 
 impl Follower<'_> {
@@ -105,8 +113,9 @@ impl Follower<'_> {
             form => diagnose::write(&said, form)?,
         }
         output::note("watching: incidents are told as they open, change and close; Ctrl-C ends it");
-        let lost = BTreeSet::new();
-        self.engine = Some(Following { engine, names, said, mark, has_changed: false, advanced, lost });
+        let (lost, away, has_changed) = (BTreeSet::new(), None, false);
+        self.engine =
+            Some(Following { engine, names, said, mark, has_changed, advanced, lost, away, stands: 0 });
         Ok(())
     }
 
@@ -121,6 +130,8 @@ impl Follower<'_> {
                 following.engine.replace(kind, namespace.as_deref(), objects);
                 following.has_changed = true;
             }
+            Update::Away(why) => following.lose_server(&why),
+            Update::Answers => following.find_server(),
             Update::Lost { kind, why } => following.lose(kind, &why),
             Update::Back { kind } => following.find(kind),
             Update::Tick(now) => return following.tick(now, self.arguments, &self.scope),
@@ -131,32 +142,47 @@ impl Follower<'_> {
 }
 
 impl Following {
+    fn lose_server(&mut self, why: &str) {
+        output::note(&format!(
+            "the API server does not answer ({why}); what was said stands as of {}",
+            self.advanced
+        ));
+        self.away = Some(self.advanced);
+    }
+
+    fn find_server(&mut self) {
+        if let Some(since) = self.away.take() {
+            self.stands = CATCH_UP;
+            output::note(&format!("the API server answers again; what happened since {since} is being read"));
+        }
+    }
+
     fn lose(&mut self, kind: Kind, why: &str) {
-        if self.lost.is_empty() {
+        if self.lost.insert(kind) {
+            let plural = kind.plural();
             output::note(&format!(
-                "{}: {} can't be followed: {why}; until they can, what was said of them stands as it was",
-                self.advanced,
-                kind.plural()
+                "{plural} can't be watched ({why}); they are read again every minute, if they can be"
             ));
         }
-        self.lost.insert(kind);
     }
 
     fn find(&mut self, kind: Kind) {
-        if self.lost.remove(&kind) && self.lost.is_empty() {
-            output::note(&format!("{}: all is followed again; what was missed is read", self.advanced));
+        if self.lost.remove(&kind) {
+            output::note(&format!("{} are watched again", kind.plural()));
         }
     }
 
     /// Says what became different in the last second.
     fn tick(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Result<(), Failure> {
         // While the server is away, no age may grow into a fault that nobody saw.
-        let is_due = now.since(self.advanced) >= AGES && self.lost.is_empty();
+        let passes = self.away.is_none() && self.stands == 0;
+        self.stands = self.stands.saturating_sub(1);
+        let is_due = passes && now.since(self.advanced) >= AGES;
         if !self.has_changed && !is_due {
             return Ok(());
         }
         self.has_changed = false;
-        if self.lost.is_empty() {
+        if passes {
             self.engine.advance(now);
             self.advanced = now;
         }

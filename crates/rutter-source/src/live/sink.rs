@@ -134,6 +134,10 @@ pub enum Message {
     Changed(Changed),
     /// What the server's clock says, in seconds since 1970.
     Time(i64),
+    /// The server doesn't answer any more, and why.
+    Away(String),
+    /// It answers again; with what its clock says.
+    Back(Option<i64>),
     /// A second has passed.
     Tick,
 }
@@ -163,7 +167,12 @@ impl Message {
             Message::WantedLogs(answer) => drop(answer.send(sink.wanted_logs())),
             Message::Log(log) => sink.log(log),
             // Only for who follows.
-            Message::Watching | Message::Changed(_) | Message::Time(_) | Message::Tick => {}
+            Message::Watching
+            | Message::Changed(_)
+            | Message::Time(_)
+            | Message::Away(_)
+            | Message::Back(_)
+            | Message::Tick => {}
         }
     }
 

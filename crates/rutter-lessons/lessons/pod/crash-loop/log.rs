@@ -24,9 +24,15 @@ pub(super) fn lines<'c>(context: &Context<'c>, pod: &Pod, status: &'c ContainerS
     lines
 }
 
-/// What kubelet answers with status 200 in place of a log, once the runtime has deleted the container.
+/// What kubelet answers with status 200 in place of a log, once the runtime has deleted the container or its file is gone
+/// (`ReadLogs` in k8s.io/cri-client, seen with 1.34).
 fn is_of_kubelet(line: &str) -> bool {
-    line.starts_with("unable to retrieve container logs for ")
+    const ANSWERS: [&str; 3] = [
+        "unable to retrieve container logs for ",
+        "failed to try resolving symlinks in path ",
+        "failed to open log file ",
+    ];
+    ANSWERS.iter().any(|answer| line.starts_with(answer))
 }
 
 /// The line that tells the most: the last one that speaks of a failure, else the last that is no frame of a stack.

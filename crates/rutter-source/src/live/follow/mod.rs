@@ -1,18 +1,19 @@
 //! A live cluster, followed: read once, then a change at a time, for as long as somebody listens.
 //!
 //! Every list that was read whole is watched from where it ended. A watch that ends goes on where it was; one that can't, because the
-//! server has forgotten that place, has its list read anew and compared. While the server doesn't answer, what is
-//! known stands, and that it may be old is told ([`Update::Lost`]).
+//! server has forgotten that place, has its list read anew and compared. While the server doesn't answer, what is known
+//! stands, and that it may be old is told ([`Update::Away`]).
 
 mod frames;
+mod pulse;
 mod updates;
 mod watcher;
 
-use std::{io, ops::ControlFlow, thread, time::Duration};
+use std::{io, ops::ControlFlow, sync::Arc, thread, time::Duration};
 
 use rutter_cluster::Kind;
 use tokio::{
-    sync::mpsc,
+    sync::{Notify, mpsc},
     task::JoinSet,
     time::{MissedTickBehavior, interval},
 };
@@ -82,14 +83,16 @@ async fn run(
     }
     let api = connection.without_end();
     let mut watchers = JoinSet::new();
+    let back = Arc::new(Notify::new());
     for listed in listed {
-        watchers.spawn(Watcher::new(api.clone(), out.clone(), listed).run());
+        watchers.spawn(Watcher::new(api.clone(), out.clone(), listed, back.clone()).run());
     }
     let logs = logs::follow(&api, wanted, out.clone());
     // A tick that nobody takes ends all the others.
     tokio::select! {
         () = ticks(&out) => {}
         () = logs => {}
+        () = pulse::feel(api.clone(), &out, &back) => {}
     }
     Ok(())
 }

@@ -35,14 +35,18 @@ pub enum Update {
     },
     /// A second has passed, and no change waits: the time by the server's clock.
     Tick(Time),
-    /// Changes of a kind don't come any more; what is known of it may be old.
+    /// The server doesn't answer any more: all that is known may be old.
+    Away(String),
+    /// It answers again, and what was missed comes.
+    Answers,
+    /// Changes of a kind can't be had; it is read again now and then, if it can be.
     Lost {
         /// The kind.
         kind: Kind,
         /// Why.
         why: String,
     },
-    /// They come again, from where they stopped.
+    /// They can again.
     Back {
         /// The kind.
         kind: Kind,
@@ -104,6 +108,11 @@ impl<'p> Updates<'p> {
                 self.server = Some(server);
             }
             Message::Time(told) => self.clock = Some(Clock { told, at: Instant::now() }),
+            Message::Away(why) => return take(Update::Away(why)),
+            Message::Back(told) => {
+                self.clock = told.map(|told| Clock { told, at: Instant::now() }).or(self.clock.take());
+                return take(Update::Answers);
+            }
             Message::Watching => {
                 if let (Some(collector), Some(server)) = (self.collector.take(), &self.server) {
                     return take(Update::Loaded(Box::new(collector.finish(server))));

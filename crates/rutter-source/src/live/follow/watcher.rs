@@ -2,15 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::header;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 
 use super::{
     super::{
         Encoding,
         answer::{Answer, JSON, PROTOBUF, media_type},
         api::Api,
-        connection::seconds,
         failure::Failure,
         lists::{List, Reader},
         sink::{Changed, Message, Notice, Out},
@@ -39,13 +40,15 @@ pub(super) struct Watcher {
     pub(super) api: Arc<Api>,
     pub(super) out: Out,
     pub(super) listed: Listed,
+    /// Told when the server is back after it was away.
+    back: Arc<Notify>,
     /// Whether it was said that nothing comes.
     is_lost: bool,
 }
 
 impl Watcher {
-    pub(super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
-        Self { api, out, listed, is_lost: false }
+    pub(super) fn new(api: Arc<Api>, out: Out, listed: Listed, back: Arc<Notify>) -> Self {
+        Self { api, out, listed, back, is_lost: false }
     }
 
     /// Follows it until nobody listens any more.
@@ -72,15 +75,20 @@ impl Watcher {
         if failure == Failure::HungUp {
             return Err(failure);
         }
+        // Nothing has happened for long, or the connection is dead: a new one tells.
+        if matches!(failure, Failure::Silent(_)) {
+            return Ok(());
+        }
         if failure.is_expired() {
             return self.read_again(pause).await;
         }
         let may_not = failure.is_forbidden() || failure.is_absent() || failure == Failure::Withheld;
-        self.lost(failure).await?;
         if may_not {
+            self.lost(failure).await?;
             sleep(AGAIN).await;
             return self.read_again(pause).await;
         }
+        // Whether the server is away is not for one of many watches to say.
         sleep(pause).await;
         Ok(())
     }
@@ -100,8 +108,7 @@ impl Watcher {
                 self.send(Message::Notice(Notice::Complete { kind, namespace })).await
             }
             Err(Failure::HungUp) => Err(Failure::HungUp),
-            Err(failure) => {
-                self.lost(failure).await?;
+            Err(_) => {
                 sleep(pause).await;
                 Ok(())
             }
@@ -112,22 +119,24 @@ impl Watcher {
     async fn watch(&mut self) -> Result<(), Failure> {
         let (mut answer, encoding) = self.open().await?;
         let mut frames = Frames::new(encoding);
-        while let Some(bytes) = answer.piece().await? {
+        let back = Arc::clone(&self.back);
+        loop {
+            let piece = tokio::select! {
+                piece = answer.piece() => piece?,
+                // The connection may be dead, and nobody would tell.
+                () = back.notified() => None,
+            };
+            let Some(bytes) = piece else { return Ok(()) };
             for (event, version) in frames.push(&bytes)? {
                 self.take(event, version, encoding).await?;
             }
         }
-        Ok(())
     }
 
     async fn open(&mut self) -> Result<(Answer, Encoding), Failure> {
         let path = self.listed.list.watch_path(&self.listed.version, LASTS);
         let opened = self.api.open_once(&path, self.listed.list.watch_accept(), &[PROTOBUF, JSON]).await;
         let (headers, answer) = opened?;
-        let date = headers.get(header::DATE).and_then(|value| value.to_str().ok());
-        if let Some(time) = date.and_then(seconds) {
-            self.send(Message::Time(time)).await?;
-        }
         if std::mem::take(&mut self.is_lost) {
             let List { kind, ref namespace, .. } = self.listed.list;
             let back = Notice::Back { kind, namespace: namespace.clone() };
