@@ -10,7 +10,7 @@ use super::{Generated, generated};
 const PATH: &str = "docs/book/src/rutter-reader.yaml";
 
 const HEAD: &str = "\
-# What `rutter diagnose` needs on a live cluster. Written by `cargo xtask codegen` from the inputs that the lessons
+# What `rutter diagnose` needs on a live cluster (`watch` only with -w). Written by `cargo xtask codegen` from the inputs that the lessons
 # declare. Do not edit. Nothing here writes.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -18,6 +18,9 @@ metadata:
   name: rutter-reader
 rules:
 ";
+
+/// Lists are read, and with `-w` watched.
+const READ: &str = "list, watch";
 
 pub(super) fn generate() -> Generated {
     // Namespaces say how far the other lists reach.
@@ -33,7 +36,7 @@ fn text(kinds: KindSet) -> String {
     }
     let mut text = HEAD.to_owned();
     for (group, plurals) in groups {
-        text += &rule(group, &plurals, "list");
+        text += &rule(group, &plurals, READ);
     }
     if kinds.contains(Kind::Pod) {
         text += "# The last lines of containers that crashed. Without this rule, what only a log tells isn't known.\n";
@@ -42,7 +45,7 @@ fn text(kinds: KindSet) -> String {
     if kinds.contains(Kind::Secret) {
         text += "# Only names and types are asked for, never values; but RBAC can't grant less than the whole list. Without\n\
                  # this rule, what needs Secrets is reported as undecided.\n";
-        text += &rule("", &["secrets"], "list");
+        text += &rule("", &["secrets"], READ);
     }
     text
 }
@@ -62,10 +65,10 @@ mod tests {
     #[test]
     fn only_what_is_read_is_granted_and_only_to_be_read() {
         let text = text(KindSet::of(&[Kind::Pod, Kind::Job, Kind::Secret]));
-        assert!(text.contains("- apiGroups: [\"batch\"]\n  resources:\n  - jobs\n  verbs: [list]\n"));
-        assert!(text.ends_with("  - secrets\n  verbs: [list]\n") && !text.contains("deployments"));
+        assert!(text.contains("- apiGroups: [\"batch\"]\n  resources:\n  - jobs\n  verbs: [list, watch]\n"));
+        assert!(text.ends_with("  - secrets\n  verbs: [list, watch]\n") && !text.contains("deployments"));
         for line in text.lines().filter(|line| line.contains("verbs:")) {
-            assert!(["  verbs: [list]", "  verbs: [get]"].contains(&line), "{line}");
+            assert!(["  verbs: [list, watch]", "  verbs: [get]"].contains(&line), "{line}");
         }
     }
 }
