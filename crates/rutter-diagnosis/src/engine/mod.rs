@@ -143,7 +143,10 @@ impl Engine {
     }
 
     /// Moves the time on: ages grow, and what holds only up to some age may hold no more.
+    ///
+    /// A clock that was put back changes nothing: what was old is not young again.
     pub fn advance(&mut self, time: Time) {
+        let time = time.max(self.cluster.time());
         self.cluster.set_time(time);
         self.dependents.due(time).into_iter().for_each(|computed| self.dirty.mark(computed));
     }

@@ -89,7 +89,7 @@ impl Watcher {
             return self.read_again(pause).await;
         }
         // Whether the server is away is not for one of many watches to say.
-        sleep(pause).await;
+        sleep(failure.retry_after().map_or(pause, |asked| asked.clamp(pause, LONGEST_PAUSE))).await;
         Ok(())
     }
 
