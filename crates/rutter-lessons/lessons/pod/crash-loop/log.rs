@@ -24,9 +24,11 @@ pub(super) fn lines<'c>(context: &Context<'c>, pod: &Pod, status: &'c ContainerS
     lines
 }
 
-/// What kubelet answers with status 200 in place of a log, once the runtime has deleted the container.
+/// What kubelet answers with status 200 in place of a log, once the runtime has deleted the container, or the file.
 fn is_of_kubelet(line: &str) -> bool {
-    line.starts_with("unable to retrieve container logs for ")
+    ["unable to retrieve container logs for ", "failed to try resolving symlinks in path "]
+        .iter()
+        .any(|beginning| line.starts_with(beginning))
 }
 
 /// The line that tells the most: the last one that speaks of a failure, else the last that is no frame of a stack.
@@ -72,6 +74,15 @@ fn is_frame(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_kubelet_says_is_not_what_the_program_said() {
+        let gone = r#"failed to try resolving symlinks in path "/var/log/pods/shop_web-1_c103771e/app/3.log": lstat: no such file"#;
+        assert!(
+            is_of_kubelet(gone) && is_of_kubelet("unable to retrieve container logs for containerd://028cc6")
+        );
+        assert!(!is_of_kubelet("failed to open /etc/shop.conf"));
+    }
 
     #[test]
     fn the_line_that_tells_the_most() {
