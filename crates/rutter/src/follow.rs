@@ -6,7 +6,7 @@ use std::{
     ops::ControlFlow,
 };
 
-use rutter_cluster::{Cluster, Kind, Time};
+use rutter_cluster::{Cluster, Kind, Str, Time};
 use rutter_diagnosis::{Diagnosis, Engine, Scope};
 use rutter_lessons::Severity;
 use rutter_report::{Asked, Report, changes};
@@ -70,8 +70,12 @@ struct Following {
     mark: Mark,
     has_changed: bool,
     advanced: Time,
-    /// The kinds whose changes don't come any more.
-    lost: BTreeSet<Kind>,
+    /// The lists whose changes don't come any more.
+    lost: BTreeSet<(Kind, Option<Str>)>,
+    /// Whether it was said that the server doesn't answer.
+    is_silent: bool,
+    /// Whether it was said that something can't be watched.
+    is_slow: bool,
 }
 
 impl Follower<'_> {
@@ -106,7 +110,17 @@ impl Follower<'_> {
         }
         output::note("watching: incidents are told as they open, change and close; Ctrl-C ends it");
         let lost = BTreeSet::new();
-        self.engine = Some(Following { engine, names, said, mark, has_changed: false, advanced, lost });
+        self.engine = Some(Following {
+            engine,
+            names,
+            said,
+            mark,
+            has_changed: false,
+            advanced,
+            lost,
+            is_silent: false,
+            is_slow: false,
+        });
         Ok(())
     }
 
@@ -121,8 +135,10 @@ impl Follower<'_> {
                 following.engine.replace(kind, namespace.as_deref(), objects);
                 following.has_changed = true;
             }
-            Update::Lost { kind, why } => following.lose(kind, &why),
-            Update::Back { kind } => following.find(kind),
+            Update::Lost { kind, namespace, why } => following.lose(kind, namespace, &why),
+            Update::Back { kind, namespace } => following.find(kind, namespace),
+            Update::Silent(is_silent) => following.silent(is_silent),
+            Update::Slow { kind, why } => following.slow(kind, &why),
             Update::Tick(now) => return following.tick(now, self.arguments, &self.scope),
             Update::Loaded(_) => {}
         }
@@ -131,7 +147,7 @@ impl Follower<'_> {
 }
 
 impl Following {
-    fn lose(&mut self, kind: Kind, why: &str) {
+    fn lose(&mut self, kind: Kind, namespace: Option<Str>, why: &str) {
         if self.lost.is_empty() {
             output::note(&format!(
                 "{}: {} can't be followed: {why}; until they can, what was said of them stands as it was",
@@ -139,11 +155,29 @@ impl Following {
                 kind.plural()
             ));
         }
-        self.lost.insert(kind);
+        self.lost.insert((kind, namespace));
     }
 
-    fn find(&mut self, kind: Kind) {
-        if self.lost.remove(&kind) && self.lost.is_empty() {
+    /// Where connections broke, that was said, and needs no second word.
+    fn silent(&mut self, is_silent: bool) {
+        let has_said = std::mem::replace(&mut self.is_silent, is_silent && self.lost.is_empty());
+        let time = self.advanced;
+        if self.is_silent {
+            output::note(&format!("{time}: the API server does not answer; what was said stands as it was"));
+        } else if has_said {
+            output::note(&format!("{time}: the API server answers again"));
+        }
+    }
+
+    fn slow(&mut self, kind: Kind, why: &str) {
+        if !std::mem::replace(&mut self.is_slow, true) {
+            let kind = kind.plural();
+            output::note(&format!("not all can be watched ({kind}: {why}), and is read again every minute"));
+        }
+    }
+
+    fn find(&mut self, kind: Kind, namespace: Option<Str>) {
+        if self.lost.remove(&(kind, namespace)) && self.lost.is_empty() {
             output::note(&format!("{}: all is followed again; what was missed is read", self.advanced));
         }
     }
@@ -157,8 +191,9 @@ impl Following {
         }
         self.has_changed = false;
         if self.lost.is_empty() {
-            self.engine.advance(now);
-            self.advanced = now;
+            // One of several servers may be a second behind.
+            self.advanced = self.advanced.max(now);
+            self.engine.advance(self.advanced);
         }
         self.engine.settle();
         let diagnosis = diagnosis(arguments, scope, &self.engine);

@@ -14,19 +14,27 @@ use rutter_cluster::Kind;
 use tokio::{
     sync::mpsc,
     task::JoinSet,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, sleep, timeout},
 };
 
 pub use self::updates::Update;
 pub(super) use self::watcher::Listed;
 use self::{updates::Updates, watcher::Watcher};
 use super::{
-    ContainerRef, Error, Options, Progress, connect, logs,
+    ContainerRef, Error, Options, Progress,
+    answer::JSON,
+    api::Api,
+    connect,
+    connection::date,
+    logs,
     sink::{Message, Out},
 };
 
 /// How many messages may wait.
 const WAITING: usize = 1024;
+/// The pause between questions whether the server answers, and how long an answer may take.
+const ASK: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How many logs may be wanted at a time; more are not worth the requests.
 const WANTED: usize = 64;
 
@@ -90,8 +98,27 @@ async fn run(
     tokio::select! {
         () = ticks(&out) => {}
         () = logs => {}
+        () = ask(&api, &out) => {}
     }
     Ok(())
+}
+
+/// Asks the server for its time, again and again, until nobody listens: a watch says nothing while nothing happens, and none
+/// either when the server hangs.
+async fn ask(api: &Api, out: &Out) {
+    loop {
+        sleep(ASK).await;
+        let asked = timeout(PATIENCE, api.open_once("/version", JSON, &[JSON])).await;
+        let told = match asked {
+            Ok(Ok((headers, _))) => date(&headers),
+            // It may be that this may not be asked; then that is an answer.
+            Ok(Err(failure)) if failure.code().is_some_and(|code| code < 500) => None,
+            _ => continue,
+        };
+        if out.send(Message::Answered(told)).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// A tick every second, until nobody listens.

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::header;
 use tokio::time::{Instant, sleep};
 
 use super::{
@@ -10,7 +9,7 @@ use super::{
         Encoding,
         answer::{Answer, JSON, PROTOBUF, media_type},
         api::Api,
-        connection::seconds,
+        connection::date,
         failure::Failure,
         lists::{List, Reader},
         sink::{Changed, Message, Notice, Out},
@@ -41,11 +40,13 @@ pub(super) struct Watcher {
     pub(super) listed: Listed,
     /// Whether it was said that nothing comes.
     is_lost: bool,
+    /// Whether it was said that it can't be watched.
+    is_slow: bool,
 }
 
 impl Watcher {
     pub(super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
-        Self { api, out, listed, is_lost: false }
+        Self { api, out, listed, is_lost: false, is_slow: false }
     }
 
     /// Follows it until nobody listens any more.
@@ -73,15 +74,18 @@ impl Watcher {
             return Err(failure);
         }
         if failure.is_expired() {
+            // Many lists may have expired at once.
+            sleep(pause).await;
             return self.read_again(pause).await;
         }
-        let may_not = failure.is_forbidden() || failure.is_absent() || failure == Failure::Withheld;
-        self.lost(failure).await?;
-        if may_not {
+        if cant_be_watched(&failure) {
+            self.slow(&failure).await?;
             sleep(AGAIN).await;
             return self.read_again(pause).await;
         }
-        sleep(pause).await;
+        let asked = failure.retry_after().unwrap_or_default().min(LONGEST_PAUSE);
+        self.lost(failure).await?;
+        sleep(pause.max(asked)).await;
         Ok(())
     }
 
@@ -97,7 +101,8 @@ impl Watcher {
         match result {
             Ok(()) => {
                 self.listed.version = version;
-                self.send(Message::Notice(Notice::Complete { kind, namespace })).await
+                self.send(Message::Notice(Notice::Complete { kind, namespace })).await?;
+                self.back().await
             }
             Err(Failure::HungUp) => Err(Failure::HungUp),
             Err(failure) => {
@@ -111,7 +116,7 @@ impl Watcher {
     /// Watches until the server ends it or something goes wrong.
     async fn watch(&mut self) -> Result<(), Failure> {
         let (mut answer, encoding) = self.open().await?;
-        let mut frames = Frames::new(encoding);
+        let mut frames = Frames::new(encoding, self.listed.list.watch_only());
         while let Some(bytes) = answer.piece().await? {
             for (event, version) in frames.push(&bytes)? {
                 self.take(event, version, encoding).await?;
@@ -124,15 +129,8 @@ impl Watcher {
         let path = self.listed.list.watch_path(&self.listed.version, LASTS);
         let opened = self.api.open_once(&path, self.listed.list.watch_accept(), &[PROTOBUF, JSON]).await;
         let (headers, answer) = opened?;
-        let date = headers.get(header::DATE).and_then(|value| value.to_str().ok());
-        if let Some(time) = date.and_then(seconds) {
-            self.send(Message::Time(time)).await?;
-        }
-        if std::mem::take(&mut self.is_lost) {
-            let List { kind, ref namespace, .. } = self.listed.list;
-            let back = Notice::Back { kind, namespace: namespace.clone() };
-            self.send(Message::Notice(back)).await?;
-        }
+        self.send(Message::Answered(date(&headers))).await?;
+        self.back().await?;
         let encoding = if media_type(&headers) == PROTOBUF { Encoding::Protobuf } else { Encoding::Json };
         Ok((answer, encoding))
     }
@@ -171,7 +169,33 @@ impl Watcher {
         self.send(Message::Notice(lost)).await
     }
 
+    /// Says that changes come again, if it was said that they don't.
+    async fn back(&mut self) -> Result<(), Failure> {
+        if !std::mem::take(&mut self.is_lost) {
+            return Ok(());
+        }
+        let List { kind, ref namespace, .. } = self.listed.list;
+        self.send(Message::Notice(Notice::Back { kind, namespace: namespace.clone() })).await
+    }
+
+    /// Says once that it is only read now and then.
+    async fn slow(&mut self, failure: &Failure) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.is_slow, true) {
+            return Ok(());
+        }
+        let kind = self.listed.list.kind;
+        self.send(Message::Notice(Notice::Slow { kind, why: failure.to_string() })).await
+    }
+
     async fn send(&self, message: Message) -> Result<(), Failure> {
         self.out.send(message).await.map_err(|_| Failure::HungUp)
     }
+}
+
+/// Whether the server will not let it be watched, though it may be read.
+fn cant_be_watched(failure: &Failure) -> bool {
+    failure.is_forbidden()
+        || failure.is_absent()
+        || matches!(failure.code(), Some(405 | 406))
+        || *failure == Failure::Withheld
 }
