@@ -18,8 +18,8 @@ use tokio::{
 };
 
 pub use self::updates::Update;
-pub(super) use self::watcher::Listed;
-use self::{updates::Updates, watcher::Watcher};
+use self::updates::Updates;
+pub(super) use self::watcher::{Listed, Watcher};
 use super::{
     ContainerRef, Error, Options, Progress,
     answer::JSON,

@@ -34,10 +34,10 @@ pub(in super::super) struct Listed {
 }
 
 /// Follows one list.
-pub(super) struct Watcher {
-    pub(super) api: Arc<Api>,
-    pub(super) out: Out,
-    pub(super) listed: Listed,
+pub(in super::super) struct Watcher {
+    api: Arc<Api>,
+    out: Out,
+    listed: Listed,
     /// Whether it was said that nothing comes.
     is_lost: bool,
     /// Whether it was said that it can't be watched.
@@ -45,12 +45,12 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    pub(super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
+    pub(in super::super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
         Self { api, out, listed, is_lost: false, is_slow: false }
     }
 
     /// Follows it until nobody listens any more.
-    pub(super) async fn run(mut self) {
+    pub(in super::super) async fn run(mut self) {
         let mut pause = PAUSE;
         loop {
             let begun = Instant::now();
@@ -117,12 +117,18 @@ impl Watcher {
     async fn watch(&mut self) -> Result<(), Failure> {
         let (mut answer, encoding) = self.open().await?;
         let mut frames = Frames::new(encoding, self.listed.list.watch_only());
-        while let Some(bytes) = answer.piece().await? {
+        loop {
+            let bytes = match answer.piece().await {
+                Ok(Some(bytes)) => bytes,
+                // Nothing may have happened: events, which are not in the server's cache, have no bookmarks. Whether the
+                // server answers is asked elsewhere; should only this connection be dead, the next goes on where it was.
+                Ok(None) | Err(Failure::Silent(_)) => return Ok(()),
+                Err(failure) => return Err(failure),
+            };
             for (event, version) in frames.push(&bytes)? {
                 self.take(event, version, encoding).await?;
             }
         }
-        Ok(())
     }
 
     async fn open(&mut self) -> Result<(Answer, Encoding), Failure> {

@@ -1,10 +1,16 @@
 //! Clusters that are followed.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, time::Duration};
+
+use tokio::sync::mpsc;
 
 use super::{
-    super::{Update, follow},
-    server::{Server, json, list, status},
+    super::{
+        follow::{Listed, Update, Watcher, follow},
+        lists::List,
+        sink::Message,
+    },
+    server::{Reply, Server, json, list, status},
     *,
 };
 
@@ -52,4 +58,25 @@ fn what_may_be_read_but_not_watched_is_not_lost() {
     });
     let (said, _) = told(&server, Kind::Pod);
     assert_eq!(said, ["slow: pods is forbidden: cannot watch"]);
+}
+
+#[test]
+fn a_watch_in_which_nothing_happens_is_not_lost() {
+    let server = Server::start(|request| request.has("watch=true&").then(|| Reply::Stuck(String::new())));
+    let options = Options { request_timeout: Some(Duration::from_millis(200)), ..server.options() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (out, mut messages) = mpsc::channel(100);
+    runtime.block_on(async {
+        let api = connect(&options).await.unwrap().api;
+        let list = List { kind: Kind::Event, api_version: "v1", namespace: None, config_map_keys: false };
+        let watcher = Watcher::new(api, out, Listed { list, version: "7".into() });
+        let two_rounds = Duration::from_secs(2);
+        tokio::time::timeout(two_rounds, watcher.run()).await.unwrap_err();
+    });
+    let mut answers = 0;
+    while let Ok(message) = messages.try_recv() {
+        assert!(matches!(message, Message::Answered(_)), "{message:?}");
+        answers += 1;
+    }
+    assert!(answers > 1, "it is opened anew");
 }
