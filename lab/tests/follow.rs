@@ -111,7 +111,7 @@ fn incidents_are_followed_over_a_crash_of_the_api_server_and_a_compacted_history
     rutter.wait_for("opened", "meanwhile");
 
     cluster.kill_api_server().unwrap();
-    rutter.wait_to_be_told("the API server does not answer");
+    rutter.wait_to_be_told("can't be followed");
     // What happens now, nobody can be told of: the event is forgotten before the API server is back.
     let revision = cluster.delete_stored("/registry/pods/default/before").unwrap();
     cluster.compact_store(revision).unwrap();

@@ -1,6 +1,6 @@
 //! A change of a cluster.
 
-use crate::{Cluster, Kind, LogKey, LogTail, Object, Resource, Str, index};
+use crate::{Cluster, Kind, LogKey, LogTail, Object, Resource, Str, index, objects::Pod};
 
 /// Something that happened to a cluster.
 #[derive(Debug, Clone)]
@@ -37,6 +37,9 @@ impl Cluster {
                 if let Some(at) = self.position(kind, &meta.namespace, &meta.name) {
                     self.forget(kind, at);
                 }
+                if let Object::Pod(pod) = &object {
+                    self.forget_logs_of_predecessor(pod);
+                }
                 let at = self.put(object);
                 self.note(kind, at);
                 self.recount(kind);
@@ -46,9 +49,36 @@ impl Cluster {
                     self.forget(kind, at);
                     self.take_out(kind, &namespace, &name);
                     self.recount(kind);
+                    if kind == Kind::Pod {
+                        self.forget_logs(&namespace, &name);
+                    }
                 }
             }
-            Change::Log(key, tail) => drop(self.logs.insert(key, tail)),
+            // It was asked for while the pod was there, which may have gone meanwhile.
+            Change::Log(key, tail) => {
+                if self.pods.get(&key.namespace, &key.pod).is_some() {
+                    self.logs.insert(key, tail);
+                }
+            }
+        }
+    }
+
+    /// A pod of the same name that comes in place of another (a StatefulSet's) has said nothing yet.
+    fn forget_logs_of_predecessor(&mut self, pod: &Pod) {
+        let known = self.pods.get(&pod.meta.namespace, &pod.meta.name);
+        if known.is_some_and(|known| known.meta.uid != pod.meta.uid) {
+            self.forget_logs(&pod.meta.namespace, &pod.meta.name);
+        }
+    }
+
+    /// Logs go with their pod, or they would pile up for as long as a cluster is followed.
+    fn forget_logs(&mut self, namespace: &Str, pod: &Str) {
+        let of = |container: Str| LogKey { namespace: namespace.clone(), pod: pod.clone(), container };
+        let from = self.logs.range(of(Str::default())..).map(|(key, _)| key);
+        let gone: Vec<LogKey> =
+            from.take_while(|key| key.namespace == *namespace && key.pod == *pod).cloned().collect();
+        for key in gone {
+            self.logs.remove(&key);
         }
     }
 
@@ -87,5 +117,40 @@ impl Cluster {
             Kind::Service => index.selected.add_service(&self.services, &self.pods, at),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ClusterInfo, Coverage, Logs, Tables};
+
+    fn pod(name: &str, uid: &str) -> Object {
+        let mut pod = Pod::default();
+        (pod.meta.namespace, pod.meta.name, pod.meta.uid) = ("shop".into(), name.into(), uid.into());
+        Object::Pod(Box::new(pod))
+    }
+
+    fn log(pod: &str) -> Change {
+        let key = LogKey { namespace: "shop".into(), pod: pod.into(), container: "app".into() };
+        Change::Log(key, LogTail::new("the end", true))
+    }
+
+    #[test]
+    fn logs_go_with_their_pods() {
+        let mut cluster =
+            Cluster::new(ClusterInfo::default(), Tables::default(), Coverage::default(), Logs::default());
+        for name in ["db-0", "db-1", "db-10"] {
+            cluster.apply(Change::Put(pod(name, "1")));
+            cluster.apply(log(name));
+        }
+        cluster.apply(Change::Put(pod("db-1", "1")));
+        assert_eq!(cluster.logs().len(), 3, "a change of the pod itself leaves them");
+        cluster.apply(Change::Put(pod("db-1", "2")));
+        assert_eq!(cluster.logs().len(), 2, "another pod of that name has said nothing");
+        cluster.apply(Change::Remove { kind: Kind::Pod, namespace: "shop".into(), name: "db-0".into() });
+        cluster.apply(log("db-0"));
+        let left: Vec<&str> = cluster.logs().keys().map(|key| key.pod.as_str()).collect();
+        assert_eq!(left, ["db-10"]);
     }
 }

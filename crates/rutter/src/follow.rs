@@ -6,7 +6,7 @@ use std::{
     ops::ControlFlow,
 };
 
-use rutter_cluster::{Cluster, Kind, Time};
+use rutter_cluster::{Cluster, Kind, Str, Time};
 use rutter_diagnosis::{Diagnosis, Engine, Scope};
 use rutter_lessons::Severity;
 use rutter_report::{Asked, Report, changes};
@@ -74,10 +74,12 @@ struct Following {
     mark: Mark,
     has_changed: bool,
     advanced: Time,
-    /// The kinds whose changes can't be had.
-    lost: BTreeSet<Kind>,
-    /// Since when the server doesn't answer, as far as is known.
-    away: Option<Time>,
+    /// The lists whose changes don't come any more.
+    lost: BTreeSet<(Kind, Option<Str>)>,
+    /// Whether it was said that the server doesn't answer.
+    is_silent: bool,
+    /// Whether it was said that something can't be watched.
+    is_slow: bool,
     /// For so many ticks more the time stands.
     stands: u8,
 }
@@ -113,9 +115,19 @@ impl Follower<'_> {
             form => diagnose::write(&said, form)?,
         }
         output::note("watching: incidents are told as they open, change and close; Ctrl-C ends it");
-        let (lost, away, has_changed) = (BTreeSet::new(), None, false);
-        self.engine =
-            Some(Following { engine, names, said, mark, has_changed, advanced, lost, away, stands: 0 });
+        let lost = BTreeSet::new();
+        self.engine = Some(Following {
+            engine,
+            names,
+            said,
+            mark,
+            has_changed: false,
+            advanced,
+            lost,
+            is_silent: false,
+            is_slow: false,
+            stands: 0,
+        });
         Ok(())
     }
 
@@ -130,10 +142,10 @@ impl Follower<'_> {
                 following.engine.replace(kind, namespace.as_deref(), objects);
                 following.has_changed = true;
             }
-            Update::Away(why) => following.lose_server(&why),
-            Update::Answers => following.find_server(),
-            Update::Lost { kind, why } => following.lose(kind, &why),
-            Update::Back { kind } => following.find(kind),
+            Update::Lost { kind, namespace, why } => following.lose(kind, namespace, &why),
+            Update::Back { kind, namespace } => following.find(kind, namespace),
+            Update::Silent(is_silent) => following.silent(is_silent),
+            Update::Slow { kind, why } => following.slow(kind, &why),
             Update::Tick(now) => return following.tick(now, self.arguments, &self.scope),
             Update::Loaded(_) => {}
         }
@@ -142,40 +154,47 @@ impl Follower<'_> {
 }
 
 impl Following {
-    fn lose_server(&mut self, why: &str) {
-        output::note(&format!(
-            "the API server does not answer ({why}); what was said stands as of {}",
-            self.advanced
-        ));
-        self.away = Some(self.advanced);
-    }
-
-    fn find_server(&mut self) {
-        if let Some(since) = self.away.take() {
-            self.stands = CATCH_UP;
-            output::note(&format!("the API server answers again; what happened since {since} is being read"));
-        }
-    }
-
-    fn lose(&mut self, kind: Kind, why: &str) {
-        if self.lost.insert(kind) {
-            let plural = kind.plural();
+    fn lose(&mut self, kind: Kind, namespace: Option<Str>, why: &str) {
+        if self.lost.is_empty() {
             output::note(&format!(
-                "{plural} can't be watched ({why}); they are read again every minute, if they can be"
+                "{}: {} can't be followed: {why}; until they can, what was said of them stands as it was",
+                self.advanced,
+                kind.plural()
             ));
         }
+        self.lost.insert((kind, namespace));
     }
 
-    fn find(&mut self, kind: Kind) {
-        if self.lost.remove(&kind) {
-            output::note(&format!("{} are watched again", kind.plural()));
+    /// Where connections broke, that was said, and needs no second word.
+    fn silent(&mut self, is_silent: bool) {
+        let has_said = std::mem::replace(&mut self.is_silent, is_silent && self.lost.is_empty());
+        let time = self.advanced;
+        if self.is_silent {
+            output::note(&format!("{time}: the API server does not answer; what was said stands as it was"));
+        } else if has_said {
+            self.stands = CATCH_UP;
+            output::note(&format!("{time}: the API server answers again"));
+        }
+    }
+
+    fn slow(&mut self, kind: Kind, why: &str) {
+        if !std::mem::replace(&mut self.is_slow, true) {
+            let kind = kind.plural();
+            output::note(&format!("not all can be watched ({kind}: {why}), and is read again every minute"));
+        }
+    }
+
+    fn find(&mut self, kind: Kind, namespace: Option<Str>) {
+        if self.lost.remove(&(kind, namespace)) && self.lost.is_empty() {
+            self.stands = CATCH_UP;
+            output::note(&format!("{}: all is followed again; what was missed is read", self.advanced));
         }
     }
 
     /// Says what became different in the last second.
     fn tick(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Result<(), Failure> {
         // While the server is away, no age may grow into a fault that nobody saw.
-        let passes = self.away.is_none() && self.stands == 0;
+        let passes = self.lost.is_empty() && self.stands == 0;
         self.stands = self.stands.saturating_sub(1);
         let is_due = passes && now.since(self.advanced) >= AGES;
         if !self.has_changed && !is_due {
@@ -183,8 +202,9 @@ impl Following {
         }
         self.has_changed = false;
         if passes {
-            self.engine.advance(now);
-            self.advanced = now;
+            // One of several servers may be a second behind.
+            self.advanced = self.advanced.max(now);
+            self.engine.advance(self.advanced);
         }
         self.engine.settle();
         let diagnosis = diagnosis(arguments, scope, &self.engine);

@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// So many requests in a row without an answer mean that the server is gone.
 const STRIKES: u32 = 4;
-/// How long a watch may say nothing before it is begun again where it was.
+/// How long a watch may say nothing before it is opened anew: API servers send a bookmark about every minute, if not for events.
 const LONGEST_SILENCE: Duration = Duration::from_secs(150);
 /// How much of a refusal is read.
 const REFUSAL: usize = 64 << 10;
@@ -121,11 +121,6 @@ impl Api {
     pub(super) fn without_end(&self) -> Self {
         let clock = Clock { patience: LONGEST_SILENCE.max(self.clock.patience), total: None };
         Self::new(self.client.clone(), clock)
-    }
-
-    /// The same server, which must answer within `patience`.
-    pub(super) fn with_patience(&self, patience: Duration) -> Self {
-        Self::new(self.client.clone(), Clock { patience, ..self.clock })
     }
 
     async fn insist(

@@ -122,7 +122,7 @@ impl Sink for Collector<'_> {
             }
             Notice::Truncated { kind, note, .. } => self.cut.push((kind, note)),
             // Only of what is followed.
-            Notice::Lost { .. } | Notice::Back { .. } => {}
+            Notice::Lost { .. } | Notice::Back { .. } | Notice::Slow { .. } => {}
             Notice::Missed { kind, namespace, state, note } => {
                 self.missed(kind, namespace.as_deref(), state, &note);
             }

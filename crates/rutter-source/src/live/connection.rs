@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header;
+use http::{HeaderMap, header};
 use rutter_cluster::Kind;
 use serde::Deserialize;
 
@@ -103,15 +103,20 @@ async fn introduction(api: &Api) -> Result<(String, Option<i64>), Failure> {
         Err(Failure::Refused { code: 403 | 404, .. }) => return Ok((String::new(), None)),
         Err(failure) => return Err(failure),
     };
-    let date = headers.get(header::DATE).and_then(|value| value.to_str().ok());
+    let time = date(&headers);
     let bytes = answer.rest().await?;
     let version =
         serde_json::from_slice(&bytes).map_or_else(|_| String::new(), |version: Version| version.git);
-    Ok((version, date.and_then(seconds)))
+    Ok((version, time))
+}
+
+/// When an answer was sent by the server's clock, in seconds since 1970.
+pub(super) fn date(headers: &HeaderMap) -> Option<i64> {
+    seconds(headers.get(header::DATE)?.to_str().ok()?)
 }
 
 /// The seconds since 1970 of an HTTP date.
-pub(super) fn seconds(date: &str) -> Option<i64> {
+fn seconds(date: &str) -> Option<i64> {
     let zoned = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
     Some(zoned.as_second())
 }

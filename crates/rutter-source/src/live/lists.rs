@@ -47,6 +47,8 @@ const WATCH_METADATA: &str = "application/vnd.kubernetes.protobuf;as=PartialObje
 const EITHER: &[&str] = &[PROTOBUF, JSON];
 /// The kind of a list of metadata.
 const METADATA_LIST: &str = "PartialObjectMetadataList";
+/// The kind of an object's metadata alone.
+const METADATA_OBJECT: &str = "PartialObjectMetadata";
 /// No object's name looks like this.
 const NOBODY: &str = "rutter..asks..for..nothing";
 
@@ -95,6 +97,11 @@ impl List {
             _ if self.api_version != self.kind.api_version() => JSON,
             _ => WATCH_ALL,
         }
+    }
+
+    /// The only kind of object that may be read of a watch, if that matters.
+    pub(super) fn watch_only(&self) -> Option<&'static str> {
+        (self.kind == Kind::Secret).then_some(METADATA_OBJECT)
     }
 
     fn path(&self, place: &Place) -> String {

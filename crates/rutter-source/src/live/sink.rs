@@ -62,6 +62,13 @@ pub enum Notice {
         /// Why.
         why: String,
     },
+    /// Of a list that is followed: it can't be watched, and is read anew now and then.
+    Slow {
+        /// The kind.
+        kind: Kind,
+        /// Why.
+        why: String,
+    },
     /// They come again.
     Back {
         /// The kind.
@@ -132,12 +139,8 @@ pub enum Message {
     Watching,
     /// Something happened to an object.
     Changed(Changed),
-    /// What the server's clock says, in seconds since 1970.
-    Time(i64),
-    /// The server doesn't answer any more, and why.
-    Away(String),
-    /// It answers again; with what its clock says.
-    Back(Option<i64>),
+    /// The server answers, and says what its clock says in seconds since 1970, if it does.
+    Answered(Option<i64>),
     /// A second has passed.
     Tick,
 }
@@ -167,12 +170,7 @@ impl Message {
             Message::WantedLogs(answer) => drop(answer.send(sink.wanted_logs())),
             Message::Log(log) => sink.log(log),
             // Only for who follows.
-            Message::Watching
-            | Message::Changed(_)
-            | Message::Time(_)
-            | Message::Away(_)
-            | Message::Back(_)
-            | Message::Tick => {}
+            Message::Watching | Message::Changed(_) | Message::Answered(_) | Message::Tick => {}
         }
     }
 

@@ -24,6 +24,8 @@ use rutter_cluster::{Kind, Tables};
 use envelope::Envelope;
 #[cfg(feature = "live")]
 pub(crate) use head::{ListHead, is_whole, status};
+#[cfg(feature = "live")]
+pub(crate) use watch::kind;
 pub use watch::{Event, Frames, read_object, resource_version};
 pub use wire::Error;
 use wire::Fields;

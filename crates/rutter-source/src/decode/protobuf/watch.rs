@@ -95,6 +95,15 @@ pub fn read_object(bytes: &[u8], kind: Kind, tables: &mut Tables) -> Result<(), 
     }
 }
 
+/// What an object in its envelope says it is.
+///
+/// # Errors
+/// If it isn't an object.
+#[cfg(feature = "live")]
+pub(crate) fn kind(bytes: &[u8]) -> Result<&str, Error> {
+    Ok(Envelope::open(bytes)?.kind)
+}
+
 /// The resource version of what an event of `BOOKMARK` tells, or of any object: `ObjectMeta { 6 resourceVersion }`.
 ///
 /// # Errors

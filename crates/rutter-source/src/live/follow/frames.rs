@@ -22,30 +22,37 @@ pub(super) enum Event {
 }
 
 /// A body that is still coming.
-pub(super) enum Frames {
+pub(super) struct Frames {
+    body: Body,
+    /// The only kind of object that may be read, if that matters.
+    only: Option<&'static str>,
+}
+
+enum Body {
     Protobuf(protobuf::Frames),
     /// One event in each line.
     Json(Vec<u8>),
 }
 
 impl Frames {
-    pub(super) fn new(encoding: Encoding) -> Self {
-        match encoding {
-            Encoding::Protobuf => Self::Protobuf(protobuf::Frames::default()),
-            Encoding::Json => Self::Json(Vec::new()),
-        }
+    pub(super) fn new(encoding: Encoding, only: Option<&'static str>) -> Self {
+        let body = match encoding {
+            Encoding::Protobuf => Body::Protobuf(protobuf::Frames::default()),
+            Encoding::Json => Body::Json(Vec::new()),
+        };
+        Self { body, only }
     }
 
     /// Takes what came, and returns the events that are whole, each with its resource version.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<(Event, String)>, Failure> {
-        match self {
-            Self::Protobuf(frames) => {
+        match &mut self.body {
+            Body::Protobuf(frames) => {
                 frames.push(bytes);
-                of_protobuf(frames)
+                of_protobuf(frames, self.only)
             }
-            Self::Json(rest) => {
+            Body::Json(rest) => {
                 rest.extend_from_slice(bytes);
-                of_json(rest)
+                of_json(rest, self.only)
             }
         }
     }
@@ -55,19 +62,25 @@ fn broken(why: impl std::fmt::Display) -> Failure {
     Failure::Cut(format!("the watch is broken: {why}"))
 }
 
-fn event(what: &str, object: &[u8]) -> Event {
-    match what {
+/// An event about an object of a kind; where only one may be read, another ends the watch.
+fn event(what: &str, object: &[u8], kind: &str, only: Option<&str>) -> Result<Event, Failure> {
+    let event = match what {
+        "ADDED" | "MODIFIED" | "DELETED" if only.is_some_and(|only| only != kind) => {
+            return Err(Failure::Withheld);
+        }
         "ADDED" | "MODIFIED" => Event::Put(object.to_vec()),
         "DELETED" => Event::Delete(object.to_vec()),
         "BOOKMARK" => Event::Bookmark,
         _ => Event::Error,
-    }
+    };
+    Ok(event)
 }
 
-fn of_protobuf(frames: &mut protobuf::Frames) -> Result<Vec<(Event, String)>, Failure> {
+fn of_protobuf(frames: &mut protobuf::Frames, only: Option<&str>) -> Result<Vec<(Event, String)>, Failure> {
     let mut events = Vec::new();
     while let Some(protobuf::Event { what, object }) = frames.next_event().map_err(broken)? {
-        let event = event(what, object);
+        let kind = only.map_or(Ok(""), |_| protobuf::kind(object)).map_err(broken)?;
+        let event = event(what, object, kind, only)?;
         let version = match event {
             Event::Error => String::new(),
             _ => protobuf::resource_version(object).map_err(broken)?.to_owned(),
@@ -77,14 +90,14 @@ fn of_protobuf(frames: &mut protobuf::Frames) -> Result<Vec<(Event, String)>, Fa
     Ok(events)
 }
 
-fn of_json(rest: &mut Vec<u8>) -> Result<Vec<(Event, String)>, Failure> {
+fn of_json(rest: &mut Vec<u8>, only: Option<&str>) -> Result<Vec<(Event, String)>, Failure> {
     let mut events = Vec::new();
     let mut done = 0;
     while let Some(length) = memchr::memchr(b'\n', &rest[done..]) {
         let line = &rest[done..done + length];
         done += length + 1;
         if !line.trim_ascii().is_empty() {
-            events.push(of_line(line).ok_or_else(|| broken("a line that is no event"))?);
+            events.push(of_line(line, only).unwrap_or_else(|| Err(broken("a line that is no event")))?);
         }
     }
     rest.drain(..done);
@@ -95,14 +108,15 @@ fn of_json(rest: &mut Vec<u8>) -> Result<Vec<(Event, String)>, Failure> {
     }
 }
 
-fn of_line(line: &[u8]) -> Option<(Event, String)> {
+fn of_line(line: &[u8], only: Option<&str>) -> Option<Result<(Event, String), Failure>> {
     let what = text(line, member(line, "type")?)?;
     let object = &line[member(line, "object")?];
     let metadata = member(object, "metadata").map(|range| &object[range]);
     let version = metadata
         .and_then(|metadata| text(metadata, member(metadata, "resourceVersion")?))
         .unwrap_or_default();
-    Some((event(what, object), version.to_owned()))
+    let kind = member(object, "kind").and_then(|range| text(object, range)).unwrap_or_default();
+    Some(event(what, object, kind, only).map(|event| (event, version.to_owned())))
 }
 
 /// A string without escapes.
@@ -136,7 +150,7 @@ mod tests {
 
     #[test]
     fn lines_are_events_once_they_are_whole() {
-        let mut frames = Frames::new(Encoding::Json);
+        let mut frames = Frames::new(Encoding::Json, None);
         let whole =
             br#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"a","resourceVersion":"7"}}}
 {"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}

@@ -1,33 +1,40 @@
 //! A live cluster, followed: read once, then a change at a time, for as long as somebody listens.
 //!
 //! Every list that was read whole is watched from where it ended. A watch that ends goes on where it was; one that can't, because the
-//! server has forgotten that place, has its list read anew and compared. While the server doesn't answer, what is known
-//! stands, and that it may be old is told ([`Update::Away`]).
+//! server has forgotten that place, has its list read anew and compared. While the server doesn't answer, what is
+//! known stands, and that it may be old is told ([`Update::Lost`]).
 
 mod frames;
-mod pulse;
 mod updates;
 mod watcher;
 
-use std::{io, ops::ControlFlow, sync::Arc, thread, time::Duration};
+use std::{io, ops::ControlFlow, thread, time::Duration};
 
 use rutter_cluster::Kind;
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::mpsc,
     task::JoinSet,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, sleep, timeout},
 };
 
 pub use self::updates::Update;
-pub(super) use self::watcher::Listed;
-use self::{updates::Updates, watcher::Watcher};
+use self::updates::Updates;
+pub(super) use self::watcher::{Listed, Watcher};
 use super::{
-    ContainerRef, Error, Options, Progress, connect, logs,
+    ContainerRef, Error, Options, Progress,
+    answer::JSON,
+    api::Api,
+    connect,
+    connection::date,
+    logs,
     sink::{Message, Out},
 };
 
 /// How many messages may wait.
 const WAITING: usize = 1024;
+/// The pause between questions whether the server answers, and how long an answer may take.
+const ASK: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How many logs may be wanted at a time; more are not worth the requests.
 const WANTED: usize = 64;
 
@@ -83,18 +90,35 @@ async fn run(
     }
     let api = connection.without_end();
     let mut watchers = JoinSet::new();
-    let back = Arc::new(Notify::new());
     for listed in listed {
-        watchers.spawn(Watcher::new(api.clone(), out.clone(), listed, back.clone()).run());
+        watchers.spawn(Watcher::new(api.clone(), out.clone(), listed).run());
     }
     let logs = logs::follow(&api, wanted, out.clone());
     // A tick that nobody takes ends all the others.
     tokio::select! {
         () = ticks(&out) => {}
         () = logs => {}
-        () = pulse::feel(api.clone(), &out, &back) => {}
+        () = ask(&api, &out) => {}
     }
     Ok(())
+}
+
+/// Asks the server for its time, again and again, until nobody listens: a watch says nothing while nothing happens, and none
+/// either when the server hangs.
+async fn ask(api: &Api, out: &Out) {
+    loop {
+        sleep(ASK).await;
+        let asked = timeout(PATIENCE, api.open_once("/version", JSON, &[JSON])).await;
+        let told = match asked {
+            Ok(Ok((headers, _))) => date(&headers),
+            // It may be that this may not be asked; then that is an answer.
+            Ok(Err(failure)) if failure.code().is_some_and(|code| code < 500) => None,
+            _ => continue,
+        };
+        if out.send(Message::Answered(told)).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// A tick every second, until nobody listens.

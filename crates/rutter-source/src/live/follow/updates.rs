@@ -33,23 +33,32 @@ pub enum Update {
         /// What there is.
         objects: Vec<Object>,
     },
+    /// Whether the server leaves all questions unanswered, when that changes. The time stands still as long as it does.
+    Silent(bool),
     /// A second has passed, and no change waits: the time by the server's clock.
     Tick(Time),
-    /// The server doesn't answer any more: all that is known may be old.
-    Away(String),
-    /// It answers again, and what was missed comes.
-    Answers,
-    /// Changes of a kind can't be had; it is read again now and then, if it can be.
+    /// Changes of a kind don't come any more; what is known of it may be old.
     Lost {
+        /// The kind.
+        kind: Kind,
+        /// The namespace; `None` for all.
+        namespace: Option<Str>,
+        /// Why.
+        why: String,
+    },
+    /// They come again, and what was missed has come.
+    Back {
+        /// The kind.
+        kind: Kind,
+        /// The namespace; `None` for all.
+        namespace: Option<Str>,
+    },
+    /// Changes of a kind can't be watched: it is read anew every minute.
+    Slow {
         /// The kind.
         kind: Kind,
         /// Why.
         why: String,
-    },
-    /// They can again.
-    Back {
-        /// The kind.
-        kind: Kind,
     },
 }
 
@@ -57,14 +66,30 @@ pub enum Update {
 struct Clock {
     told: i64,
     at: Instant,
+    /// When the server was heard of last.
+    heard: Instant,
 }
 
 impl Clock {
+    fn told(told: i64) -> Self {
+        let now = Instant::now();
+        Self { told, at: now, heard: now }
+    }
+
+    fn answers(&self) -> bool {
+        self.heard.elapsed() < SILENCE
+    }
+
     fn now(&self) -> Option<Time> {
-        Time::from_unix(self.told.saturating_add(i64::try_from(self.at.elapsed().as_secs()).ok()?))
+        let end = Instant::now().min(self.heard + SILENCE);
+        let since = end.saturating_duration_since(self.at).as_secs();
+        Time::from_unix(self.told.saturating_add(i64::try_from(since).ok()?))
     }
 }
 
+/// How long the server may not answer before the time stands still: a heartbeat of a node that can't be read, because the
+/// server hangs, must not look like one that was not sent.
+const SILENCE: Duration = Duration::from_secs(20);
 /// How often strings that nothing uses any more are forgotten.
 const SWEEP: Duration = Duration::from_secs(300);
 
@@ -80,11 +105,17 @@ pub(super) struct Updates<'p> {
     pool: Pool,
     swept: Instant,
     want: mpsc::Sender<ContainerRef>,
+    /// Whether it was said that the server doesn't answer.
+    is_silent: bool,
     /// The restarts of containers whose logs were asked for.
     logs: BTreeMap<LogKey, i64>,
 }
 
 type Taken = ControlFlow<()>;
+
+fn own(namespace: Option<Arc<str>>) -> Option<Str> {
+    namespace.map(|namespace| Str::from(&*namespace))
+}
 
 impl<'p> Updates<'p> {
     pub(super) fn new(progress: &'p mut dyn FnMut(Progress), want: mpsc::Sender<ContainerRef>) -> Self {
@@ -96,6 +127,7 @@ impl<'p> Updates<'p> {
             pool: Pool::default(),
             swept: Instant::now(),
             want,
+            is_silent: false,
             logs: BTreeMap::new(),
         }
     }
@@ -104,14 +136,12 @@ impl<'p> Updates<'p> {
     pub(super) fn take(&mut self, message: Message, take: &mut dyn FnMut(Update) -> Taken) -> Taken {
         match message {
             Message::Connected(server) => {
-                self.clock = server.time.map(|told| Clock { told, at: Instant::now() });
+                self.clock = server.time.map(Clock::told);
                 self.server = Some(server);
             }
-            Message::Time(told) => self.clock = Some(Clock { told, at: Instant::now() }),
-            Message::Away(why) => return take(Update::Away(why)),
-            Message::Back(told) => {
-                self.clock = told.map(|told| Clock { told, at: Instant::now() }).or(self.clock.take());
-                return take(Update::Answers);
+            Message::Answered(Some(told)) => self.clock = Some(Clock::told(told)),
+            Message::Answered(None) => {
+                self.clock.iter_mut().for_each(|clock| clock.heard = Instant::now());
             }
             Message::Watching => {
                 if let (Some(collector), Some(server)) = (self.collector.take(), &self.server) {
@@ -132,8 +162,14 @@ impl<'p> Updates<'p> {
             self.pool.sweep();
             self.swept = Instant::now();
         }
-        let now = self.clock.as_ref().and_then(Clock::now).filter(|_| self.collector.is_none());
-        now.map_or(Taken::Continue(()), |now| take(Update::Tick(now)))
+        let Some(clock) = self.clock.as_ref().filter(|_| self.collector.is_none()) else {
+            return Taken::Continue(());
+        };
+        if clock.answers() == self.is_silent {
+            self.is_silent = !self.is_silent;
+            take(Update::Silent(self.is_silent))?;
+        }
+        clock.now().map_or(Taken::Continue(()), |now| take(Update::Tick(now)))
     }
 
     fn follow(&mut self, message: Message, take: &mut dyn FnMut(Update) -> Taken) -> Taken {
@@ -193,9 +229,11 @@ impl<'p> Updates<'p> {
     }
 
     fn page(&mut self, page: Page) {
-        if let Some(tables) = self.lists.get_mut(&(page.kind, page.namespace.clone())) {
-            // What of it can't be read is missing, as in a list that is read once.
-            drop(self.pool.run(|| page::read_page(&page.bytes, page.encoding, page.kind, tables)));
+        let key = (page.kind, page.namespace.clone());
+        let Some(tables) = self.lists.get_mut(&key) else { return };
+        // What can't be read is not gone: then the list replaces nothing.
+        if self.pool.run(|| page::read_page(&page.bytes, page.encoding, page.kind, tables)).is_err() {
+            self.lists.remove(&key);
         }
     }
 
@@ -209,11 +247,15 @@ impl<'p> Updates<'p> {
                     return Taken::Continue(());
                 };
                 let objects = std::iter::from_fn(|| tables.take_last(kind)).collect();
-                let namespace = namespace.map(|namespace| Str::from(&*namespace));
-                return take(Update::Replace { kind, namespace, objects });
+                return take(Update::Replace { kind, namespace: own(namespace), objects });
             }
-            Notice::Lost { kind, why, .. } => return take(Update::Lost { kind, why }),
-            Notice::Back { kind, .. } => return take(Update::Back { kind }),
+            Notice::Lost { kind, namespace, why } => {
+                return take(Update::Lost { kind, namespace: own(namespace), why });
+            }
+            Notice::Back { kind, namespace } => {
+                return take(Update::Back { kind, namespace: own(namespace) });
+            }
+            Notice::Slow { kind, why } => return take(Update::Slow { kind, why }),
             Notice::Truncated { .. } | Notice::Missed { .. } => {}
         }
         Taken::Continue(())
@@ -228,5 +270,52 @@ impl<'p> Updates<'p> {
         }
         let key = LogKey { namespace: namespace.into(), pod: pod.into(), container: container.into() };
         take(Update::Change(Change::Log(key, tail)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::Encoding;
+
+    #[test]
+    fn time_stands_still_while_the_server_does_not_answer() {
+        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap();
+        let clock = |heard| Clock { told: 1000, at: ago(100), heard: ago(heard) };
+        assert_eq!((clock(1).now(), clock(1).answers()), (Time::from_unix(1100), true));
+        assert_eq!((clock(60).now(), clock(60).answers()), (Time::from_unix(1060), false));
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_replaces_nothing() {
+        let whole = r#"{"kind":"PodList","items":[{"metadata":{"name":"a","namespace":"b"}}]}"#;
+        for (body, expected) in [(whole, 1), (&whole[..whole.len() - 3], 0)] {
+            let mut progress = |_| {};
+            let mut updates = Updates::new(&mut progress, mpsc::channel(1).0);
+            updates.collector = None;
+            let (kind, namespace) = (Kind::Pod, None);
+            let page = Page {
+                kind,
+                api_version: "v1",
+                namespace: None,
+                number: 0,
+                encoding: Encoding::Json,
+                bytes: body.into(),
+                remaining: None,
+            };
+            let messages = [
+                Message::Notice(Notice::Restart { kind, namespace: namespace.clone() }),
+                Message::Page(page),
+                Message::Notice(Notice::Complete { kind, namespace }),
+            ];
+            let mut replaced = 0;
+            for message in messages {
+                let _ = updates.take(message, &mut |update| {
+                    replaced += usize::from(matches!(update, Update::Replace { .. }));
+                    Taken::Continue(())
+                });
+            }
+            assert_eq!(replaced, expected);
+        }
     }
 }

@@ -2,16 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 
 use super::{
     super::{
         Encoding,
         answer::{Answer, JSON, PROTOBUF, media_type},
         api::Api,
+        connection::date,
         failure::Failure,
         lists::{List, Reader},
         sink::{Changed, Message, Notice, Out},
@@ -36,23 +34,23 @@ pub(in super::super) struct Listed {
 }
 
 /// Follows one list.
-pub(super) struct Watcher {
-    pub(super) api: Arc<Api>,
-    pub(super) out: Out,
-    pub(super) listed: Listed,
-    /// Told when the server is back after it was away.
-    back: Arc<Notify>,
+pub(in super::super) struct Watcher {
+    api: Arc<Api>,
+    out: Out,
+    listed: Listed,
     /// Whether it was said that nothing comes.
     is_lost: bool,
+    /// Whether it was said that it can't be watched.
+    is_slow: bool,
 }
 
 impl Watcher {
-    pub(super) fn new(api: Arc<Api>, out: Out, listed: Listed, back: Arc<Notify>) -> Self {
-        Self { api, out, listed, back, is_lost: false }
+    pub(in super::super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
+        Self { api, out, listed, is_lost: false, is_slow: false }
     }
 
     /// Follows it until nobody listens any more.
-    pub(super) async fn run(mut self) {
+    pub(in super::super) async fn run(mut self) {
         let mut pause = PAUSE;
         loop {
             let begun = Instant::now();
@@ -75,21 +73,19 @@ impl Watcher {
         if failure == Failure::HungUp {
             return Err(failure);
         }
-        // Nothing has happened for long, or the connection is dead: a new one tells.
-        if matches!(failure, Failure::Silent(_)) {
-            return Ok(());
-        }
         if failure.is_expired() {
+            // Many lists may have expired at once.
+            sleep(pause).await;
             return self.read_again(pause).await;
         }
-        let may_not = failure.is_forbidden() || failure.is_absent() || failure == Failure::Withheld;
-        if may_not {
-            self.lost(failure).await?;
+        if cant_be_watched(&failure) {
+            self.slow(&failure).await?;
             sleep(AGAIN).await;
             return self.read_again(pause).await;
         }
-        // Whether the server is away is not for one of many watches to say.
-        sleep(failure.retry_after().map_or(pause, |asked| asked.clamp(pause, LONGEST_PAUSE))).await;
+        let asked = failure.retry_after().unwrap_or_default().min(LONGEST_PAUSE);
+        self.lost(failure).await?;
+        sleep(pause.max(asked)).await;
         Ok(())
     }
 
@@ -105,10 +101,12 @@ impl Watcher {
         match result {
             Ok(()) => {
                 self.listed.version = version;
-                self.send(Message::Notice(Notice::Complete { kind, namespace })).await
+                self.send(Message::Notice(Notice::Complete { kind, namespace })).await?;
+                self.back().await
             }
             Err(Failure::HungUp) => Err(Failure::HungUp),
-            Err(_) => {
+            Err(failure) => {
+                self.lost(failure).await?;
                 sleep(pause).await;
                 Ok(())
             }
@@ -118,15 +116,15 @@ impl Watcher {
     /// Watches until the server ends it or something goes wrong.
     async fn watch(&mut self) -> Result<(), Failure> {
         let (mut answer, encoding) = self.open().await?;
-        let mut frames = Frames::new(encoding);
-        let back = Arc::clone(&self.back);
+        let mut frames = Frames::new(encoding, self.listed.list.watch_only());
         loop {
-            let piece = tokio::select! {
-                piece = answer.piece() => piece?,
-                // The connection may be dead, and nobody would tell.
-                () = back.notified() => None,
+            let bytes = match answer.piece().await {
+                Ok(Some(bytes)) => bytes,
+                // Nothing may have happened: events, which are not in the server's cache, have no bookmarks. Whether the
+                // server answers is asked elsewhere; should only this connection be dead, the next goes on where it was.
+                Ok(None) | Err(Failure::Silent(_)) => return Ok(()),
+                Err(failure) => return Err(failure),
             };
-            let Some(bytes) = piece else { return Ok(()) };
             for (event, version) in frames.push(&bytes)? {
                 self.take(event, version, encoding).await?;
             }
@@ -137,11 +135,8 @@ impl Watcher {
         let path = self.listed.list.watch_path(&self.listed.version, LASTS);
         let opened = self.api.open_once(&path, self.listed.list.watch_accept(), &[PROTOBUF, JSON]).await;
         let (headers, answer) = opened?;
-        if std::mem::take(&mut self.is_lost) {
-            let List { kind, ref namespace, .. } = self.listed.list;
-            let back = Notice::Back { kind, namespace: namespace.clone() };
-            self.send(Message::Notice(back)).await?;
-        }
+        self.send(Message::Answered(date(&headers))).await?;
+        self.back().await?;
         let encoding = if media_type(&headers) == PROTOBUF { Encoding::Protobuf } else { Encoding::Json };
         Ok((answer, encoding))
     }
@@ -180,7 +175,33 @@ impl Watcher {
         self.send(Message::Notice(lost)).await
     }
 
+    /// Says that changes come again, if it was said that they don't.
+    async fn back(&mut self) -> Result<(), Failure> {
+        if !std::mem::take(&mut self.is_lost) {
+            return Ok(());
+        }
+        let List { kind, ref namespace, .. } = self.listed.list;
+        self.send(Message::Notice(Notice::Back { kind, namespace: namespace.clone() })).await
+    }
+
+    /// Says once that it is only read now and then.
+    async fn slow(&mut self, failure: &Failure) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.is_slow, true) {
+            return Ok(());
+        }
+        let kind = self.listed.list.kind;
+        self.send(Message::Notice(Notice::Slow { kind, why: failure.to_string() })).await
+    }
+
     async fn send(&self, message: Message) -> Result<(), Failure> {
         self.out.send(message).await.map_err(|_| Failure::HungUp)
     }
+}
+
+/// Whether the server will not let it be watched, though it may be read.
+fn cant_be_watched(failure: &Failure) -> bool {
+    failure.is_forbidden()
+        || failure.is_absent()
+        || matches!(failure.code(), Some(405 | 406))
+        || *failure == Failure::Withheld
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod faults;
+mod follow;
 mod paging;
 mod scope;
 mod server;
@@ -76,6 +77,7 @@ fn shortly(notice: &Notice, wanted: Kind) -> Option<String> {
         Notice::Restart { kind, namespace } => (kind, namespace, "restart".into()),
         Notice::Truncated { kind, namespace, note } => (kind, namespace, format!("cut: {note}")),
         Notice::Lost { kind, namespace, why } => (kind, namespace, format!("lost: {why}")),
+        Notice::Slow { kind, why } => (kind, &None, format!("slow: {why}")),
         Notice::Back { kind, namespace } => (kind, namespace, "back".into()),
         Notice::Missed { kind, namespace, state, note } => (kind, namespace, format!("{state}: {note}")),
     };
