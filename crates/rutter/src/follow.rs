@@ -136,8 +136,8 @@ impl Follower<'_> {
                 following.has_changed = true;
             }
             Update::Lost { kind, namespace, why } => following.lose(kind, namespace, &why),
-            Update::Back { kind, namespace } => following.find(kind, namespace),
-            Update::Silent(is_silent) => following.silent(is_silent),
+            Update::Back { kind, namespace, time } => following.find(kind, namespace, time),
+            Update::Silent { is_silent, time } => following.silent(is_silent, time),
             Update::Slow { kind, why } => following.slow(kind, &why),
             Update::Tick(now) => return following.tick(now, self.arguments, &self.scope),
             Update::Loaded(_) => {}
@@ -159,9 +159,9 @@ impl Following {
     }
 
     /// Where connections broke, that was said, and needs no second word.
-    fn silent(&mut self, is_silent: bool) {
+    fn silent(&mut self, is_silent: bool, time: Option<Time>) {
         let has_said = std::mem::replace(&mut self.is_silent, is_silent && self.lost.is_empty());
-        let time = self.advanced;
+        let time = time.unwrap_or(self.advanced);
         if self.is_silent {
             output::note(&format!("{time}: the API server does not answer; what was said stands as it was"));
         } else if has_said {
@@ -176,9 +176,10 @@ impl Following {
         }
     }
 
-    fn find(&mut self, kind: Kind, namespace: Option<Str>) {
+    fn find(&mut self, kind: Kind, namespace: Option<Str>, time: Option<Time>) {
         if self.lost.remove(&(kind, namespace)) && self.lost.is_empty() {
-            output::note(&format!("{}: all is followed again; what was missed is read", self.advanced));
+            let time = time.unwrap_or(self.advanced);
+            output::note(&format!("{time}: all is followed again; what was missed is read"));
         }
     }
 

@@ -24,7 +24,7 @@ fn told(server: &Server, kind: Kind) -> (Vec<String>, usize) {
             Update::Back { .. } => said.push("back".into()),
             Update::Slow { why, .. } => said.push(format!("slow: {why}")),
             Update::Tick(_) => ticks += 1,
-            Update::Loaded(_) | Update::Silent(_) => {}
+            Update::Loaded(_) | Update::Silent { .. } => {}
         }
         if ticks == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
