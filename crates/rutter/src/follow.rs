@@ -25,6 +25,10 @@ use crate::{
 /// Ages are looked at anew this often, in seconds, though nothing changed.
 const AGES: i64 = 5;
 
+/// What gets better is told once it has been so for this long, in seconds: a container that crashes again and again runs for a
+/// moment each time.
+const STANDS: i64 = 10;
+
 /// Diagnoses a live cluster, and goes on saying what becomes different until it is stopped.
 pub(crate) fn run(arguments: &Diagnose, scope: Scope) -> Result<u8, Failure> {
     if let Form::Yaml = arguments.output.form {
@@ -68,6 +72,8 @@ struct Following {
     /// What was said last.
     said: Report,
     mark: Mark,
+    /// Since when it is otherwise than was said, and not worse.
+    better_since: Option<Time>,
     has_changed: bool,
     advanced: Time,
     /// The lists whose changes don't come any more.
@@ -115,6 +121,7 @@ impl Follower<'_> {
             names,
             said,
             mark,
+            better_since: None,
             has_changed: false,
             advanced,
             lost,
@@ -183,10 +190,15 @@ impl Following {
         }
     }
 
-    /// Says what became different in the last second.
+    /// How long nothing need be looked at while nothing changes.
+    fn pause(&self) -> i64 {
+        if self.better_since.is_some() { 1 } else { AGES }
+    }
+
+    /// Says what became different.
     fn tick(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Result<(), Failure> {
         // While the server is away, no age may grow into a fault that nobody saw.
-        let is_due = now.since(self.advanced) >= AGES && self.lost.is_empty();
+        let is_due = now.since(self.advanced) >= self.pause() && self.lost.is_empty();
         if !self.has_changed && !is_due {
             return Ok(());
         }
@@ -200,8 +212,14 @@ impl Following {
         let diagnosis = diagnosis(arguments, scope, &self.engine);
         let mark = mark(&diagnosis);
         if mark == self.mark {
+            self.better_since = None;
             return Ok(());
         }
+        let since = *self.better_since.get_or_insert(self.advanced);
+        if !is_worse(&self.mark, &mark) && self.advanced.since(since) < STANDS {
+            return Ok(());
+        }
+        self.better_since = None;
         let report = made(arguments, &self.engine, &diagnosis, &self.names);
         let changes = changes::changes(&self.said, &report);
         (self.said, self.mark) = (report, mark);
@@ -211,6 +229,11 @@ impl Following {
 
 /// What must differ for a report to be worth making: of each incident how bad it is, what is said of it and what follows.
 type Mark = BTreeMap<String, (Severity, String, BTreeSet<String>)>;
+
+/// Whether there is an incident that was not there, or one that is more severe than it was.
+fn is_worse(before: &Mark, after: &Mark) -> bool {
+    after.iter().any(|(id, (severity, ..))| before.get(id).is_none_or(|(known, ..)| severity > known))
+}
 
 fn mark(diagnosis: &Diagnosis) -> Mark {
     let of = |incident: &rutter_diagnosis::Incident| {
@@ -244,4 +267,24 @@ fn report(arguments: &Diagnose, scope: &Scope, engine: &Engine, names: &[String]
 /// The same report with nothing found: against it, everything is new.
 fn blank(report: &Report) -> Report {
     Report { incidents: Vec::new(), history: Vec::new(), findings: Vec::new(), ..report.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_gets_worse_is_told_at_once() {
+        let mark = |all: &[(&str, Severity, &str)]| -> Mark {
+            let of = |(id, severity, words): &(&str, Severity, &str)| {
+                ((*id).to_owned(), (*severity, (*words).to_owned(), BTreeSet::new()))
+            };
+            all.iter().map(of).collect()
+        };
+        let before = mark(&[("a", Severity::High, "crashes"), ("b", Severity::Low, "waits")]);
+        let better = mark(&[("a", Severity::Medium, "crashes now and then")]);
+        assert!(!is_worse(&before, &better) && !is_worse(&before, &before));
+        assert!(is_worse(&better, &before), "b is new, and a is high again");
+        assert!(is_worse(&before, &mark(&[("a", Severity::Critical, "crashes")])));
+    }
 }
