@@ -179,7 +179,9 @@ impl Following {
     fn slow(&mut self, kind: Kind, why: &str) {
         if !std::mem::replace(&mut self.is_slow, true) {
             let kind = kind.plural();
-            output::note(&format!("not all can be watched ({kind}: {why}), and is read again every minute"));
+            output::note(&format!(
+                "not all can be watched ({kind}: {why}); what can't is read again every minute"
+            ));
         }
     }
 

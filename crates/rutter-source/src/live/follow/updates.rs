@@ -98,7 +98,7 @@ impl Clock {
 /// server hangs, must not look like one that was not sent.
 const SILENCE: Duration = Duration::from_secs(20);
 /// How often strings that nothing uses any more are forgotten.
-const SWEEP: Duration = Duration::from_secs(300);
+const SWEEP: Duration = Duration::from_mins(5);
 
 type ListKey = (Kind, Option<Arc<str>>);
 
