@@ -177,7 +177,7 @@ fn make_case(
         lab::record(folder, &to, if logs { Form::Dump } else { Form::Get })?;
         to
     };
-    println!("{}", lab::make_case(&recording, scenario, case, logs)?.display());
+    say(lab::make_case(&recording, scenario, case, logs)?.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

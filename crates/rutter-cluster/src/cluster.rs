@@ -162,7 +162,9 @@ impl Cluster {
     /// Replaces what the source showed.
     pub fn set_coverage(&mut self, coverage: Coverage) {
         self.coverage = coverage;
-        Kind::ALL.iter().for_each(|kind| self.recount(*kind));
+        for kind in Kind::ALL.iter() {
+            self.recount(*kind);
+        }
     }
 
     pub(crate) fn recount(&mut self, kind: Kind) {

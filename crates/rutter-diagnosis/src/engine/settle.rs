@@ -57,8 +57,12 @@ impl Engine {
         drop(context);
         // First all that is no longer said goes: a name may have moved to a position whose answer comes later.
         answered.retain(|said| !self.is_said_already(said));
-        answered.iter().for_each(|said| self.retire(said.question, said.at));
-        answered.into_iter().for_each(|said| self.take_in(said));
+        for said in answered.iter() {
+            self.retire(said.question, said.at);
+        }
+        for said in answered.into_iter() {
+            self.take_in(said);
+        }
     }
 
     fn subject(&self, said: &Said) -> Option<Subject> {
@@ -110,7 +114,9 @@ impl Engine {
         let groups = self.groups.add(&subject, findings);
         self.dirty.groups.extend(&groups);
         let lesson = self.questions[usize::from(question)].lesson;
-        unseen.iter().for_each(|what| self.answers.saw_not(lesson, what));
+        for what in unseen.iter() {
+            self.answers.saw_not(lesson, what);
+        }
         self.answers.all.insert((question, at), Answer { subject, groups, unseen });
     }
 
