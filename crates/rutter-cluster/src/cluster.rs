@@ -162,7 +162,7 @@ impl Cluster {
     /// Replaces what the source showed.
     pub fn set_coverage(&mut self, coverage: Coverage) {
         self.coverage = coverage;
-        for kind in Kind::ALL.iter() {
+        for kind in Kind::ALL {
             self.recount(*kind);
         }
     }

@@ -84,7 +84,7 @@ impl Index {
             if !pod.spec.node_name.is_empty() {
                 index.pods_by_node.push(&pod.spec.node_name, at);
             }
-            for owner in owner_of(pod).iter() {
+            if let Some(owner) = &owner_of(pod) {
                 index.pods_by_owner.push(owner, at);
             }
             claims_of(pod).for_each(|claim| index.pods_by_claim.push(&claim, at));
@@ -93,12 +93,12 @@ impl Index {
             }
         }
         for (at, set) in (0..).zip(replica_sets.iter()) {
-            for owner in owner_of(set).iter() {
+            if let Some(owner) = &owner_of(set) {
                 index.replica_sets_by_owner.push(owner, at);
             }
         }
         for (at, job) in (0..).zip(jobs.iter()) {
-            for owner in owner_of(job).iter() {
+            if let Some(owner) = &owner_of(job) {
                 index.jobs_by_owner.push(owner, at);
             }
         }
@@ -109,7 +109,7 @@ impl Index {
             list.sort_by_key(|at| events.at(*at).last_seen());
         }
         for (at, slice) in (0..).zip(slices.iter()) {
-            for service in service_of(slice).iter() {
+            if let Some(service) = &service_of(slice) {
                 index.slices_by_service.push(service, at);
             }
         }
@@ -123,7 +123,7 @@ impl Index {
         if !pod.spec.node_name.is_empty() {
             self.pods_by_node.add(pod.spec.node_name.clone(), at, is_before);
         }
-        for owner in owner_of(pod).into_iter() {
+        if let Some(owner) = owner_of(pod) {
             self.pods_by_owner.add(owner, at, is_before);
         }
         claims_of(pod).for_each(|claim| self.pods_by_claim.add(claim, at, is_before));
@@ -137,7 +137,7 @@ impl Index {
     pub(crate) fn remove_pod(&mut self, pods: &Table<Pod>, at: u32) {
         let pod = pods.at(at);
         self.pods_by_node.remove(&pod.spec.node_name, at);
-        for owner in owner_of(pod).iter() {
+        if let Some(owner) = &owner_of(pod) {
             self.pods_by_owner.remove(owner, at);
         }
         claims_of(pod).for_each(|claim| self.pods_by_claim.remove(&claim, at));
@@ -164,14 +164,14 @@ impl Index {
     /// Notes a slice that came.
     pub(crate) fn add_slice(&mut self, slices: &Table<EndpointSlice>, at: u32) {
         let is_before = |other| slices.is_before(other, at);
-        for service in service_of(slices.at(at)) {
+        if let Some(service) = service_of(slices.at(at)) {
             self.slices_by_service.add(service, at, is_before);
         }
     }
 
     /// Forgets a slice that is still there.
     pub(crate) fn remove_slice(&mut self, slices: &Table<EndpointSlice>, at: u32) {
-        for service in service_of(slices.at(at)).iter() {
+        if let Some(service) = &service_of(slices.at(at)) {
             self.slices_by_service.remove(service, at);
         }
     }
@@ -180,14 +180,14 @@ impl Index {
 /// Notes an owned object that came.
 pub(crate) fn add_owned<T: Resource>(by_owner: &mut By<EventKey>, table: &Table<T>, at: u32) {
     let is_before = |other| table.is_before(other, at);
-    for owner in owner_of(table.at(at)).into_iter() {
+    if let Some(owner) = owner_of(table.at(at)) {
         by_owner.add(owner, at, is_before);
     }
 }
 
 /// Forgets an owned object that is still there.
 pub(crate) fn remove_owned<T: Resource>(by_owner: &mut By<EventKey>, table: &Table<T>, at: u32) {
-    for owner in owner_of(table.at(at)).iter() {
+    if let Some(owner) = &owner_of(table.at(at)) {
         by_owner.remove(owner, at);
     }
 }

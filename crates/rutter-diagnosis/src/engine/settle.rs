@@ -57,10 +57,10 @@ impl Engine {
         drop(context);
         // First all that is no longer said goes: a name may have moved to a position whose answer comes later.
         answered.retain(|said| !self.is_said_already(said));
-        for said in answered.iter() {
+        for said in &answered {
             self.retire(said.question, said.at);
         }
-        for said in answered.into_iter() {
+        for said in answered {
             self.take_in(said);
         }
     }
@@ -114,7 +114,7 @@ impl Engine {
         let groups = self.groups.add(&subject, findings);
         self.dirty.groups.extend(&groups);
         let lesson = self.questions[usize::from(question)].lesson;
-        for what in unseen.iter() {
+        if let Some(what) = &unseen {
             self.answers.saw_not(lesson, what);
         }
         self.answers.all.insert((question, at), Answer { subject, groups, unseen });
