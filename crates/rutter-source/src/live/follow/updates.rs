@@ -183,7 +183,7 @@ impl<'p> Updates<'p> {
         match message {
             Message::Changed(changed) => self.changed(changed, take),
             Message::Page(page) => {
-                self.page(page);
+                self.page(&page);
                 Taken::Continue(())
             }
             Message::Notice(notice) => self.notice(notice, take),
@@ -235,7 +235,7 @@ impl<'p> Updates<'p> {
         }
     }
 
-    fn page(&mut self, page: Page) {
+    fn page(&mut self, page: &Page) {
         let key = (page.kind, page.namespace.clone());
         let Some(tables) = self.lists.get_mut(&key) else { return };
         // What can't be read is not gone: then the list replaces nothing.
