@@ -29,7 +29,7 @@ impl Engine {
 
     /// Computes everything.
     pub(super) fn evaluate_all(&mut self) {
-        self.answers.unseen = vec![Default::default(); self.lessons.len()];
+        self.answers.unseen = vec![std::collections::BTreeMap::default(); self.lessons.len()];
         for said in answers::ask_all(&self.cluster, &self.questions) {
             self.take_in(said);
         }
@@ -49,7 +49,13 @@ impl Engine {
             let mut said = if is_there {
                 answers::ask(&self.cluster, &context, of, question, at)
             } else {
-                Said { question, at, findings: Vec::new(), unseen: None, reads: Default::default() }
+                Said {
+                    question,
+                    at,
+                    findings: Vec::new(),
+                    unseen: None,
+                    reads: rutter_lessons::reads::Reads::default(),
+                }
             };
             answers::without_own(&self.cluster, of, &mut said);
             answered.push(said);
