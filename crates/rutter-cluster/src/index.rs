@@ -84,17 +84,23 @@ impl Index {
             if !pod.spec.node_name.is_empty() {
                 index.pods_by_node.push(&pod.spec.node_name, at);
             }
-            owner_of(pod).iter().for_each(|owner| index.pods_by_owner.push(owner, at));
+            if let Some(owner) = &owner_of(pod) {
+                index.pods_by_owner.push(owner, at);
+            }
             claims_of(pod).for_each(|claim| index.pods_by_claim.push(&claim, at));
             if pod.waits() {
                 index.waiting.push(at);
             }
         }
         for (at, set) in (0..).zip(replica_sets.iter()) {
-            owner_of(set).iter().for_each(|owner| index.replica_sets_by_owner.push(owner, at));
+            if let Some(owner) = &owner_of(set) {
+                index.replica_sets_by_owner.push(owner, at);
+            }
         }
         for (at, job) in (0..).zip(jobs.iter()) {
-            owner_of(job).iter().for_each(|owner| index.jobs_by_owner.push(owner, at));
+            if let Some(owner) = &owner_of(job) {
+                index.jobs_by_owner.push(owner, at);
+            }
         }
         for (at, event) in (0..).zip(events.iter()) {
             index.events_by_object.push(&EventKey::of(event), at);
@@ -103,7 +109,9 @@ impl Index {
             list.sort_by_key(|at| events.at(*at).last_seen());
         }
         for (at, slice) in (0..).zip(slices.iter()) {
-            service_of(slice).iter().for_each(|service| index.slices_by_service.push(service, at));
+            if let Some(service) = &service_of(slice) {
+                index.slices_by_service.push(service, at);
+            }
         }
         index
     }
@@ -115,7 +123,9 @@ impl Index {
         if !pod.spec.node_name.is_empty() {
             self.pods_by_node.add(pod.spec.node_name.clone(), at, is_before);
         }
-        owner_of(pod).into_iter().for_each(|owner| self.pods_by_owner.add(owner, at, is_before));
+        if let Some(owner) = owner_of(pod) {
+            self.pods_by_owner.add(owner, at, is_before);
+        }
         claims_of(pod).for_each(|claim| self.pods_by_claim.add(claim, at, is_before));
         if pod.waits() {
             positions::add(&mut self.waiting, at, is_before);
@@ -127,7 +137,9 @@ impl Index {
     pub(crate) fn remove_pod(&mut self, pods: &Table<Pod>, at: u32) {
         let pod = pods.at(at);
         self.pods_by_node.remove(&pod.spec.node_name, at);
-        owner_of(pod).iter().for_each(|owner| self.pods_by_owner.remove(owner, at));
+        if let Some(owner) = &owner_of(pod) {
+            self.pods_by_owner.remove(owner, at);
+        }
         claims_of(pod).for_each(|claim| self.pods_by_claim.remove(&claim, at));
         if pod.waits() {
             positions::remove(&mut self.waiting, at);
@@ -152,24 +164,30 @@ impl Index {
     /// Notes a slice that came.
     pub(crate) fn add_slice(&mut self, slices: &Table<EndpointSlice>, at: u32) {
         let is_before = |other| slices.is_before(other, at);
-        service_of(slices.at(at))
-            .into_iter()
-            .for_each(|service| self.slices_by_service.add(service, at, is_before));
+        if let Some(service) = service_of(slices.at(at)) {
+            self.slices_by_service.add(service, at, is_before);
+        }
     }
 
     /// Forgets a slice that is still there.
     pub(crate) fn remove_slice(&mut self, slices: &Table<EndpointSlice>, at: u32) {
-        service_of(slices.at(at)).iter().for_each(|service| self.slices_by_service.remove(service, at));
+        if let Some(service) = &service_of(slices.at(at)) {
+            self.slices_by_service.remove(service, at);
+        }
     }
 }
 
 /// Notes an owned object that came.
 pub(crate) fn add_owned<T: Resource>(by_owner: &mut By<EventKey>, table: &Table<T>, at: u32) {
     let is_before = |other| table.is_before(other, at);
-    owner_of(table.at(at)).into_iter().for_each(|owner| by_owner.add(owner, at, is_before));
+    if let Some(owner) = owner_of(table.at(at)) {
+        by_owner.add(owner, at, is_before);
+    }
 }
 
 /// Forgets an owned object that is still there.
 pub(crate) fn remove_owned<T: Resource>(by_owner: &mut By<EventKey>, table: &Table<T>, at: u32) {
-    owner_of(table.at(at)).iter().for_each(|owner| by_owner.remove(owner, at));
+    if let Some(owner) = &owner_of(table.at(at)) {
+        by_owner.remove(owner, at);
+    }
 }

@@ -22,6 +22,7 @@ mod objects_of;
 mod order;
 mod positions;
 mod quantity;
+mod relations;
 mod selector;
 mod snapshot_time;
 mod table;

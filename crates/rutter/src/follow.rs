@@ -29,6 +29,10 @@ const AGES: i64 = 5;
 /// could not say that they live either, have said so.
 const CATCH_UP: u8 = 20;
 
+/// What gets better is told once it has been so for this long, in seconds: a container that crashes again and again runs for a
+/// moment each time.
+const STANDS: i64 = 10;
+
 /// Diagnoses a live cluster, and goes on saying what becomes different until it is stopped.
 pub(crate) fn run(arguments: &Diagnose, scope: Scope) -> Result<u8, Failure> {
     if let Form::Yaml = arguments.output.form {
@@ -72,6 +76,8 @@ struct Following {
     /// What was said last.
     said: Report,
     mark: Mark,
+    /// Since when it is otherwise than was said, and not worse.
+    better_since: Option<Time>,
     has_changed: bool,
     advanced: Time,
     /// The lists whose changes don't come any more.
@@ -121,6 +127,7 @@ impl Follower<'_> {
             names,
             said,
             mark,
+            better_since: None,
             has_changed: false,
             advanced,
             lost,
@@ -143,8 +150,8 @@ impl Follower<'_> {
                 following.has_changed = true;
             }
             Update::Lost { kind, namespace, why } => following.lose(kind, namespace, &why),
-            Update::Back { kind, namespace } => following.find(kind, namespace),
-            Update::Silent(is_silent) => following.silent(is_silent),
+            Update::Back { kind, namespace, time } => following.find(kind, namespace, time),
+            Update::Silent { is_silent, time } => following.silent(is_silent, time),
             Update::Slow { kind, why } => following.slow(kind, &why),
             Update::Tick(now) => return following.tick(now, self.arguments, &self.scope),
             Update::Loaded(_) => {}
@@ -166,9 +173,9 @@ impl Following {
     }
 
     /// Where connections broke, that was said, and needs no second word.
-    fn silent(&mut self, is_silent: bool) {
+    fn silent(&mut self, is_silent: bool, time: Option<Time>) {
         let has_said = std::mem::replace(&mut self.is_silent, is_silent && self.lost.is_empty());
-        let time = self.advanced;
+        let time = time.unwrap_or(self.advanced);
         if self.is_silent {
             output::note(&format!("{time}: the API server does not answer; what was said stands as it was"));
         } else if has_said {
@@ -180,23 +187,31 @@ impl Following {
     fn slow(&mut self, kind: Kind, why: &str) {
         if !std::mem::replace(&mut self.is_slow, true) {
             let kind = kind.plural();
-            output::note(&format!("not all can be watched ({kind}: {why}), and is read again every minute"));
+            output::note(&format!(
+                "not all can be watched ({kind}: {why}); what can't is read again every minute"
+            ));
         }
     }
 
-    fn find(&mut self, kind: Kind, namespace: Option<Str>) {
+    fn find(&mut self, kind: Kind, namespace: Option<Str>, time: Option<Time>) {
         if self.lost.remove(&(kind, namespace)) && self.lost.is_empty() {
             self.stands = CATCH_UP;
-            output::note(&format!("{}: all is followed again; what was missed is read", self.advanced));
+            let time = time.unwrap_or(self.advanced);
+            output::note(&format!("{time}: all is followed again; what was missed is read"));
         }
     }
 
-    /// Says what became different in the last second.
+    /// How long nothing need be looked at while nothing changes.
+    fn pause(&self) -> i64 {
+        if self.better_since.is_some() { 1 } else { AGES }
+    }
+
+    /// Says what became different.
     fn tick(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Result<(), Failure> {
         // While the server is away, no age may grow into a fault that nobody saw.
         let passes = self.lost.is_empty() && self.stands == 0;
         self.stands = self.stands.saturating_sub(1);
-        let is_due = passes && now.since(self.advanced) >= AGES;
+        let is_due = passes && now.since(self.advanced) >= self.pause();
         if !self.has_changed && !is_due {
             return Ok(());
         }
@@ -210,8 +225,14 @@ impl Following {
         let diagnosis = diagnosis(arguments, scope, &self.engine);
         let mark = mark(&diagnosis);
         if mark == self.mark {
+            self.better_since = None;
             return Ok(());
         }
+        let since = *self.better_since.get_or_insert(self.advanced);
+        if !is_worse(&self.mark, &mark) && self.advanced.since(since) < STANDS {
+            return Ok(());
+        }
+        self.better_since = None;
         let report = made(arguments, &self.engine, &diagnosis, &self.names);
         let changes = changes::changes(&self.said, &report);
         (self.said, self.mark) = (report, mark);
@@ -221,6 +242,11 @@ impl Following {
 
 /// What must differ for a report to be worth making: of each incident how bad it is, what is said of it and what follows.
 type Mark = BTreeMap<String, (Severity, String, BTreeSet<String>)>;
+
+/// Whether there is an incident that was not there, or one that is more severe than it was.
+fn is_worse(before: &Mark, after: &Mark) -> bool {
+    after.iter().any(|(id, (severity, ..))| before.get(id).is_none_or(|(known, ..)| severity > known))
+}
 
 fn mark(diagnosis: &Diagnosis) -> Mark {
     let of = |incident: &rutter_diagnosis::Incident| {
@@ -254,4 +280,24 @@ fn report(arguments: &Diagnose, scope: &Scope, engine: &Engine, names: &[String]
 /// The same report with nothing found: against it, everything is new.
 fn blank(report: &Report) -> Report {
     Report { incidents: Vec::new(), history: Vec::new(), findings: Vec::new(), ..report.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_gets_worse_is_told_at_once() {
+        let mark = |all: &[(&str, Severity, &str)]| -> Mark {
+            let of = |(id, severity, words): &(&str, Severity, &str)| {
+                ((*id).to_owned(), (*severity, (*words).to_owned(), BTreeSet::new()))
+            };
+            all.iter().map(of).collect()
+        };
+        let before = mark(&[("a", Severity::High, "crashes"), ("b", Severity::Low, "waits")]);
+        let better = mark(&[("a", Severity::Medium, "crashes now and then")]);
+        assert!(!is_worse(&before, &better) && !is_worse(&before, &before));
+        assert!(is_worse(&better, &before), "b is new, and a is high again");
+        assert!(is_worse(&before, &mark(&[("a", Severity::Critical, "crashes")])));
+    }
 }

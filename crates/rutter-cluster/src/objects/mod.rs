@@ -9,6 +9,7 @@ mod control_plane;
 mod event;
 mod node;
 mod pod;
+mod pod_fields;
 mod policy;
 mod service;
 mod storage;

@@ -1,6 +1,6 @@
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use super::{Condition, IntOrString, Quantities, condition};
+use super::{Condition, IntOrString, Quantities, condition, pod_fields};
 use crate::{Meta, Quantity, Str, Time, quantity, time};
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,18 +31,18 @@ pub struct PodSpec {
     pub termination_grace_period_seconds: Option<i64>,
     pub node_selector: crate::Labels,
     /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one must match.
-    #[serde(rename = "affinity", deserialize_with = "required_node_terms")]
+    #[serde(rename = "affinity", deserialize_with = "pod_fields::required_node_terms")]
     pub required_node_terms: Box<[NodeTerm]>,
     pub topology_spread_constraints: Box<[SpreadConstraint]>,
     pub tolerations: Box<[Toleration]>,
     /// Of the whole pod (1.34+ by default), beside those of its containers.
     pub resources: Resources,
     pub volumes: Box<[Volume]>,
-    #[serde(deserialize_with = "names")]
+    #[serde(deserialize_with = "pod_fields::names")]
     pub image_pull_secrets: Box<[Str]>,
-    #[serde(deserialize_with = "condition_types")]
+    #[serde(deserialize_with = "pod_fields::condition_types")]
     pub readiness_gates: Box<[Str]>,
-    #[serde(deserialize_with = "names")]
+    #[serde(deserialize_with = "pod_fields::names")]
     pub scheduling_gates: Box<[Str]>,
 }
 
@@ -86,9 +86,9 @@ pub struct Container {
     /// `Always` on an init container makes it a sidecar (1.28+).
     pub restart_policy: Str,
     /// ConfigMaps and Secrets that the environment refers to.
-    #[serde(rename = "env", deserialize_with = "env_refs")]
+    #[serde(rename = "env", deserialize_with = "pod_fields::env_refs")]
     pub env_refs: Box<[ConfigRef]>,
-    #[serde(deserialize_with = "env_from_refs")]
+    #[serde(deserialize_with = "pod_fields::env_from_refs")]
     pub env_from: Box<[ConfigRef]>,
 }
 
@@ -332,89 +332,4 @@ impl Pod {
         }
         volume.persistent_volume_claim.as_ref().map(|source| source.claim_name.clone())
     }
-}
-
-fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
-    let all = Vec::<NamedSource>::deserialize(deserializer)?;
-    Ok(all.into_iter().map(|source| source.name).collect())
-}
-
-fn required_node_terms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[NodeTerm]>, D::Error> {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct Affinity {
-        node_affinity: Option<NodeAffinity>,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct NodeAffinity {
-        #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
-        required: Option<NodeSelector>,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct NodeSelector {
-        node_selector_terms: Box<[NodeTerm]>,
-    }
-    let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
-    Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
-}
-
-fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct Gate {
-        condition_type: Str,
-    }
-    let all = Vec::<Gate>::deserialize(deserializer)?;
-    Ok(all.into_iter().map(|gate| gate.condition_type).collect())
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct KeySource {
-    name: Str,
-    key: Str,
-    optional: bool,
-}
-
-impl KeySource {
-    fn of(self, kind: &'static str) -> ConfigRef {
-        ConfigRef { kind, name: self.name, key: self.key, optional: self.optional }
-    }
-}
-
-fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[ConfigRef]>, D::Error> {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct Variable {
-        value_from: Option<ValueFrom>,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct ValueFrom {
-        config_map_key_ref: Option<KeySource>,
-        secret_key_ref: Option<KeySource>,
-    }
-    let all = Vec::<Variable>::deserialize(deserializer)?;
-    let refs = all.into_iter().filter_map(|variable| variable.value_from).flat_map(|from| {
-        let config_map = from.config_map_key_ref.map(|source| source.of("ConfigMap"));
-        config_map.into_iter().chain(from.secret_key_ref.map(|source| source.of("Secret")))
-    });
-    Ok(refs.collect())
-}
-
-fn env_from_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[ConfigRef]>, D::Error> {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct From {
-        config_map_ref: Option<KeySource>,
-        secret_ref: Option<KeySource>,
-    }
-    let all = Vec::<From>::deserialize(deserializer)?;
-    let refs = all.into_iter().flat_map(|from| {
-        let config_map = from.config_map_ref.map(|source| source.of("ConfigMap"));
-        config_map.into_iter().chain(from.secret_ref.map(|source| source.of("Secret")))
-    });
-    Ok(refs.collect())
 }

@@ -110,7 +110,7 @@ impl Engine {
                 (object.kind(), object.meta().namespace.clone(), object.meta().name.clone())
             }
             Change::Remove { kind, namespace, name } => (*kind, namespace.clone(), name.clone()),
-            Change::Log(key, _) => return self.apply_log(key.clone(), change),
+            Change::Log(key, _) => return self.apply_log(&key.clone(), change),
         };
         let mut keys = Vec::new();
         self.touch(kind, &namespace, &name, &mut keys);
@@ -137,9 +137,9 @@ impl Engine {
         }
     }
 
-    fn apply_log(&mut self, key: LogKey, change: Change) {
+    fn apply_log(&mut self, key: &LogKey, change: Change) {
         self.cluster.apply(change);
-        self.mark(vec![reads::touched_by_log(&key)]);
+        self.mark(vec![reads::touched_by_log(key)]);
     }
 
     /// Moves the time on: ages grow, and what holds only up to some age may hold no more.

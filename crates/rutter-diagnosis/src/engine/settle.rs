@@ -29,7 +29,7 @@ impl Engine {
 
     /// Computes everything.
     pub(super) fn evaluate_all(&mut self) {
-        self.answers.unseen = vec![Default::default(); self.lessons.len()];
+        self.answers.unseen = vec![std::collections::BTreeMap::default(); self.lessons.len()];
         for said in answers::ask_all(&self.cluster, &self.questions) {
             self.take_in(said);
         }
@@ -49,7 +49,13 @@ impl Engine {
             let mut said = if is_there {
                 answers::ask(&self.cluster, &context, of, question, at)
             } else {
-                Said { question, at, findings: Vec::new(), unseen: None, reads: Default::default() }
+                Said {
+                    question,
+                    at,
+                    findings: Vec::new(),
+                    unseen: None,
+                    reads: rutter_lessons::reads::Reads::default(),
+                }
             };
             answers::without_own(&self.cluster, of, &mut said);
             answered.push(said);
@@ -57,8 +63,12 @@ impl Engine {
         drop(context);
         // First all that is no longer said goes: a name may have moved to a position whose answer comes later.
         answered.retain(|said| !self.is_said_already(said));
-        answered.iter().for_each(|said| self.retire(said.question, said.at));
-        answered.into_iter().for_each(|said| self.take_in(said));
+        for said in &answered {
+            self.retire(said.question, said.at);
+        }
+        for said in answered {
+            self.take_in(said);
+        }
     }
 
     fn subject(&self, said: &Said) -> Option<Subject> {
@@ -110,7 +120,9 @@ impl Engine {
         let groups = self.groups.add(&subject, findings);
         self.dirty.groups.extend(&groups);
         let lesson = self.questions[usize::from(question)].lesson;
-        unseen.iter().for_each(|what| self.answers.saw_not(lesson, what));
+        if let Some(what) = &unseen {
+            self.answers.saw_not(lesson, what);
+        }
         self.answers.all.insert((question, at), Answer { subject, groups, unseen });
     }
 

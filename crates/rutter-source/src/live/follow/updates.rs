@@ -34,7 +34,12 @@ pub enum Update {
         objects: Vec<Object>,
     },
     /// Whether the server leaves all questions unanswered, when that changes. The time stands still as long as it does.
-    Silent(bool),
+    Silent {
+        /// Whether it is silent now.
+        is_silent: bool,
+        /// When, by the server's clock.
+        time: Option<Time>,
+    },
     /// A second has passed, and no change waits: the time by the server's clock.
     Tick(Time),
     /// Changes of a kind don't come any more; what is known of it may be old.
@@ -52,6 +57,8 @@ pub enum Update {
         kind: Kind,
         /// The namespace; `None` for all.
         namespace: Option<Str>,
+        /// When, by the server's clock.
+        time: Option<Time>,
     },
     /// Changes of a kind can't be watched: it is read anew every minute.
     Slow {
@@ -91,7 +98,7 @@ impl Clock {
 /// server hangs, must not look like one that was not sent.
 const SILENCE: Duration = Duration::from_secs(20);
 /// How often strings that nothing uses any more are forgotten.
-const SWEEP: Duration = Duration::from_secs(300);
+const SWEEP: Duration = Duration::from_mins(5);
 
 type ListKey = (Kind, Option<Arc<str>>);
 
@@ -167,7 +174,7 @@ impl<'p> Updates<'p> {
         };
         if clock.answers() == self.is_silent {
             self.is_silent = !self.is_silent;
-            take(Update::Silent(self.is_silent))?;
+            take(Update::Silent { is_silent: self.is_silent, time: clock.now() })?;
         }
         clock.now().map_or(Taken::Continue(()), |now| take(Update::Tick(now)))
     }
@@ -176,7 +183,7 @@ impl<'p> Updates<'p> {
         match message {
             Message::Changed(changed) => self.changed(changed, take),
             Message::Page(page) => {
-                self.page(page);
+                self.page(&page);
                 Taken::Continue(())
             }
             Message::Notice(notice) => self.notice(notice, take),
@@ -228,7 +235,7 @@ impl<'p> Updates<'p> {
         }
     }
 
-    fn page(&mut self, page: Page) {
+    fn page(&mut self, page: &Page) {
         let key = (page.kind, page.namespace.clone());
         let Some(tables) = self.lists.get_mut(&key) else { return };
         // What can't be read is not gone: then the list replaces nothing.
@@ -253,7 +260,8 @@ impl<'p> Updates<'p> {
                 return take(Update::Lost { kind, namespace: own(namespace), why });
             }
             Notice::Back { kind, namespace } => {
-                return take(Update::Back { kind, namespace: own(namespace) });
+                let time = self.clock.as_ref().and_then(Clock::now);
+                return take(Update::Back { kind, namespace: own(namespace), time });
             }
             Notice::Slow { kind, why } => return take(Update::Slow { kind, why }),
             Notice::Truncated { .. } | Notice::Missed { .. } => {}

@@ -24,7 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long one watch lasts; the server ends it then, and the next goes on where it was.
 const LASTS: u32 = 290;
 /// How often a list is read again that may not be watched.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// A list that was read, and up to when.
 #[derive(Debug, Clone)]
@@ -59,7 +59,10 @@ impl Watcher {
             pause = if was_good { PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
             let stopped = match result {
                 Ok(()) if was_good => continue,
-                Ok(()) => Ok(sleep(pause).await),
+                Ok(()) => {
+                    let _: () = sleep(pause).await;
+                    Ok(())
+                }
                 Err(failure) => self.recover(failure, pause).await,
             };
             if stopped.is_err() {

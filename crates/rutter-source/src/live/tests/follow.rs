@@ -24,7 +24,7 @@ fn told(server: &Server, kind: Kind) -> (Vec<String>, usize) {
             Update::Back { .. } => said.push("back".into()),
             Update::Slow { why, .. } => said.push(format!("slow: {why}")),
             Update::Tick(_) => ticks += 1,
-            Update::Loaded(_) | Update::Silent(_) => {}
+            Update::Loaded(_) | Update::Silent { .. } => {}
         }
         if ticks == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
@@ -40,9 +40,12 @@ fn a_watch_that_would_bring_the_values_of_secrets_is_cut_off() {
         ) + "\n"
     };
     for (kind, expected) in [("PartialObjectMetadata", 1), ("Secret", 0)] {
-        let server = Server::start(move |request| match request.has("watch=true&") {
-            true => Some(json(200, events(kind))),
-            false => request.has("/secrets").then(|| json(200, list("PartialObjectMetadataList", &[], None))),
+        let server = Server::start(move |request| {
+            if request.has("watch=true&") {
+                Some(json(200, events(kind)))
+            } else {
+                request.has("/secrets").then(|| json(200, list("PartialObjectMetadataList", &[], None)))
+            }
         });
         let (said, changes) = told(&server, Kind::Secret);
         assert_eq!(changes.min(1), expected, "{said:?}");

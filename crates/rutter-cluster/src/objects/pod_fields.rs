@@ -1,0 +1,95 @@
+//! Fields of pods of which only a part is kept.
+
+use serde::{Deserialize, Deserializer};
+
+use super::{ConfigRef, NodeTerm, pod::NamedSource};
+use crate::Str;
+
+pub(super) fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
+    let all = Vec::<NamedSource>::deserialize(deserializer)?;
+    Ok(all.into_iter().map(|source| source.name).collect())
+}
+
+pub(super) fn required_node_terms<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Box<[NodeTerm]>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Affinity {
+        node_affinity: Option<NodeAffinity>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct NodeAffinity {
+        #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+        required: Option<NodeSelector>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct NodeSelector {
+        node_selector_terms: Box<[NodeTerm]>,
+    }
+    let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
+}
+
+pub(super) fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Gate {
+        condition_type: Str,
+    }
+    let all = Vec::<Gate>::deserialize(deserializer)?;
+    Ok(all.into_iter().map(|gate| gate.condition_type).collect())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct KeySource {
+    name: Str,
+    key: Str,
+    optional: bool,
+}
+
+impl KeySource {
+    fn of(self, kind: &'static str) -> ConfigRef {
+        ConfigRef { kind, name: self.name, key: self.key, optional: self.optional }
+    }
+}
+
+pub(super) fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[ConfigRef]>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Variable {
+        value_from: Option<ValueFrom>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct ValueFrom {
+        config_map_key_ref: Option<KeySource>,
+        secret_key_ref: Option<KeySource>,
+    }
+    let all = Vec::<Variable>::deserialize(deserializer)?;
+    let refs = all.into_iter().filter_map(|variable| variable.value_from).flat_map(|from| {
+        let config_map = from.config_map_key_ref.map(|source| source.of("ConfigMap"));
+        config_map.into_iter().chain(from.secret_key_ref.map(|source| source.of("Secret")))
+    });
+    Ok(refs.collect())
+}
+
+pub(super) fn env_from_refs<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Box<[ConfigRef]>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct From {
+        config_map_ref: Option<KeySource>,
+        secret_ref: Option<KeySource>,
+    }
+    let all = Vec::<From>::deserialize(deserializer)?;
+    let refs = all.into_iter().flat_map(|from| {
+        let config_map = from.config_map_ref.map(|source| source.of("ConfigMap"));
+        config_map.into_iter().chain(from.secret_ref.map(|source| source.of("Secret")))
+    });
+    Ok(refs.collect())
+}

@@ -1,0 +1,288 @@
+//! The relations that lessons follow. What changes the answer of each is in [`reads::touched`](crate::reads::touched).
+
+use rutter_cluster::{Kind, LogKey, LogTail, ObjectRef, Objects, Resource, objects::*};
+
+use super::{Context, Seen};
+use crate::reads::Key;
+
+/// Writes a method for each kind whose objects are asked for by name.
+macro_rules! by_name {
+    ($($(#[$doc:meta])* $method:ident: $type:ident in $table:ident,)*) => {$(
+        $(#[$doc])*
+        pub fn $method(&self, namespace: &str, name: &str) -> Seen<Option<&'c $type>> {
+            self.note(Kind::$type);
+            self.asks(|| Key::object(Kind::$type, namespace, name));
+            match self.cluster.$table.get(namespace, name) {
+                Some(object) => Ok(Some(object)),
+                None => self.see(Kind::$type, namespace).map(|()| None),
+            }
+        }
+    )*};
+}
+
+/// Writes a method for each kind whose objects are asked for by namespace.
+macro_rules! in_namespace {
+    ($($(#[$doc:meta])* $method:ident: $type:ident in $table:ident,)*) => {$(
+        $(#[$doc])*
+        pub fn $method(&self, namespace: &str) -> Seen<Objects<'c, $type>> {
+            self.asks(|| Key::within(Kind::$type, namespace));
+            self.see(Kind::$type, namespace)?;
+            Ok(self.cluster.$table.in_namespace(namespace))
+        }
+    )*};
+}
+
+/// Writes a method for each kind whose objects are asked for all at once.
+macro_rules! everywhere {
+    ($($(#[$doc:meta])* $method:ident: $type:ident in $table:ident,)*) => {$(
+        $(#[$doc])*
+        pub fn $method(&self) -> Seen<Objects<'c, $type>> {
+            self.asks(|| Key::all(Kind::$type));
+            self.see(Kind::$type, "")?;
+            Ok(self.cluster.$table.objects())
+        }
+    )*};
+}
+
+impl<'c> Context<'c> {
+    /// Events about exactly this object, the newest last. With events seen only in part, those that are there.
+    pub fn events(&self, object: &impl Resource) -> Seen<Vec<&'c Event>> {
+        self.events_of(&object.object_ref())
+    }
+
+    /// Like [`Context::events`], by reference.
+    pub fn events_of(&self, object: &ObjectRef) -> Seen<Vec<&'c Event>> {
+        self.asks(|| Key::events(&object.kind, &object.namespace, &object.name));
+        // Events about cluster-scoped objects are stored in the namespace `default`.
+        let namespace = if object.namespace.is_empty() { "default" } else { object.namespace.as_str() };
+        let events: Vec<_> = self.cluster.events_of(object).collect();
+        match self.see(Kind::Event, namespace) {
+            Err(unseen) if events.is_empty() => Err(unseen),
+            _ => Ok(events),
+        }
+    }
+
+    /// Events about earlier objects of the same name (a StatefulSet's pod that was replaced), the newest last.
+    pub fn events_of_predecessors(&self, object: &impl Resource) -> Seen<Vec<&'c Event>> {
+        let reference = object.object_ref();
+        self.asks(|| Key::events(&reference.kind, &reference.namespace, &reference.name));
+        self.see(Kind::Event, &reference.namespace)?;
+        let other = |event: &&Event| {
+            let about = &event.involved_object.uid;
+            !about.is_empty() && !reference.uid.is_empty() && *about != reference.uid
+        };
+        Ok(self.cluster.events_named(&reference).filter(other).collect())
+    }
+
+    /// The topmost owner of a pod; see [`Cluster::top_owner`]. Owners that the source lacks end the climb.
+    pub fn top_owner(&self, pod: &Pod) -> ObjectRef {
+        self.asks_owner(pod);
+        self.cluster.top_owner(pod)
+    }
+
+    fn asks_owner(&self, pod: &Pod) {
+        let Some(owner) = pod.meta.controller().filter(|_| self.is_recording) else { return };
+        let kind = match owner.kind.as_str() {
+            "ReplicaSet" => Kind::ReplicaSet,
+            "Job" => Kind::Job,
+            _ => return,
+        };
+        self.asks(|| Key::object(kind, &pod.meta.namespace, &owner.name));
+    }
+
+    /// The node of that name; `None` if there is none (any more).
+    pub fn node(&self, name: &str) -> Seen<Option<&'c Node>> {
+        self.note(Kind::Node);
+        self.asks(|| Key::object(Kind::Node, "", name));
+        match self.cluster.nodes.get("", name) {
+            Some(node) => Ok(Some(node)),
+            None => self.see(Kind::Node, "").map(|()| None),
+        }
+    }
+
+    everywhere! {
+        /// All nodes.
+        nodes: Node in nodes,
+        /// All storage classes.
+        storage_classes: StorageClass in storage_classes,
+        /// All persistent volumes.
+        volumes: PersistentVolume in volumes,
+        /// All volume attachments.
+        volume_attachments: VolumeAttachment in volume_attachments,
+        /// The APIs that the API server may hand on to Services.
+        api_services: ApiService in api_services,
+    }
+
+    /// The lease that a node's kubelet renews every 10 s (1.14+).
+    pub fn node_lease(&self, node: &str) -> Seen<Option<&'c Lease>> {
+        self.asks(|| Key::object(Kind::Lease, "kube-node-lease", node));
+        self.see(Kind::Lease, "kube-node-lease")?;
+        Ok(self.cluster.leases.get("kube-node-lease", node))
+    }
+
+    /// The pods bound to a node. With pods seen only in part, those that are there.
+    pub fn pods_on(&self, node: &str) -> Seen<Vec<&'c Pod>> {
+        self.note(Kind::Pod);
+        self.asks(|| Key::pods_on(node));
+        let pods: Vec<_> = self.cluster.pods_on(node).collect();
+        if pods.is_empty() {
+            self.see(Kind::Pod, "")?;
+        }
+        Ok(pods)
+    }
+
+    in_namespace! {
+        /// The pods of a namespace.
+        pods_in: Pod in pods,
+        /// The ConfigMaps of a namespace.
+        config_maps: ConfigMap in config_maps,
+        /// The Secrets of a namespace: names, types and, from dumps, keys.
+        secrets: Secret in secrets,
+        /// The quotas of a namespace.
+        quotas: ResourceQuota in quotas,
+        /// The HPAs of a namespace.
+        autoscalers: HorizontalPodAutoscaler in autoscalers,
+        /// The Deployments of a namespace.
+        deployments_in: Deployment in deployments,
+        /// The ReplicaSets of a namespace.
+        replica_sets_in: ReplicaSet in replica_sets,
+        /// The StatefulSets of a namespace.
+        stateful_sets_in: StatefulSet in stateful_sets,
+        /// The DaemonSets of a namespace.
+        daemon_sets_in: DaemonSet in daemon_sets,
+        /// The ReplicationControllers of a namespace.
+        replication_controllers_in: ReplicationController in replication_controllers,
+        /// The Jobs of a namespace.
+        jobs_in: Job in jobs,
+        /// The Ingresses of a namespace.
+        ingresses_in: Ingress in ingresses,
+        /// The Services of a namespace.
+        services_in: Service in services,
+        /// The leases of a namespace: those by which its applications elect their leaders.
+        leases_in: Lease in leases,
+    }
+
+    /// A pod by reference; `None` if it isn't there.
+    pub fn pod(&self, reference: &ObjectRef) -> Option<&'c Pod> {
+        self.note(Kind::Pod);
+        self.asks(|| Key::object(Kind::Pod, &reference.namespace, &reference.name));
+        self.cluster.pods.get(&reference.namespace, &reference.name)
+    }
+
+    /// All pods under a topmost owner.
+    pub fn pods_under(&self, owner: &ObjectRef) -> Seen<Vec<&'c Pod>> {
+        self.asks(|| Key::pods_under(&owner.kind, &owner.namespace, &owner.name));
+        self.see(Kind::Pod, &owner.namespace)?;
+        Ok(self.cluster.pods_under(owner))
+    }
+
+    /// The pods that a Service selects.
+    pub fn pods_selected_by(&self, service: &'c Service) -> Seen<Vec<&'c Pod>> {
+        self.asks(|| Key::selected_by(&service.meta.namespace, &service.meta.name));
+        self.see(Kind::Pod, &service.meta.namespace)?;
+        Ok(self.cluster.pods_selected_by(service).collect())
+    }
+
+    /// The Services that select a pod.
+    pub fn services_selecting(&self, pod: &'c Pod) -> Seen<Vec<&'c Service>> {
+        self.asks(|| Key::within(Kind::Service, &pod.meta.namespace));
+        self.see(Kind::Service, &pod.meta.namespace)?;
+        Ok(self.cluster.services_selecting(pod).collect())
+    }
+
+    /// The EndpointSlices of a Service.
+    pub fn slices(&self, service: &Service) -> Seen<Vec<&'c EndpointSlice>> {
+        self.asks(|| Key::slices_of(&service.meta.namespace, &service.meta.name));
+        self.see(Kind::EndpointSlice, &service.meta.namespace)?;
+        Ok(self.cluster.slices_of(service).collect())
+    }
+
+    /// The Endpoints of a Service.
+    pub fn endpoints(&self, service: &Service) -> Seen<Option<&'c Endpoints>> {
+        self.asks(|| Key::object(Kind::Endpoints, &service.meta.namespace, &service.meta.name));
+        self.see(Kind::Endpoints, &service.meta.namespace)?;
+        Ok(self.cluster.endpoints.get(&service.meta.namespace, &service.meta.name))
+    }
+
+    /// The ReplicaSets of a Deployment.
+    pub fn replica_sets(&self, deployment: &Deployment) -> Seen<Vec<&'c ReplicaSet>> {
+        self.asks(|| Key::replica_sets_of(&deployment.meta.namespace, &deployment.meta.name));
+        self.see(Kind::ReplicaSet, &deployment.meta.namespace)?;
+        Ok(self.cluster.replica_sets_of(&deployment.object_ref()).collect())
+    }
+
+    by_name! {
+        /// The Deployment of that name; `None` if there is none.
+        deployment: Deployment in deployments,
+        /// The ReplicaSet of that name; `None` if there is none.
+        replica_set: ReplicaSet in replica_sets,
+        /// The StatefulSet of that name; `None` if there is none.
+        stateful_set: StatefulSet in stateful_sets,
+        /// The DaemonSet of that name; `None` if there is none.
+        daemon_set: DaemonSet in daemon_sets,
+        /// The ReplicationController of that name; `None` if there is none.
+        replication_controller: ReplicationController in replication_controllers,
+        /// The Service of that name; `None` if there is none.
+        service: Service in services,
+    }
+
+    /// The claim of that name; `None` if there is none.
+    pub fn claim(&self, namespace: &str, name: &str) -> Seen<Option<&'c PersistentVolumeClaim>> {
+        self.asks(|| Key::object(Kind::PersistentVolumeClaim, namespace, name));
+        self.see(Kind::PersistentVolumeClaim, namespace)?;
+        Ok(self.cluster.claims.get(namespace, name))
+    }
+
+    /// The storage class of that name; `None` if there is none.
+    pub fn storage_class(&self, name: &str) -> Seen<Option<&'c StorageClass>> {
+        self.asks(|| Key::object(Kind::StorageClass, "", name));
+        self.see(Kind::StorageClass, "")?;
+        Ok(self.cluster.storage_classes.get("", name))
+    }
+
+    /// The pods of all namespaces that have the labels that a Service selects by, as far as they were seen: for
+    /// hints, never for "there is none".
+    pub fn pods_matching(&self, service: &'c Service) -> impl Iterator<Item = &'c Pod> + use<'c> {
+        self.note(Kind::Pod);
+        self.asks(|| Key::matching(&service.meta.namespace, &service.meta.name));
+        self.cluster.pods_matching(service)
+    }
+
+    /// The pods of all namespaces with a container that waits for something other than its start, as far as they were
+    /// seen: for hints, never for "there is none".
+    pub fn pods_waiting(&self) -> impl Iterator<Item = &'c Pod> + use<'c> {
+        self.note(Kind::Pod);
+        self.asks(Key::waiting);
+        self.cluster.pods_waiting()
+    }
+
+    /// A lease, such as the one by which the controller-manager's replicas elect their leader (1.14+).
+    pub fn lease(&self, namespace: &str, name: &str) -> Seen<Option<&'c Lease>> {
+        self.asks(|| Key::object(Kind::Lease, namespace, name));
+        self.see(Kind::Lease, namespace)?;
+        Ok(self.cluster.leases.get(namespace, name))
+    }
+
+    /// All admission webhooks: of both kinds, as far as they were seen.
+    pub fn webhooks(&self) -> Seen<Vec<&'c Webhook>> {
+        self.asks(|| Key::all(Kind::ValidatingWebhookConfiguration));
+        self.asks(|| Key::all(Kind::MutatingWebhookConfiguration));
+        let validating = self.cluster.validating_webhooks.iter().flat_map(|all| &all.webhooks);
+        let all: Vec<_> =
+            validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect();
+        let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
+        let seen = seen.and(self.see(Kind::MutatingWebhookConfiguration, ""));
+        if all.is_empty() { seen.map(|()| all) } else { Ok(all) }
+    }
+
+    /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.
+    pub fn log(&self, pod: &Pod, container: &str) -> Option<&'c LogTail> {
+        self.asks(|| Key::log(&pod.meta.namespace, &pod.meta.name, container));
+        let key = LogKey {
+            namespace: pod.meta.namespace.clone(),
+            pod: pod.meta.name.clone(),
+            container: container.into(),
+        };
+        self.cluster.logs().get(&key)
+    }
+}
