@@ -1,6 +1,7 @@
 //! A running control plane.
 
 mod nodes;
+mod options;
 mod outage;
 
 use std::net::{Ipv4Addr, TcpStream};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::addons::{Addon, Addons};
+use crate::addons::Addons;
 use crate::control_plane::{self, Endpoints, Files};
 use crate::folder::{Folder, State};
 use crate::kubeconfig::{self, Proof};
@@ -19,7 +20,7 @@ use crate::namespace::{Kind, Namespace};
 use crate::node::{Node, NodeOptions};
 use crate::pki::{self, Authority};
 use crate::process::{self, POLL, Process, tail};
-use crate::toolchain::{self, Program};
+
 use crate::{audit, cache, client, host, interrupt, network};
 
 /// What an API server and its store may soon write.
@@ -58,48 +59,6 @@ pub struct Options {
     pub addons: Addons,
     /// How many fake nodes it has, which kwok answers for; only with real ones.
     pub fake_nodes: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_mins(2),
-            users: Vec::new(),
-            nodes: Vec::new(),
-            addons: Addons::default(),
-            fake_nodes: 0,
-        }
-    }
-}
-
-impl Options {
-    /// Builds all that a cluster like this runs.
-    fn build(&self) -> Result<()> {
-        let nodes = if self.nodes.is_empty() { &[][..] } else { &Program::NODES[..] };
-        let addons = self.all_addons().0.into_iter().map(Addon::program);
-        for program in Program::CONTROL_PLANE.into_iter().chain(nodes.iter().copied()).chain(addons) {
-            toolchain::ensure(program)?;
-        }
-        Ok(())
-    }
-
-    fn all_addons(&self) -> Addons {
-        let mut addons = self.addons.clone();
-        if self.fake_nodes > 0 {
-            addons.0.insert(Addon::Kwok);
-        }
-        addons
-    }
-
-    fn check(&self) -> Result<()> {
-        if !self.nodes.is_empty() {
-            return host::check();
-        }
-        if !self.all_addons().0.is_empty() {
-            bail!("add-ons and fake nodes need a cluster that has at least one node");
-        }
-        Ok(())
-    }
 }
 
 /// A running etcd and kube-apiserver, which end when this is dropped.

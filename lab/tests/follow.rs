@@ -48,13 +48,14 @@ impl Rutter {
     fn wait(&self, what: &str, is_it: impl Fn(&str) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut others = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            if is_it(&line) {
-                return;
-            }
+        let mut found = false;
+        while !found
+            && let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
+            found = is_it(&line);
             others.push(line);
         }
-        panic!("{what}: not among\n{}", others.join("\n"));
+        assert!(found, "{what}: not among\n{}", others.join("\n"));
     }
 
     fn wait_for(&self, event: &str, pod: &str) {

@@ -2,6 +2,7 @@
 //! of the others on one of its own, meanwhile.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,7 +24,8 @@ fn trial(group: Vec<Scenario>) -> Trial {
         // A real cluster on a machine that does other things, too, can be late once; what is wrong is wrong twice.
         let outcome = test().or_else(|error| {
             let name = scenario::name_of(&group);
-            eprintln!("NOTE scenarios/{name} failed, and is tried once more: {error:#}");
+            let note = format!("NOTE scenarios/{name} failed, and is tried once more: {error:#}");
+            drop(writeln!(io::stderr(), "{note}"));
             test()
         });
         // What is waited for, and what is there instead, in full.

@@ -107,6 +107,17 @@ impl Scenario {
                 None if report.undecided.iter().any(|one| one.lesson == expected.root.lesson) => {}
                 None => faults.push(format!("{} is neither found nor undecided", expected.root)),
             }
+            if !wanted {
+                // What cannot be explained there stands by itself.
+                for effect in expected.explains.iter().chain(&expected.may_explain) {
+                    let fits = open
+                        .iter()
+                        .map(|incident| effect.fits(&incident.root))
+                        .collect::<Result<Vec<_>>>()?;
+                    let mut fits = fits.into_iter();
+                    open.retain(|_| fits.next() != Some(true));
+                }
+            }
         }
         faults.extend(open.iter().map(|incident| format!("{} is not expected", incident.root)));
         let found = self.open(report);

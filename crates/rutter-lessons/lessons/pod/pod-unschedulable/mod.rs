@@ -17,7 +17,7 @@ use rutter_cluster::{
 
 use crate::{
     Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome,
-    Relation, Severity, containers, texts::scheduling,
+    Relation, Seen, Severity, containers, texts::scheduling,
 };
 
 const ID: &str = "pod-unschedulable";
@@ -52,7 +52,7 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
         return Ok(());
     }
     match pod.condition("PodScheduled") {
-        None => findings.extend(unseen_by_scheduler(context, pod)),
+        None => findings.extend(unseen_by_scheduler(context, pod)?),
         Some(condition) if !condition.is_false() || condition.reason == "SchedulingGated" => {}
         Some(condition)
             if condition.last_transition_time.is_some_and(|time| context.is_younger(time, START)) => {}
@@ -63,13 +63,13 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
 }
 
 /// Nobody even tried: the scheduler is down, or the pod asks for one that isn't there.
-fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
+fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Seen<Option<Finding>> {
     let gated = !pod.spec.scheduling_gates.is_empty();
     if gated
-        || waits_for_volume(context, pod)
         || pod.meta.created.is_none_or(|created| context.is_younger(created, START))
+        || waits_for_volume(context, pod)?
     {
-        return None;
+        return Ok(None);
     }
     let name = match pod.spec.scheduler_name.as_str() {
         "" => "default-scheduler",
@@ -83,18 +83,23 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
         format!("scheduler {name} hasn't looked at the pod: it isn't running, or doesn't exist");
     finding.evidence.push(Evidence::field(pod, "status.conditions", "no PodScheduled", pod.meta.created));
     finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
-    Some(finding)
+    Ok(Some(finding))
 }
 
 /// Whether the scheduler has chosen a node, and waits for a volume to be made there: for up to 10 minutes it writes nothing
 /// to the pod, but the node to the claim.
-fn waits_for_volume(context: &Context<'_>, pod: &Pod) -> bool {
-    let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
-    let mut claims = claims.filter_map(|name| context.claim(&pod.meta.namespace, &name).ok().flatten());
-    claims.any(|claim| {
-        claim.spec.volume_name.is_empty()
-            && claim.meta.annotations.contains_key("volume.kubernetes.io/selected-node")
-    })
+fn waits_for_volume(context: &Context<'_>, pod: &Pod) -> Seen<bool> {
+    for name in pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume)) {
+        let claim = context.claim(&pod.meta.namespace, &name)?;
+        let waits = claim.is_some_and(|claim| {
+            claim.spec.volume_name.is_empty()
+                && claim.meta.annotations.contains_key("volume.kubernetes.io/selected-node")
+        });
+        if waits {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {
