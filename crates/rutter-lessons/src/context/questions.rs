@@ -74,7 +74,7 @@ impl<'c> Context<'c> {
         Ok(self.cluster.events_named(&reference).filter(other).collect())
     }
 
-    /// The topmost owner of a pod; see [`Cluster::top_owner`]. Owners that the source lacks end the climb.
+    /// The topmost owner of a pod; see [`rutter_cluster::Cluster::top_owner`]. Owners that the source lacks end the climb.
     pub fn top_owner(&self, pod: &Pod) -> ObjectRef {
         self.asks_owner(pod);
         self.cluster.top_owner(pod)
