@@ -84,13 +84,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// `target`, as this program stands in one of its folders.
-fn target_folder() -> anyhow::Result<PathBuf> {
+pub(crate) fn target_folder() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let folder = program.ancestors().nth(2).context("xtask isn't in a target folder")?;
     Ok(folder.to_owned())
 }
 
-fn build() -> anyhow::Result<PathBuf> {
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo).args(["build", "--release", "--package", "rutter"]).status()?;
     ensure!(status.success(), "rutter doesn't build");
