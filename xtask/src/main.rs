@@ -8,6 +8,7 @@
 
 mod bench;
 mod codegen;
+mod engine;
 mod floor;
 mod generate;
 mod measure;

@@ -133,7 +133,8 @@ impl Lab {
 
     fn curl(&self) -> Command {
         let mut curl = Command::new("curl");
-        curl.args(["-sS", "--fail", "--insecure", "-H"]).arg(format!("Authorization: Bearer {}", self.token));
+        curl.args(["--no-progress-meter", "--fail", "--insecure", "-H"])
+            .arg(format!("Authorization: Bearer {}", self.token));
         curl
     }
 
@@ -166,7 +167,8 @@ impl Lab {
         }
         let sizes = self.folder.join("sizes");
         let usage = run_measured(curl.stdout(std::fs::File::create(&sizes)?))?;
-        let bytes: f64 = std::fs::read_to_string(&sizes)?.lines().filter_map(|line| line.parse::<f64>().ok()).sum();
+        let bytes: f64 =
+            std::fs::read_to_string(&sizes)?.lines().filter_map(|line| line.parse::<f64>().ok()).sum();
         Ok((usage, bytes / 1e6))
     }
 
@@ -197,11 +199,18 @@ impl Lab {
         }
         let (namespace, name) = (&pod["metadata"]["namespace"], &pod["metadata"]["name"]);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let url =
-            format!("{}/api/v1/namespaces/{}/pods/{}/status", self.server, text(namespace), text(name));
+        let url = format!("{}/api/v1/namespaces/{}/pods/{}/status", self.server, text(namespace), text(name));
         let patch = json!({"status": {"containerStatuses": statuses}}).to_string();
         let mut curl = self.curl();
-        curl.args(["-X", "PATCH", "-H", "Content-Type: application/merge-patch+json", "-o", "/dev/null", "-d"]);
+        curl.args([
+            "-X",
+            "PATCH",
+            "-H",
+            "Content-Type: application/merge-patch+json",
+            "-o",
+            "/dev/null",
+            "-d",
+        ]);
         ensure!(curl.arg(patch).arg(url).status()?.success(), "a pod can't be patched");
         Ok(())
     }
@@ -243,14 +252,15 @@ fn follow(lab: &Lab, child: &mut Child, pods: &[Value], begin: Instant) -> anyho
     for pod in pods {
         while lines.try_recv().is_ok() {}
         let owner = pod.pointer("/metadata/ownerReferences/0/name").and_then(Value::as_str);
-        let (deployment, _) = owner.and_then(|owner| owner.rsplit_once('-')).context("a pod without owner")?;
+        let (deployment, _) =
+            owner.and_then(|owner| owner.rsplit_once('-')).context("a pod without owner")?;
         let changed = Instant::now();
         lab.crash(pod)?;
         let told = loop {
             let left = PATIENCE.saturating_sub(changed.elapsed());
-            let (at, line) = lines.recv_timeout(left).with_context(|| {
-                format!("nothing was told of {deployment} in {} s", PATIENCE.as_secs())
-            })?;
+            let (at, line) = lines
+                .recv_timeout(left)
+                .with_context(|| format!("nothing was told of {deployment} in {} s", PATIENCE.as_secs()))?;
             if line.contains(deployment) {
                 break at;
             }
@@ -297,7 +307,14 @@ fn print(
     println!("{:<24} {:>9} {:>8} {:>7} {:>9} {:>9}", "", "wall s", "MB", "ratio", "cpu s", "peak MB");
     for (name, all) in [("download, protobuf", protobuf), ("download, JSON", json)] {
         let (took, cpu) = (wall(all), median(all.iter().map(|(usage, _)| usage.cpu_ms)));
-        println!("{name:<24} {:>9.2} {:>8.0} {:>7.2} {:>9.2} {:>9}", took / 1e3, size(all), took / floor, cpu / 1e3, "");
+        println!(
+            "{name:<24} {:>9.2} {:>8.0} {:>7.2} {:>9.2} {:>9}",
+            took / 1e3,
+            size(all),
+            took / floor,
+            cpu / 1e3,
+            ""
+        );
     }
     for (name, all) in scans {
         let of = |what: fn(&Usage) -> f64| median(all.iter().map(what));
