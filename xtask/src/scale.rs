@@ -244,7 +244,7 @@ fn watch(lab: &Lab, binary: &Path) -> anyhow::Result<Watched> {
 
 fn follow(lab: &Lab, child: &mut Child, pods: &[Value], begin: Instant) -> anyhow::Result<Watched> {
     let lines = lines_of(child)?;
-    let first = lines.recv_timeout(Duration::from_secs(600)).context("nothing was printed in ten minutes")?;
+    let first = lines.recv_timeout(Duration::from_mins(10)).context("nothing was printed in ten minutes")?;
     let loaded = first.0 - begin;
     std::thread::sleep(Duration::from_secs(5));
     let resident_mb = status(child, "VmRSS:")?;
