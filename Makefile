@@ -1,5 +1,5 @@
 # `make demo` shows what Rutter does, `make test` proves that it holds. Both set up what they need.
-.PHONY: demo test bench fmt lint docs book fuzz clean
+.PHONY: demo test bench bench-scale fmt lint docs book fuzz clean
 
 CARGO ?= cargo
 
@@ -14,6 +14,10 @@ test: ## Everything that must hold before a change lands: see scripts/test
 bench: ## Measure rutter against the least that reading can cost
 	@bash scripts/setup compiler
 	$(CARGO) xtask bench
+
+bench-scale: ## Measure a live scan of PODS pods (150,000) on NODES nodes (5,000); needs 18 GB of memory, or fewer pods
+	@bash scripts/setup compiler go
+	$(CARGO) xtask bench-scale --pods $${PODS:-150000} --nodes $${NODES:-5000}
 
 fmt: ## Format the code and write what is generated from the lessons
 	$(CARGO) fmt --all

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
+use crate::engine;
 use crate::floor::Floor;
 use crate::generate;
 use crate::measure::{self, Usage, median, run_measured};
@@ -52,6 +53,7 @@ struct Report {
     linearity: Option<f64>,
     start_ms: f64,
     binary_mb: f64,
+    engine: Vec<serde_json::Value>,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -75,6 +77,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         inputs,
         start_ms: start_time(&binary)?,
         binary_mb: std::fs::metadata(&binary)?.len() as f64 / 1e6,
+        engine: measure_engine(&folder)?,
     };
     print(&report);
     let text = serde_json::to_string(&report)?;
@@ -84,13 +87,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// `target`, as this program stands in one of its folders.
-fn target_folder() -> anyhow::Result<PathBuf> {
+pub(crate) fn target_folder() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let folder = program.ancestors().nth(2).context("xtask isn't in a target folder")?;
     Ok(folder.to_owned())
 }
 
-fn build() -> anyhow::Result<PathBuf> {
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo).args(["build", "--release", "--package", "rutter"]).status()?;
     ensure!(status.success(), "rutter doesn't build");
@@ -123,6 +126,19 @@ fn has_room(folder: &Path) -> anyhow::Result<bool> {
         );
     }
     Ok(enough)
+}
+
+/// The engine on ever larger clusters; the largest only where there is room.
+fn measure_engine(folder: &Path) -> anyhow::Result<Vec<serde_json::Value>> {
+    let mut sizes = vec![("1k", 34, 1_000), ("10k", 334, 10_000)];
+    if has_room(folder)? {
+        sizes.push(("100k", 3_334, 100_000));
+    }
+    let mut inputs = Vec::new();
+    for (name, nodes, pods) in sizes {
+        inputs.push((name, input(folder, name, nodes, pods)?));
+    }
+    engine::measure(&inputs.iter().map(|(name, path)| (*name, path.as_path())).collect::<Vec<_>>())
 }
 
 /// Runs rutter and the floor in turn and takes the median of each.

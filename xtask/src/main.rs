@@ -8,11 +8,13 @@
 
 mod bench;
 mod codegen;
+mod engine;
 mod floor;
 mod generate;
 mod measure;
 mod new_lesson;
 mod repository;
+mod scale;
 mod tidy;
 
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ enum Chore {
     Floor(floor::Args),
     /// Measure rutter against the floor, its linearity, its memory, its start
     Bench(bench::Args),
+    /// Measure a live scan and a live watch against the download of the same lists
+    BenchScale(scale::Args),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +64,6 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Generate(args) => generate::run(args),
         Chore::Floor(args) => floor::run(args),
         Chore::Bench(args) => bench::run(args),
+        Chore::BenchScale(args) => scale::run(args),
     }
 }

@@ -3,6 +3,7 @@
 //! A plan (`plan`, `layout`, `faults`) says what exists; one module per kind of object turns it into JSON; `output`
 //! writes that in the forms in which people have it. The same arguments give the same bytes.
 
+mod etcd;
 mod events;
 mod faults;
 mod json;
@@ -38,8 +39,11 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 15_000)]
     pods: usize,
     /// The folder to write, which mustn't have other files in it
-    #[arg(long)]
-    out: PathBuf,
+    #[arg(long, required_unless_present = "etcd")]
+    out: Option<PathBuf>,
+    /// Instead of a folder, fill the etcd at this address, that of an API server which nothing acts on; all happened just now
+    #[arg(long, conflicts_with_all = ["out", "form", "compact"])]
+    etcd: Option<String>,
     #[arg(long, value_enum, default_value = "get")]
     form: Form,
     /// Write Lists as the API server sends them: on one line, with managed fields
@@ -76,18 +80,28 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     let size = layout::Size { nodes: args.nodes, pods: args.pods };
     let plan = layout::lay_out(size, args.seed, args.broken == Broken::Some);
-    match args.form {
-        Form::Get if args.compact => output::write_lists(&plan, &resources(), Style::Compact, &args.out)?,
-        Form::Get => output::write_lists(&plan, &resources(), Style::Get, &args.out)?,
-        Form::Dump => output::write_dump(&plan, &resources(), &args.out)?,
+    if let Some(address) = &args.etcd {
+        rng::end_at(jiff::Timestamp::now().as_second());
+        println!("wrote {} objects to {address}", etcd::write(&plan, &resources(), address)?);
     }
-    let expected = expected_path(&args.out)?;
-    let account = faults::expected(&plan);
-    output::write_json(&expected, &account)?;
-    println!("wrote {} and {}", args.out.display(), expected.display());
+    if let Some(out) = &args.out {
+        write_files(args, &plan, out)?;
+    }
     for line in faults::summary(&plan) {
         println!("  {line}");
     }
+    Ok(())
+}
+
+fn write_files(args: &Args, plan: &plan::Plan, out: &Path) -> anyhow::Result<()> {
+    match args.form {
+        Form::Get if args.compact => output::write_lists(plan, &resources(), Style::Compact, out)?,
+        Form::Get => output::write_lists(plan, &resources(), Style::Get, out)?,
+        Form::Dump => output::write_dump(plan, &resources(), out)?,
+    }
+    let expected = expected_path(out)?;
+    output::write_json(&expected, &faults::expected(plan))?;
+    println!("wrote {} and {}", out.display(), expected.display());
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Chance that repeats: every value follows from the seed and from what it is for, never from the order of the calls,
 //! so two files about one object agree without anything kept between them.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 /// Letters and digits that Kubernetes uses in generated names (no vowels, nothing easily confused), in sorted order.
 const NAME_ALPHABET: &[u8; 27] = b"2456789bcdfghjklmnpqrstvwxz";
 
@@ -75,9 +77,17 @@ pub(super) fn digest(seed: u64, what: &str, index: usize) -> String {
     format!("{:016x}{:016x}{:016x}{:016x}", rng.next(), rng.next(), rng.next(), rng.next())
 }
 
+/// How much later than in the plan all happened, in seconds.
+static LATER: AtomicI64 = AtomicI64::new(0);
+
+/// Moves all times, so that the snapshot is of this one.
+pub(super) fn end_at(now: i64) {
+    LATER.store(now - super::plan::NOW, Ordering::Relaxed);
+}
+
 /// A time as Kubernetes writes it, from seconds since 1970.
 pub(super) fn time(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
+    jiff::Timestamp::from_second(seconds + LATER.load(Ordering::Relaxed)).unwrap_or_default().to_string()
 }
 
 #[cfg(test)]
