@@ -15,7 +15,7 @@ const WAITING: usize = 16;
 
 /// Connects, reads all objects of `kinds` and hands them to `sink` on this thread, while another does the network.
 ///
-/// Not for use inside an async runtime; there, [`connect`] and [`Connection::read`](super::Connection::read) are.
+/// Not for use inside an async runtime.
 pub fn read_blocking(options: &Options, kinds: &[Kind], sink: &mut dyn Sink) -> Result<Server, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(Error::Runtime)?;

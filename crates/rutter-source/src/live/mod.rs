@@ -9,7 +9,7 @@
 //! - Every kind that was asked for ends in a [`Notice`]: complete, cut, or missed and why. Nothing is left out silently.
 //! - Nothing waits for ever: a server that sends nothing for [`Options::request_timeout`] is given up on.
 //!
-//! Way of the data: [`connect`] finds the credentials (`kubeconfig`, `config`, `exec`, `proxy`), [`Connection::read`]
+//! Way of the data: [`connect`] finds the credentials (`kubeconfig`, `config`, `exec`, `proxy`), `Connection::read`
 //! works off the kinds (`work`), `lists` walks the pages of one list, `api` sends one request with retries, `answer`
 //! reads one response. [`read_blocking`] does all of it for a caller without a runtime, and [`load`] makes a cluster of it.
 

@@ -120,7 +120,7 @@ pub trait Sink {
     fn log(&mut self, _log: ContainerLog) {}
 }
 
-/// What [`Connection::read`](super::Connection::read) sends; the same that a [`Sink`] is called with.
+/// What the thread of the network sends; the same that a [`Sink`] is called with.
 #[derive(Debug)]
 pub enum Message {
     /// See [`Sink::connected`].
