@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use crate::{Str, Time, time};
 
 /// An object's metadata, as far as lessons read it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Meta {
     /// Name within the namespace (or the cluster).
@@ -42,6 +42,12 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// Whether other metadata differs in nothing but the resource version.
+    pub fn differs_only_by_version(&self, other: &Meta) -> bool {
+        let Meta { resource_version, .. } = other;
+        Meta { resource_version: resource_version.clone(), ..self.clone() } == *other
+    }
+
     /// The owner that controls this object.
     pub fn controller(&self) -> Option<&Owner> {
         // Some foreign controllers set an owner and no controller flag; with one owner there is no doubt.

@@ -31,6 +31,11 @@ impl Key {
         Self::new("all", &[kind.name()])
     }
 
+    /// Which nodes are there, and what are they like, but for when they were heard of last?
+    pub fn steady_nodes() -> Self {
+        Self::new("steady nodes", &[])
+    }
+
     /// What is there of this kind in the namespace?
     pub fn within(kind: Kind, namespace: &str) -> Self {
         Self::new("within", &[kind.name(), namespace])
@@ -135,6 +140,7 @@ impl Reads {
 pub fn touched(cluster: &Cluster, kind: Kind, namespace: &str, name: &str, keys: &mut Vec<Key>) {
     keys.extend([Key::object(kind, namespace, name), Key::within(kind, namespace), Key::all(kind)]);
     match kind {
+        Kind::Node => keys.push(Key::steady_nodes()),
         Kind::Pod => {
             if let Some(pod) = cluster.pods.get(namespace, name) {
                 by_pod(cluster, pod, keys);

@@ -40,7 +40,7 @@ pub use workload::{
 use crate::{Quantity, Str, Time, quantity, time};
 
 /// A condition of any object's status.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Condition {
     #[serde(rename = "type")]
@@ -65,6 +65,11 @@ impl Condition {
     }
     pub fn is_false(&self) -> bool {
         self.status == "False"
+    }
+    /// Whether another condition differs in nothing but the time at which it was said again.
+    pub fn says_the_same(&self, other: &Condition) -> bool {
+        let said = |one: &Condition| Condition { last_heartbeat_time: None, ..one.clone() };
+        said(self) == said(other)
     }
     pub fn is_unknown(&self) -> bool {
         self.status == "Unknown"

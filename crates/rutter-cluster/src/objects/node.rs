@@ -12,7 +12,7 @@ pub struct Node {
     pub status: NodeStatus,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeSpec {
     pub unschedulable: bool,
@@ -44,7 +44,7 @@ pub struct NodeStatus {
     pub images: Box<[NodeImage]>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeInfo {
     #[serde(rename = "bootID")]
@@ -57,7 +57,7 @@ pub struct NodeInfo {
     pub kubelet_version: Str,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeImage {
     #[serde(deserialize_with = "super::int")]
@@ -73,6 +73,20 @@ impl Node {
     /// Whether the node is Ready, as the API server says.
     pub fn is_ready(&self) -> bool {
         self.condition("Ready").is_some_and(Condition::is_true)
+    }
+
+    /// Whether another state of this node differs in nothing but that its kubelet has said again what it had said before.
+    pub fn differs_only_by_heartbeat(&self, other: &Node) -> bool {
+        let (a, b) = (&self.status, &other.status);
+        let conditions = a.conditions.iter().zip(&b.conditions);
+        self.spec == other.spec
+            && a.capacity == b.capacity
+            && a.allocatable == b.allocatable
+            && a.node_info == b.node_info
+            && a.images == b.images
+            && a.conditions.len() == b.conditions.len()
+            && conditions.into_iter().all(|(a, b)| a.says_the_same(b))
+            && self.meta.differs_only_by_version(&other.meta)
     }
 
     /// The first taint with this key.

@@ -112,10 +112,14 @@ impl Engine {
             Change::Remove { kind, namespace, name } => (*kind, namespace.clone(), name.clone()),
             Change::Log(key, _) => return self.apply_log(&key.clone(), change),
         };
+        let is_heartbeat = self.is_heartbeat(&change);
         let mut keys = Vec::new();
         self.touch(kind, &namespace, &name, &mut keys);
         self.cluster.apply(change);
         self.touch(kind, &namespace, &name, &mut keys);
+        if is_heartbeat {
+            keys.retain(|key| *key != Key::steady_nodes());
+        }
         self.mark(keys);
     }
 
@@ -135,6 +139,13 @@ impl Engine {
                 self.apply(Change::Put(object));
             }
         }
+    }
+
+    /// Whether nothing happened but that a node said again what it had said before: the most frequent change there is.
+    fn is_heartbeat(&self, change: &Change) -> bool {
+        let Change::Put(Object::Node(node)) = change else { return false };
+        let known = self.cluster.nodes.get("", &node.meta.name);
+        known.is_some_and(|known| known.differs_only_by_heartbeat(node))
     }
 
     fn apply_log(&mut self, key: &LogKey, change: Change) {

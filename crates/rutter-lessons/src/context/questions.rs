@@ -101,8 +101,8 @@ impl<'c> Context<'c> {
     }
 
     everywhere! {
-        /// All nodes.
-        nodes: Node in nodes,
+        /// All nodes, with when each was heard of last: an answer that changes every second in a large cluster.
+        nodes_and_heartbeats: Node in nodes,
         /// All storage classes.
         storage_classes: StorageClass in storage_classes,
         /// All persistent volumes.
@@ -111,6 +111,14 @@ impl<'c> Context<'c> {
         volume_attachments: VolumeAttachment in volume_attachments,
         /// The APIs that the API server may hand on to Services.
         api_services: ApiService in api_services,
+    }
+
+    /// All nodes. Who reads in their conditions when they were heard of last must ask for
+    /// [`Context::nodes_and_heartbeats`].
+    pub fn nodes(&self) -> Seen<Objects<'c, Node>> {
+        self.asks(Key::steady_nodes);
+        self.see(Kind::Node, "")?;
+        Ok(self.cluster.nodes.objects())
     }
 
     /// The lease that a node's kubelet renews every 10 s (1.14+).

@@ -71,7 +71,7 @@ fn peers<'c>(context: &Context<'c>, node: &Node) -> Vec<(&'c Lease, Time)> {
 
 /// Whether other nodes have reported since: else the whole list of nodes may be older than the rest of the source.
 fn others_report(context: &Context<'_>, node: &Node, heard: Time) -> bool {
-    let nodes = context.nodes().unwrap_or_default();
+    let nodes = context.nodes_and_heartbeats().unwrap_or_default();
     nodes.iter().filter(|other| other.meta.name != node.meta.name).any(|other| {
         let reported = other.condition("Ready").and_then(|ready| ready.last_heartbeat_time);
         reported.is_some_and(|time| time.since(heard) >= OLD && context.age(time) < NO_REPORT)
