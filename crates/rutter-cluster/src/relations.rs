@@ -131,17 +131,17 @@ impl Cluster {
     }
 
     /// All pods under a top owner, through ReplicaSets and Jobs; the pod itself for a bare pod.
-    pub fn pods_under<'a>(&'a self, owner: &ObjectRef) -> Vec<&'a Pod> {
+    pub fn pods_under<'a>(&'a self, owner: &ObjectRef) -> Box<dyn Iterator<Item = &'a Pod> + 'a> {
         match owner.kind.as_str() {
-            "Pod" => self.pods.get(&owner.namespace, &owner.name).into_iter().collect(),
+            "Pod" => Box::new(self.pods.get(&owner.namespace, &owner.name).into_iter()),
             "CronJob" => {
                 let mine = positions(self.index.jobs_by_owner.get(&key_of(owner)));
                 let mine = mine.map(|at| self.jobs.at(at));
-                mine.flat_map(|job| self.pods_of(&job.object_ref())).collect()
+                Box::new(mine.flat_map(|job| self.pods_of(&job.object_ref())))
             }
             _ => {
                 let through = self.replica_sets_of(owner).flat_map(|set| self.pods_of(&set.object_ref()));
-                self.pods_of(owner).chain(through).collect()
+                Box::new(self.pods_of(owner).chain(through))
             }
         }
     }

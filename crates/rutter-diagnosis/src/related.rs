@@ -238,7 +238,5 @@ fn pods_of<'c>(cluster: &'c Cluster, context: &Context<'_>, finding: &Finding) -
             .collect();
     }
     context.asks(|| Key::pods_under(&object.kind, &object.namespace, &object.name));
-    let mut pods = cluster.pods_under(object);
-    pods.truncate(MOST_PODS);
-    pods
+    cluster.pods_under(object).take(MOST_PODS).collect()
 }

@@ -9,9 +9,6 @@ use rutter_cluster::{
 
 use crate::{Because, Confidence, Context, Evidence, Finding, Severity};
 
-/// How many pods of a workload are looked at: enough to find one that serves.
-const MOST: usize = 1000;
-
 /// What a container is for in its pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -129,10 +126,9 @@ pub(crate) fn since(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) 
 
 /// How bad it is that a pod can't work: by whether another pod of its workload does.
 pub(crate) fn severity(context: &Context<'_>, pod: &Pod) -> Severity {
-    let serves = |pods: Vec<&Pod>| pods.iter().take(MOST).any(|pod| pod.is_ready());
     // A Job's pods do their work without ever serving anybody.
     let job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
-    let others = || context.pods_under(&context.top_owner(pod)).is_ok_and(serves);
+    let others = || context.any_pod_under(&context.top_owner(pod), Pod::is_ready) == Ok(true);
     if job || others() { Severity::Medium } else { Severity::High }
 }
 

@@ -129,8 +129,8 @@ fn is_missed(context: &Context<'_>, node: &Node, pods: &[&Pod]) -> bool {
     let serves = |pod: &&&Pod| pod.meta.controller().is_some_and(|owner| owner.kind != "Job");
     let owners: BTreeSet<ObjectRef> = pods.iter().filter(serves).map(|pod| context.top_owner(pod)).collect();
     owners.iter().any(|owner| {
-        let all = context.pods_under(owner).unwrap_or_default();
-        !all.iter().any(|pod| pod.is_ready() && pod.spec.node_name != node.meta.name)
+        let elsewhere = |pod: &Pod| pod.is_ready() && pod.spec.node_name != node.meta.name;
+        context.any_pod_under(owner, elsewhere) != Ok(true)
     })
 }
 

@@ -181,7 +181,14 @@ impl<'c> Context<'c> {
     pub fn pods_under(&self, owner: &ObjectRef) -> Seen<Vec<&'c Pod>> {
         self.asks(|| Key::pods_under(&owner.kind, &owner.namespace, &owner.name));
         self.see(Kind::Pod, &owner.namespace)?;
-        Ok(self.cluster.pods_under(owner))
+        Ok(self.cluster.pods_under(owner).collect())
+    }
+
+    /// Whether a pod under a topmost owner is like this; the rest is not looked at.
+    pub fn any_pod_under(&self, owner: &ObjectRef, is_it: impl FnMut(&'c Pod) -> bool) -> Seen<bool> {
+        self.asks(|| Key::pods_under(&owner.kind, &owner.namespace, &owner.name));
+        self.see(Kind::Pod, &owner.namespace)?;
+        Ok(self.cluster.pods_under(owner).any(is_it))
     }
 
     /// The pods that a Service selects.

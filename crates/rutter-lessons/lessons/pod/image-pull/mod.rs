@@ -25,9 +25,6 @@ const ID: &str = "image-pull";
 /// Trouble that may pass by itself is no finding before this age, in seconds.
 const START: i64 = 60;
 
-/// How many pods of a workload are looked at: enough to find one that serves.
-const MOST: usize = 1000;
-
 pub(crate) const LESSON: Lesson = Lesson {
     id: ID,
     aliases: &[],
@@ -65,8 +62,7 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
 /// A finding about a container of the pod; worse when no other pod of the workload serves.
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let serves = |pods: Vec<&Pod>| pods.iter().take(MOST).any(|pod| pod.is_ready());
-    let others = context.pods_under(&finding.object).is_ok_and(serves);
+    let others = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
     finding.severity = if others { Severity::Medium } else { Severity::High };
     finding
 }

@@ -104,8 +104,7 @@ fn waits_for_volume(context: &Context<'_>, pod: &Pod) -> Seen<bool> {
 
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let others_ready =
-        context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
+    let others_ready = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
     finding.severity = if others_ready { Severity::Medium } else { Severity::High };
     finding
 }

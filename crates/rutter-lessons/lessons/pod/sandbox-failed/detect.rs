@@ -21,9 +21,6 @@ const START: i64 = 60;
 /// minutes. An older failure may be over.
 const SILENT: i64 = 900;
 
-/// How many pods of a workload are looked at: enough to find one that serves.
-const MOST: usize = 1000;
-
 pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
     if !may_lack_sandbox(pod)
         || pod.status.start_time.or(pod.meta.created).is_none_or(|start| context.is_younger(start, START))
@@ -98,8 +95,7 @@ fn finding(
     first: Option<Time>,
 ) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let serves = |pods: Vec<&Pod>| pods.iter().take(MOST).any(|pod| pod.is_ready());
-    let others = context.pods_under(&finding.object).is_ok_and(serves);
+    let others = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
     finding.severity = if others { Severity::Medium } else { Severity::High };
     let old = last.last_seen().is_some_and(|seen| context.age(seen) > SILENT);
     finding.confidence = if old { Confidence::Likely } else { Confidence::Certain };

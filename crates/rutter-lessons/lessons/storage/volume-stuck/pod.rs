@@ -102,7 +102,7 @@ fn finding(context: &Context<'_>, pod: &Pod, event: &Event, trouble: Trouble<'_>
         held.map_or_else(|| "another node".to_owned(), |held| format!("node {}", held.spec.node_name));
     let mut finding = Finding::about_pod(ID, context, pod);
     (finding.variant, finding.message) = words(trouble, &volume, &holder);
-    let up = context.pods_under(&finding.object).is_ok_and(|pods| pods.iter().any(|pod| pod.is_ready()));
+    let up = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
     finding.severity = if up { Severity::Medium } else { Severity::High };
     finding.since = event.first_seen();
     finding.evidence.push(Evidence::event(event));
