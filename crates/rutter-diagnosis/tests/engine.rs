@@ -199,10 +199,27 @@ impl World {
         Some(Change::Put(merge(a, b)))
     }
 
+    /// Logs go with their pod, and are not another's of the same name.
+    fn forget_logs(&mut self, namespace: &Str, pod: &Str) {
+        self.logs.retain(|log, _| !(log.namespace == *namespace && log.pod == *pod));
+    }
+
     fn apply(&mut self, change: &Change) {
         match change.clone() {
-            Change::Put(object) => drop(self.there.insert(name(&object), object)),
-            Change::Remove { kind, namespace, name } => drop(self.there.remove(&(kind, namespace, name))),
+            Change::Put(object) => {
+                let known = self.there.get(&name(&object));
+                let is_another = known.is_some_and(|known| known.meta().uid != object.meta().uid);
+                if is_another && object.kind() == Kind::Pod {
+                    self.forget_logs(&object.meta().namespace, &object.meta().name);
+                }
+                self.there.insert(name(&object), object);
+            }
+            Change::Remove { kind, namespace, name } => {
+                if kind == Kind::Pod {
+                    self.forget_logs(&namespace, &name);
+                }
+                self.there.remove(&(kind, namespace, name));
+            }
             Change::Log(key, tail) => drop(self.logs.insert(key, tail)),
         }
     }

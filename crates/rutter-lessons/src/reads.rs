@@ -214,4 +214,7 @@ fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
     if pod.waits() {
         keys.push(Key::waiting());
     }
+    // Its logs go with it.
+    let containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
+    keys.extend(containers.map(|container| Key::log(namespace, &pod.meta.name, &container.name)));
 }
