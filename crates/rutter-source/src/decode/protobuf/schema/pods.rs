@@ -2,7 +2,10 @@
 //!
 //! From the generated.proto of `core/v1`.
 
-use super::{messages, meta::ObjectMeta};
+use super::{
+    messages,
+    meta::{LabelSelector, ObjectMeta},
+};
 
 messages! {
     Pod { 1 metadata: ObjectMeta, 2 spec: PodSpec, 3 status: PodStatus }
@@ -14,11 +17,16 @@ messages! {
         16 hostname: str, 17 subdomain: str, 18 affinity: Affinity, 19 schedulerName: str,
         20 initContainers: [Container], 22 tolerations: [Toleration], 24 priorityClassName: str,
         25 priority: int, 28 readinessGates: [PodReadinessGate],
+        33 topologySpreadConstraints: [TopologySpreadConstraint],
         38 schedulingGates: [PodSchedulingGate], 40 resources: ResourceRequirements,
     }
     LocalObjectReference { 1 name: str }
     PodReadinessGate { 1 conditionType: str }
     PodSchedulingGate { 1 name: str }
+    TopologySpreadConstraint {
+        1 maxSkew: int, 2 topologyKey: str, 3 whenUnsatisfiable: str, 4 labelSelector: LabelSelector,
+        8 matchLabelKeys: [str],
+    }
     Affinity { 1 nodeAffinity: NodeAffinity }
     NodeAffinity { 1 requiredDuringSchedulingIgnoredDuringExecution: NodeSelector }
     NodeSelector { 1 nodeSelectorTerms: [NodeSelectorTerm] }

@@ -5,7 +5,7 @@
 use super::{
     messages,
     meta::{ObjectMeta, ObjectReference},
-    pods::VolumeResourceRequirements,
+    pods::{NodeSelector, VolumeResourceRequirements},
 };
 
 messages! {
@@ -63,8 +63,9 @@ messages! {
     PersistentVolumeSpec {
         1 capacity: {quantity}, 2 persistentVolumeSource: (inline PersistentVolumeSource),
         3 accessModes: [str], 4 claimRef: ObjectReference, 5 persistentVolumeReclaimPolicy: str,
-        6 storageClassName: str,
+        6 storageClassName: str, 9 nodeAffinity: VolumeNodeAffinity,
     }
+    VolumeNodeAffinity { 1 required: NodeSelector }
     PersistentVolumeSource { 22 csi: CSIPersistentVolumeSource }
     CSIPersistentVolumeSource { 1 driver: str }
     PersistentVolumeStatus { 1 phase: str, 2 message: str, 3 reason: str }
