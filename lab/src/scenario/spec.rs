@@ -143,7 +143,8 @@ pub(super) struct Expected {
     /// What it explains besides once it is old enough; anything else is too much.
     #[serde(default)]
     pub(super) may_explain: Vec<Finding>,
-    /// Whether a cluster-info dump holds enough to see it; else Rutter must say there that the lesson is undecided.
+    /// Whether a cluster-info dump holds enough to see it; else Rutter must say there that the lesson is
+    /// undecided, or that nothing of the kind of its object was seen.
     #[serde(default = "yes")]
     pub(super) in_dump: bool,
     /// Whether it may stay open for a while after the fault is healed, because Kubernetes tells of no end.
