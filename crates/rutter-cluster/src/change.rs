@@ -1,6 +1,6 @@
 //! A change of a cluster.
 
-use crate::{Cluster, Kind, LogKey, LogTail, Object, Resource, Str, index, objects::Pod};
+use crate::{Cluster, Kind, LogKey, LogTail, Object, Str, index, objects::Pod};
 
 /// Something that happened to a cluster.
 #[derive(Debug, Clone)]
@@ -18,14 +18,6 @@ pub enum Change {
     },
     /// The end of a container's log was read.
     Log(LogKey, LogTail),
-}
-
-impl Change {
-    /// Says that an object went.
-    pub fn remove(object: &impl Resource, kind: Kind) -> Self {
-        let meta = object.meta();
-        Self::Remove { kind, namespace: meta.namespace.clone(), name: meta.name.clone() }
-    }
 }
 
 impl Cluster {

@@ -159,14 +159,6 @@ impl Cluster {
         self.time = time;
     }
 
-    /// Replaces what the source showed.
-    pub fn set_coverage(&mut self, coverage: Coverage) {
-        self.coverage = coverage;
-        for kind in Kind::ALL {
-            self.recount(*kind);
-        }
-    }
-
     pub(crate) fn recount(&mut self, kind: Kind) {
         let count = self.count(kind);
         self.coverage.set_count(kind, count);

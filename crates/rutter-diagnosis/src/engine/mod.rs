@@ -3,8 +3,8 @@
 //! What [`diagnose`](crate::diagnose) computes at once is here computed in steps that note what they read: what each
 //! lesson says of each subject, what a finding is about, what it explains, the incidents of findings that hang together.
 //! A change of an object touches the questions whose answers it takes part in; what has asked one of them is computed
-//! again, and what depends on that in turn, and nothing else. Time is a change like any other: an answer that depends on an age says
-//! up to when it holds.
+//! again, and what depends on that in turn, and nothing else. Time is a change like any other: an answer that depends on
+//! an age says up to when it holds.
 //!
 //! After any changes the result equals that of a full evaluation.
 
@@ -17,7 +17,7 @@ mod settle;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use rutter_cluster::{Change, Cluster, Coverage, EventKey, Kind, LogKey, Object, ObjectRef, Str, Time};
+use rutter_cluster::{Change, Cluster, EventKey, Kind, LogKey, Object, ObjectRef, Str, Time};
 use rutter_lessons::{
     Finding, LESSONS, Lesson,
     reads::{self, Key},
@@ -162,17 +162,6 @@ impl Engine {
         self.dependents.due(time).into_iter().for_each(|computed| self.dirty.mark(computed));
     }
 
-    /// Replaces what the source showed. Everything is evaluated anew: what a source shows rarely changes.
-    pub fn set_coverage(&mut self, coverage: Coverage) {
-        self.cluster.set_coverage(coverage);
-        self.answers = Answers::default();
-        self.groups = Groups::default();
-        self.components = Components::default();
-        self.dependents = Dependents::default();
-        self.dirty = Dirty::default();
-        self.evaluate_all();
-    }
-
     /// Notes the questions that an object takes part in the answers to.
     fn touch(&mut self, kind: Kind, namespace: &str, name: &str, keys: &mut Vec<Key>) {
         reads::touched(&self.cluster, kind, namespace, name, keys);
@@ -222,11 +211,6 @@ impl Engine {
         let findings = order.into_iter().map(|(_, finding)| finding.clone()).collect();
         let undecided = evaluate::undecided(&self.lessons, &self.cluster, &self.answers.unseen);
         scope.apply(&self.cluster, incidents::assemble(findings, &roots, all, undecided))
-    }
-
-    /// How many answers, groups of findings and components are kept: what memory goes into.
-    pub fn sizes(&self) -> [usize; 3] {
-        [self.answers.all.len(), self.groups.iter().count(), self.components.iter().count()]
     }
 
     /// The lesson of a finding.
