@@ -58,7 +58,28 @@ fn get(folder: &Folder, to: &Path) -> Result<()> {
         let name = if files.insert(kind.plural()) { kind.plural() } else { &kind.resource };
         write(&to.join(format!("{name}.json")), &format!("{list:#}\n"))?;
     }
-    write(&to.join("version.json"), &folder.kubectl(&["version", "-o", "json"])?)
+    write(&to.join("version.json"), &folder.kubectl(&["version", "-o", "json"])?)?;
+    kubelets(folder, to, kinds.iter().any(|kind| kind.kind == "Node"))
+}
+
+/// What each kubelet that answers says of itself, as `kubectl get --raw` gives it.
+fn kubelets(folder: &Folder, to: &Path, has_nodes: bool) -> Result<()> {
+    if !has_nodes {
+        return Ok(());
+    }
+    let names = folder.kubectl(&["get", "nodes", "-o", "jsonpath={.items[*].metadata.name}"])?;
+    // Fake nodes have no kubelet, and nobody needs a thousand of them.
+    for node in names.split_whitespace().filter(|name| !name.starts_with("fake-")) {
+        for (path, file) in [("stats/summary", "stats"), ("configz", "configz")] {
+            let raw = format!("--raw=/api/v1/nodes/{node}/proxy/{path}");
+            // A broken node's kubelet may not answer: that is part of the record, too.
+            if let Ok(text) = folder.kubectl(&["--request-timeout=10s", "get", &raw]) {
+                let value: Value = serde_json::from_str(&text)?;
+                write(&to.join(format!("{file}-{node}.json")), &format!("{value:#}\n"))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A kind of object that can be listed.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Coverage, Kind, Logs, Meta, Object, ObjectRef, Resource, Str, Table, Tables, Time, index::Index,
-    objects::*, snapshot_time::snapshot_time,
+    Coverage, Kind, Kubelets, Logs, Meta, Object, ObjectRef, Resource, Str, Table, Tables, Time,
+    index::Index, objects::*, snapshot_time::snapshot_time,
 };
 
 /// What is known of the cluster as a whole.
@@ -30,6 +30,7 @@ macro_rules! cluster {
             info: ClusterInfo,
             coverage: Coverage,
             pub(crate) logs: Logs,
+            kubelets: Kubelets,
             pub(crate) index: Index,
             time: Time,
         }
@@ -44,7 +45,15 @@ macro_rules! cluster {
                 )*
                 coverage.logs = !logs.is_empty();
                 let time = Time::EPOCH;
-                let mut cluster = Self { $($table,)* info, coverage, logs, index: Index::default(), time };
+                let mut cluster = Self {
+                    $($table,)*
+                    info,
+                    coverage,
+                    logs,
+                    kubelets: Kubelets::default(),
+                    index: Index::default(),
+                    time,
+                };
                 cluster.settle();
                 cluster
             }
@@ -146,6 +155,17 @@ impl Cluster {
     /// The end of container logs, where the source brought any.
     pub fn logs(&self) -> &Logs {
         &self.logs
+    }
+
+    /// With what kubelets say of themselves, where the source brought any.
+    #[must_use]
+    pub fn with_kubelets(self, kubelets: Kubelets) -> Self {
+        Self { kubelets, ..self }
+    }
+
+    /// What kubelets say of themselves, by the name of their node.
+    pub fn kubelets(&self) -> &Kubelets {
+        &self.kubelets
     }
 
     /// The time of the snapshot: see the module `snapshot_time`. The epoch if the source holds no time at all.

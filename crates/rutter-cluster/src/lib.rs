@@ -15,6 +15,7 @@ pub mod coverage;
 mod index;
 mod intern;
 mod kind;
+mod kubelet;
 mod logs;
 mod meta;
 pub mod objects;
@@ -34,6 +35,10 @@ pub use coverage::{Coverage, State, Unseen};
 pub use index::EventKey;
 pub use intern::{Pool, Str, interned};
 pub use kind::{Kind, KindSet, Object, Resource, Tables};
+pub use kubelet::{
+    ContainerStats, FsStats, Kubelet, KubeletAnswer, KubeletConfig, KubeletStats, Kubelets, MemoryStats,
+    NodeStats, PodRef, PodStats, Rlimit, RuntimeStats, VolumeStats,
+};
 pub use logs::{LogKey, LogTail, Logs};
 pub use meta::{Labels, Meta, ObjectRef, Owner};
 pub use objects_of::{Iter, Objects};

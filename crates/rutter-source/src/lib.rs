@@ -93,7 +93,7 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
         let why = problem.map_or_else(String::new, |problem| format!(" ({problem})"));
         return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
     }
-    Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs))
+    Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs).with_kubelets(loaded.kubelets))
 }
 
 /// Says that `input`, in which no document was found, is empty, if it is.

@@ -128,7 +128,7 @@ pub(crate) struct Output {
 }
 
 /// The arguments of [`Live`]: beside a file they would be ignored, and whoever gives them expects another cluster.
-const LIVE: [&str; 10] = [
+const LIVE: [&str; 11] = [
     "kubeconfig",
     "context",
     "cluster",
@@ -139,6 +139,7 @@ const LIVE: [&str; 10] = [
     "insecure_skip_tls_verify",
     "request_timeout",
     "timeout",
+    "kubelets",
 ];
 
 #[derive(Debug, Args)]
@@ -174,6 +175,9 @@ pub(crate) struct Live {
     /// How long reading may take; what was read until then is diagnosed (`2m`)
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Ask kubelets what fills their nodes, and for their settings; needs `get nodes/proxy`, a right that reaches much more
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) kubelets: bool,
 }
 
 #[derive(Debug, Args)]

@@ -83,6 +83,7 @@ pub(crate) fn options(arguments: &Diagnose) -> live::Options {
         timeout: given.timeout,
         namespaces: Some(arguments.scope.namespace.clone()).filter(|names| !names.is_empty()),
         config_map_keys: true,
+        kubelets: given.kubelets,
     }
 }
 

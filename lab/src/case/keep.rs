@@ -19,15 +19,99 @@ pub(super) fn keep(documents: &mut Vec<Document>, wanted: &Wanted<'_>) {
                 *text = last_lines(text);
                 wanted.logs && in_namespace
             }
+            Body::List(answer) if is_kubelet(answer) => {
+                trim(answer, scenario);
+                wanted.node_events
+            }
             Body::List(list) => keep_items(list, wanted),
         }
     });
     // A dump's namespaces are its folders: one without any object is left out with its empty lists.
     let has_objects = |document: &Document| match &document.body {
-        Body::List(list) => list["items"].as_array().is_some_and(|items| !items.is_empty()),
+        Body::List(list) => {
+            list["items"].as_array().is_some_and(|items| !items.is_empty()) || is_kubelet(list)
+        }
         Body::Log(_) => true,
     };
     documents.retain(|document| document.path.starts_with(scenario) || has_objects(document));
+}
+
+/// Whether it is what a kubelet says of itself: figures, or settings.
+fn is_kubelet(answer: &Value) -> bool {
+    answer["node"]["nodeName"].is_string() || answer["kubeletconfig"].is_object()
+}
+
+/// Leaves what Rutter reads of a kubelet's answer, about the scenario's pods.
+fn trim(answer: &mut Value, scenario: &str) {
+    const FIGURES: [&str; 17] = [
+        "nodeName",
+        "fs",
+        "runtime",
+        "imageFs",
+        "memory",
+        "rlimit",
+        "podRef",
+        "containers",
+        "volume",
+        "ephemeral-storage",
+        "rootfs",
+        "logs",
+        "name",
+        "namespace",
+        "uid",
+        "node",
+        "pods",
+    ];
+    const NUMBERS: [&str; 10] = [
+        "availableBytes",
+        "capacityBytes",
+        "usedBytes",
+        "inodesFree",
+        "inodes",
+        "inodesUsed",
+        "usageBytes",
+        "workingSetBytes",
+        "maxpid",
+        "curproc",
+    ];
+    const SETTINGS: [&str; 9] = [
+        "evictionHard",
+        "evictionSoft",
+        "imageGCHighThresholdPercent",
+        "imageGCLowThresholdPercent",
+        "systemReserved",
+        "kubeReserved",
+        "cpuManagerPolicy",
+        "podPidsLimit",
+        "maxPods",
+    ];
+    if let Some(settings) = answer["kubeletconfig"].as_object_mut() {
+        settings.retain(|name, _| SETTINGS.contains(&name.as_str()));
+        return;
+    }
+    if let Some(pods) = answer["pods"].as_array_mut() {
+        pods.retain(|pod| pod["podRef"]["namespace"] == scenario);
+    }
+    retain(answer, &|name| FIGURES.contains(&name) || NUMBERS.contains(&name));
+}
+
+fn retain(value: &mut Value, keep: &impl Fn(&str) -> bool) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| keep(name));
+            fields.values_mut().for_each(|field| retain(field, keep));
+        }
+        Value::Array(all) => {
+            all.retain(|one| !is_token(one));
+            all.iter_mut().for_each(|one| retain(one, keep));
+        }
+        _ => {}
+    }
+}
+
+/// The volume of the token that each pod mounts.
+fn is_token(volume: &Value) -> bool {
+    volume["name"].as_str().is_some_and(|name| name.starts_with("kube-api-access-"))
 }
 
 /// Whether anything can be in the list: not only a version, or a kind that no lesson knows.
@@ -80,8 +164,6 @@ fn strip(item: &mut Value) {
             item["reportingInstance"] = name.into();
         }
     }
-    let is_token =
-        |volume: &Value| volume["name"].as_str().is_some_and(|name| name.starts_with("kube-api-access-"));
     let drop_tokens = |value: &mut Value| {
         if let Some(all) = value.as_array_mut() {
             all.retain(|one| !is_token(one));

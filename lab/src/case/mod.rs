@@ -34,7 +34,7 @@ enum Body {
 impl Document {
     fn items(&mut self) -> Option<&mut Vec<Value>> {
         match &mut self.body {
-            Body::List(list) => list["items"].as_array_mut(),
+            Body::List(list) => list.get_mut("items")?.as_array_mut(),
             Body::Log(_) => None,
         }
     }

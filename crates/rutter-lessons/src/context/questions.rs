@@ -1,6 +1,6 @@
 //! The relations that lessons follow. What changes the answer of each is in [`reads::touched`](crate::reads::touched).
 
-use rutter_cluster::{Kind, LogKey, LogTail, ObjectRef, Objects, Resource, objects::*};
+use rutter_cluster::{Kind, Kubelet, LogKey, LogTail, ObjectRef, Objects, Resource, objects::*};
 
 use super::{Context, Seen};
 use crate::reads::Key;
@@ -288,6 +288,12 @@ impl<'c> Context<'c> {
         let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
         let seen = seen.and(self.see(Kind::MutatingWebhookConfiguration, ""));
         if all.is_empty() { seen.map(|()| all) } else { Ok(all) }
+    }
+
+    /// What the node's kubelet says of itself, if the source brought it: only where somebody asked for it. It doesn't change
+    /// with the cluster.
+    pub fn kubelet(&self, node: &str) -> Option<&'c Kubelet> {
+        self.cluster.kubelets().get(node)
     }
 
     /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.

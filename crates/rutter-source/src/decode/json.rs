@@ -286,7 +286,7 @@ impl Reader<'_, '_> {
             }
             Ok(item::Decoded::Foreign) => {
                 if let Ok(value) = serde_json::from_slice(text) {
-                    self.decoder.read_other(&value, self.document.origin);
+                    self.decoder.read_other(&value, self.document);
                 }
             }
             Err(why) => {

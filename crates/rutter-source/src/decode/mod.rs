@@ -9,6 +9,7 @@
 //! | `protobuf` | pages and objects in Kubernetes' protobuf |
 //! | `item`, `legacy` | one object, of any API version since 1.12 |
 //! | `logs` | container logs in the forms that dumps hold |
+//! | `kubelet` | what kubelets say of themselves |
 //! | `extent` | which namespaces the lists together show |
 //! | `stray` | what stands where objects should: warnings, errors, tables |
 
@@ -17,6 +18,7 @@ mod extent;
 mod fast;
 mod item;
 mod json;
+pub(crate) mod kubelet;
 mod layout;
 mod legacy;
 mod logs;
@@ -32,7 +34,9 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rutter_cluster::{ClusterInfo, Coverage, Kind, Logs, Meta, State, Str, Tables, Time};
+use rutter_cluster::{
+    ClusterInfo, Coverage, Kind, KubeletAnswer, Kubelets, Logs, Meta, State, Str, Tables, Time,
+};
 
 use crate::files::{self, Document, SkipReason, Skipped};
 
@@ -68,6 +72,7 @@ pub(crate) struct Singles {
 pub(crate) struct Decoder {
     tables: Tables,
     logs: Logs,
+    kubelets: Kubelets,
     lists: Vec<ListSeen>,
     singles: BTreeMap<Kind, Singles>,
     refused: Vec<(Kind, State, String)>,
@@ -91,6 +96,7 @@ pub(crate) struct Loaded {
     pub(crate) tables: Tables,
     pub(crate) coverage: Coverage,
     pub(crate) logs: Logs,
+    pub(crate) kubelets: Kubelets,
     /// How many documents were looked at.
     pub(crate) documents: u64,
     /// Whether anything was found that says something of a cluster.
@@ -167,9 +173,13 @@ impl Decoder {
         }
     }
 
-    /// Reads the version out of a document that isn't a Kubernetes object: `kubectl version -o json`, or the cluster
-    /// version of a support bundle.
-    fn read_other(&mut self, value: &serde_json::Value, origin: &str) {
+    /// Reads what a document tells that isn't a Kubernetes object: what a kubelet says of itself, or the version, in `kubectl
+    /// version -o json` or as a support bundle has it.
+    fn read_other(&mut self, value: &serde_json::Value, document: &Document<'_>) {
+        let origin = document.origin;
+        if let Some(answer) = kubelet::answer(value) {
+            return self.heard_kubelet(answer, document);
+        }
         if let Some(why) = stray::status(value) {
             self.problem(format!("{origin}: {why}"));
         }
@@ -177,6 +187,18 @@ impl Decoder {
         if let Some(version) = found.and_then(serde_json::Value::as_str) {
             self.version = version.into();
         }
+    }
+
+    /// Keeps what a kubelet said of itself.
+    fn heard_kubelet(&mut self, answer: Result<KubeletAnswer, String>, document: &Document<'_>) {
+        let why = match answer.map(|answer| kubelet::keep(answer, document.path, &mut self.kubelets)) {
+            Ok(true) => return,
+            Ok(false) => {
+                "the settings of a kubelet, but not of which node: name the file configz-NODE.json".to_owned()
+            }
+            Err(why) => format!("what a kubelet says of itself could not be read: {why}"),
+        };
+        self.problem(format!("{}: {why}", document.origin));
     }
 
     /// What a bundle says it could not collect.
@@ -208,7 +230,15 @@ impl Decoder {
         }
         coverage.problems = self.problems;
         let info = ClusterInfo { version: self.version, read_at: self.modified, ..ClusterInfo::default() };
-        Loaded { info, tables: self.tables, coverage, logs: self.logs, documents: self.documents, found }
+        Loaded {
+            info,
+            tables: self.tables,
+            coverage,
+            logs: self.logs,
+            kubelets: self.kubelets,
+            documents: self.documents,
+            found,
+        }
     }
 }
 

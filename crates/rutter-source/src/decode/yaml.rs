@@ -309,7 +309,7 @@ fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, si
     if !value.is_object() {
         return;
     }
-    decoder.read_other(&value, origin);
+    decoder.read_other(&value, document);
     let hint = place.kind.filter(|_| place.one_file_each);
     let outcome = interned(|| item::decode_value(value, hint, &mut decoder.tables));
     if matches!(outcome, Err(_) | Ok(item::Decoded::Nameless(_))) {

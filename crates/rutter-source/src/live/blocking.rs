@@ -44,7 +44,12 @@ async fn read(options: &Options, kinds: &[Kind], out: Out) -> Result<Server, Err
     }
     connection.read(kinds, out.clone()).await?;
     if let Some(wanted) = Message::ask_for_logs(&out).await {
-        connection.logs(wanted, out).await;
+        connection.logs(wanted, out.clone()).await;
+    }
+    if options.kubelets
+        && let Some(wanted) = Message::ask_for_kubelets(&out).await
+    {
+        connection.kubelets(wanted, out).await;
     }
     Ok(server)
 }

@@ -6,15 +6,17 @@ use std::{
 };
 
 use rutter_cluster::{
-    Cluster, ClusterInfo, Coverage, Kind, LogKey, LogTail, Logs, Resource, State, Str, Tables, Time,
+    Cluster, ClusterInfo, Coverage, Kind, Kubelets, LogKey, LogTail, Logs, Resource, State, Str, Tables,
+    Time,
     coverage::Extent,
-    objects::{ContainerStatus, Pod},
+    objects::{ContainerStatus, Node, Pod},
 };
 
 use super::{
-    ContainerLog, ContainerRef, Error, NoLog, Notice, Options, Page, Progress, Server, Sink, read_blocking,
+    ContainerLog, ContainerRef, Error, KubeletReply, NoLog, NoReply, Notice, Options, Page, Progress, Server,
+    Sink, kubelets::MOST, read_blocking,
 };
-use crate::decode::page;
+use crate::decode::{kubelet, page};
 
 /// Reads the objects of `kinds` from a live cluster. `progress` is called now and then.
 ///
@@ -43,6 +45,11 @@ pub(super) struct Collector<'p> {
     logs_left_out: usize,
     /// How many logs could not be read, and why the first could not.
     logs_failed: Option<(usize, String)>,
+    kubelets: Kubelets,
+    kubelets_forbidden: bool,
+    kubelets_left_out: usize,
+    /// The kubelets that were not heard, and why the first was not.
+    kubelets_failed: Option<(Vec<String>, String)>,
 }
 
 impl<'p> Collector<'p> {
@@ -57,10 +64,15 @@ impl<'p> Collector<'p> {
             logs_forbidden: false,
             logs_left_out: 0,
             logs_failed: None,
+            kubelets: Kubelets::default(),
+            kubelets_forbidden: false,
+            kubelets_left_out: 0,
+            kubelets_failed: None,
         }
     }
 
     pub(super) fn finish(mut self, server: &Server) -> Cluster {
+        self.tell_of_kubelets();
         for (kind, (number, why)) in self.bad {
             self.cut.push((kind, format!("{number} could not be read: {why}")));
         }
@@ -89,7 +101,23 @@ impl<'p> Collector<'p> {
             time: server.time.and_then(Time::from_unix),
             read_at: None,
         };
-        Cluster::new(info, tables, self.coverage, self.logs)
+        Cluster::new(info, tables, self.coverage, self.logs).with_kubelets(self.kubelets)
+    }
+
+    /// Notes which kubelets were to be asked, and were not heard.
+    fn tell_of_kubelets(&mut self) {
+        let problems = &mut self.coverage.problems;
+        if self.kubelets_forbidden {
+            problems.push("kubelets may not be asked (get nodes/proxy)".to_owned());
+        }
+        if let Some((nodes, why)) = &self.kubelets_failed {
+            let (first, more) = (&nodes[0], nodes.len() - 1);
+            problems.push(format!("the kubelet of {first} and of {more} other nodes was not heard: {why}"));
+        }
+        if self.kubelets_left_out > 0 {
+            let note = format!("{} kubelets were not asked: at most {MOST} are", self.kubelets_left_out);
+            self.coverage.missed(Kind::Node, State::Partial, note);
+        }
     }
 
     fn missed(&mut self, kind: Kind, namespace: Option<&str>, state: State, note: &str) {
@@ -159,6 +187,40 @@ impl Sink for Collector<'_> {
             Err(NoLog::Failed(why)) => self.logs_failed.get_or_insert((0, why)).0 += 1,
         }
     }
+
+    fn wanted_kubelets(&mut self) -> Vec<String> {
+        let nodes = self
+            .lists
+            .iter()
+            .filter(|((kind, _), _)| *kind == Kind::Node)
+            .flat_map(|(_, tables)| &tables.nodes);
+        let mut nodes: Vec<&Node> = nodes.collect();
+        // If not all can be asked, then those that complain.
+        nodes.sort_by_key(|node| (!complains(node), node.meta.name.clone()));
+        nodes.into_iter().map(|node| node.meta.name.to_string()).collect()
+    }
+
+    fn kubelet(&mut self, reply: KubeletReply) {
+        let failed = match reply.answer {
+            Ok(bytes) => match serde_json::from_slice(&bytes).ok().as_ref().and_then(kubelet::answer) {
+                Some(Ok(answer)) => {
+                    self.kubelets.entry(reply.node.as_str().into()).or_default().take(answer);
+                    return;
+                }
+                Some(Err(why)) => why,
+                None => "not the answer of a kubelet".to_owned(),
+            },
+            Err(NoReply::Forbidden) => return self.kubelets_forbidden = true,
+            Err(NoReply::LeftOut) => return self.kubelets_left_out += 1,
+            Err(NoReply::Failed(why)) => why,
+        };
+        self.kubelets_failed.get_or_insert((Vec::new(), failed)).0.push(reply.node);
+    }
+}
+
+/// Whether a node says that something is wrong with it.
+fn complains(node: &Node) -> bool {
+    node.status.conditions.iter().any(|condition| (condition.kind == "Ready") != condition.is_true())
 }
 
 /// The containers whose last words are worth a request: those that crash, one for each owner and container name.

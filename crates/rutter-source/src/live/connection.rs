@@ -13,7 +13,7 @@ use super::{
     error::{Error, chain},
     failure::Failure,
     follow::Listed,
-    logs,
+    kubelets, logs,
     sink::Out,
     versions::Served,
     work,
@@ -79,6 +79,11 @@ impl Connection {
     /// Reads the ends of the previous logs of the containers, a few at a time.
     pub async fn logs(&self, wanted: Vec<ContainerRef>, out: Out) {
         logs::read(&self.api, wanted, out).await;
+    }
+
+    /// Asks the kubelets of the nodes for their figures and settings, a few at a time.
+    pub async fn kubelets(&self, wanted: Vec<String>, out: Out) {
+        kubelets::read(&self.api, wanted, out).await;
     }
 
     /// The API server, for what has no end.

@@ -24,6 +24,7 @@ mod exec;
 mod failure;
 mod follow;
 mod kubeconfig;
+mod kubelets;
 mod lists;
 mod logs;
 mod proxy;
@@ -42,6 +43,7 @@ pub use self::{
     connection::{Connection, Server, connect},
     error::Error,
     follow::{Update, follow},
+    kubelets::{KubeletReply, NoReply},
     logs::{ContainerLog, ContainerRef, NoLog},
     sink::{Changed, Message, Notice, Page, Progress, Sink},
 };
@@ -74,4 +76,6 @@ pub struct Options {
     pub namespaces: Option<Vec<String>>,
     /// Fetch ConfigMaps whole, for the names of their keys, instead of only their metadata.
     pub config_map_keys: bool,
+    /// Ask kubelets for their figures and settings, through the API server; needs the right to `get nodes/proxy`.
+    pub kubelets: bool,
 }

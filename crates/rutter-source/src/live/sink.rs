@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rutter_cluster::{Kind, coverage::State};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{ContainerLog, ContainerRef, Encoding, Server};
+use super::{ContainerLog, ContainerRef, Encoding, KubeletReply, Server};
 
 /// One page of a list.
 #[derive(Debug)]
@@ -118,6 +118,12 @@ pub trait Sink {
     }
     /// The log of a wanted container.
     fn log(&mut self, _log: ContainerLog) {}
+    /// Asked once, when all lists are there, and only if kubelets may be asked: the nodes whose kubelets are to be.
+    fn wanted_kubelets(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+    /// What a wanted kubelet said, or that it said nothing.
+    fn kubelet(&mut self, _reply: KubeletReply) {}
 }
 
 /// What the thread of the network sends; the same that a [`Sink`] is called with.
@@ -135,6 +141,10 @@ pub enum Message {
     WantedLogs(oneshot::Sender<Vec<ContainerRef>>),
     /// See [`Sink::log`].
     Log(ContainerLog),
+    /// See [`Sink::wanted_kubelets`]; the answer goes into the sender.
+    WantedKubelets(oneshot::Sender<Vec<String>>),
+    /// See [`Sink::kubelet`].
+    Kubelet(KubeletReply),
     /// All lists were read that can be, and are followed from now on.
     Watching,
     /// Something happened to an object.
@@ -169,6 +179,8 @@ impl Message {
             // The asker may have been stopped in the meantime.
             Message::WantedLogs(answer) => drop(answer.send(sink.wanted_logs())),
             Message::Log(log) => sink.log(log),
+            Message::WantedKubelets(answer) => drop(answer.send(sink.wanted_kubelets())),
+            Message::Kubelet(reply) => sink.kubelet(reply),
             // Only for who follows.
             Message::Watching | Message::Changed(_) | Message::Answered(_) | Message::Tick => {}
         }
@@ -178,6 +190,13 @@ impl Message {
     pub(super) async fn ask_for_logs(out: &Out) -> Option<Vec<ContainerRef>> {
         let (answer, wanted) = oneshot::channel();
         out.send(Message::WantedLogs(answer)).await.ok()?;
+        wanted.await.ok().filter(|wanted| !wanted.is_empty())
+    }
+
+    /// Asks the receiver for the nodes whose kubelets it wants to hear; nothing if it wants none or is gone.
+    pub(super) async fn ask_for_kubelets(out: &Out) -> Option<Vec<String>> {
+        let (answer, wanted) = oneshot::channel();
+        out.send(Message::WantedKubelets(answer)).await.ok()?;
         wanted.await.ok().filter(|wanted| !wanted.is_empty())
     }
 }

@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Condition, Node, Taint},
 };
 
-use super::{ID, facts::Facts, host_paths, say};
+use super::{ID, facts::Facts, host_paths, say, usage::Usage};
 use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting};
 
 /// The kubelet keeps the condition for 5 minutes after the shortage (`evictionPressureTransitionPeriod`), in seconds, and
@@ -64,9 +64,19 @@ fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding
         finding.since = Some(from).min(finding.since).or(Some(from));
     }
     let evicted = facts.evicted_since(finding.since);
-    let writers = host_paths::writers(&facts.pods);
     let refused = facts.refused_since(finding.since);
+    let usage = Usage::of(context, node).filter(|_| !facts.lacks_inodes());
+    let mut writers = host_paths::writers(&facts.pods);
+    // Where it was measured that others take the most, nobody is suspected.
+    if usage.as_ref().is_some_and(|usage| !usage.is_nobodys()) {
+        writers.clear();
+    }
     finding.message = say::pressure(node, &facts, (&evicted, refused), &writers);
+    if let Some(usage) = &usage {
+        finding.message.push_str("; ");
+        finding.message.push_str(&usage.say());
+        finding.evidence.extend(usage.evidence(node));
+    }
     if lacks_taint(context, node, condition) {
         finding.message.push_str("; its taint is missing, so pods are still sent there, only to be refused");
     }

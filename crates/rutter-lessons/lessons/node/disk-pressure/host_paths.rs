@@ -36,9 +36,10 @@ const READ_BY_AGENTS: [&str; 5] =
 
 /// The pods of a node that may write there: not the system's own; agents of each node last, for they seldom write much.
 pub(super) fn writers<'c>(pods: &[&'c Pod]) -> Vec<Writer<'c>> {
-    let guests = pods.iter().copied().filter(|pod| !pod.is_finished() && !is_system(pod));
+    let guests = pods.iter().copied().filter(|pod| !is_system(pod));
     let mut writers: Vec<Writer<'c>> = guests.filter_map(writer).collect();
-    writers.sort_by_key(|writer| hosting::belongs_to_node(writer.pod));
+    // What a pod wrote stays when it has ended.
+    writers.sort_by_key(|writer| (hosting::belongs_to_node(writer.pod), writer.pod.is_finished()));
     writers
 }
 

@@ -9,6 +9,7 @@ mod facts;
 mod host_paths;
 mod remedies;
 mod say;
+mod usage;
 
 use rutter_cluster::{Kind, KindSet};
 
