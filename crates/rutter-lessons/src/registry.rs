@@ -13,6 +13,8 @@ mod node_not_ready_pleg;
 #[path = "../lessons/node/node-unknown/mod.rs"]
 mod node_unknown;
 
+#[path = "../lessons/pod/container-config-error/mod.rs"]
+mod container_config_error;
 #[path = "../lessons/pod/crash-loop/mod.rs"]
 mod crash_loop;
 #[path = "../lessons/pod/evicted/mod.rs"]
@@ -46,6 +48,7 @@ pub const LESSONS: &[&Lesson] = &[
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
+    &container_config_error::LESSON,
     &crash_loop::LESSON,
     &evicted::LESSON,
     &image_pull::LESSON,

@@ -9,6 +9,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "probe-refused", relation: Relation::Hosts, check: probes_fail },
     Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: sandboxes_fail },
     Cause { explains: "image-pull", relation: Relation::Hosts, check: pulls_fail },
+    Cause { explains: "container-config-error", relation: Relation::Hosts, check: not_made },
     Cause { explains: "crash-loop", relation: Relation::Hosts, check: killed },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
@@ -100,6 +101,13 @@ fn pulls_fail(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
             confidence.min(cause.confidence),
             format!("{}, which pulls the images", since(context, cause)),
         )
+    })
+}
+
+fn not_made(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    (effect.variant == "runtime" && fits(context, cause, effect)).then(|| {
+        let confidence = Confidence::Likely.min(cause.confidence);
+        Because::new(confidence, format!("{}, which makes the containers", since(context, cause)))
     })
 }
 

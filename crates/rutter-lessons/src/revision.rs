@@ -1,21 +1,21 @@
-//! Whether only a Deployment's new revision crashes while the one before it still serves.
+//! Whether only a Deployment's new revision does not run while the one before it still serves.
 
 use rutter_cluster::objects::{ContainerStatus, Pod, ReplicaSet};
 
-use crate::{Context, Evidence, words};
+use crate::{Context, Evidence, Finding, Remedy, Risk, words};
 
 /// A rollout that went wrong: the pod is of the newest revision, and an older one has pods that are available.
-pub(super) struct Rollout {
+pub(crate) struct Rollout {
     new: u64,
     /// The revision to go back to.
-    pub(super) old: u64,
+    old: u64,
     available: i64,
     /// The images of the first container whose image differs, old and new.
     images: Option<(String, String)>,
-    pub(super) evidence: Evidence,
+    pub(crate) evidence: Evidence,
 }
 
-pub(super) fn rollout(context: &Context<'_>, pod: &Pod) -> Option<Rollout> {
+pub(crate) fn rollout(context: &Context<'_>, pod: &Pod) -> Option<Rollout> {
     let owner = pod.meta.controller().filter(|owner| owner.kind == "ReplicaSet")?;
     let top = context.top_owner(pod);
     if top.kind != "Deployment" {
@@ -53,6 +53,22 @@ fn crashes(pod: &Pod) -> bool {
     pod.container_statuses().any(|(status, _)| waits(status))
 }
 
+/// Only where the older revision is known to work: it serves right now.
+pub(crate) fn roll_back(context: &Context<'_>, finding: &Finding, pod: &Pod) -> Option<Remedy> {
+    let rollout = rollout(context, pod)?;
+    let title = format!(
+        "go back to revision {}, which still serves: compare the two first; not if data was migrated since, and ConfigMaps \
+         and Secrets do not go back with it; pause a GitOps tool, or it rolls out again",
+        rollout.old
+    );
+    let (namespace, name) = (&pod.meta.namespace, &finding.object.name);
+    let commands = [
+        format!("kubectl -n {namespace} rollout history deployment/{name} --revision={}", rollout.old),
+        format!("kubectl -n {namespace} rollout undo deployment/{name} --to-revision={}", rollout.old),
+    ];
+    Some(Remedy::new(Risk::Disruptive, title, commands))
+}
+
 /// The revision of a ReplicaSet, as the Deployment's controller numbers them.
 fn number(set: &ReplicaSet) -> Option<u64> {
     set.meta.annotations.get("deployment.kubernetes.io/revision")?.parse().ok()
@@ -67,7 +83,7 @@ fn images(old: &ReplicaSet, new: &ReplicaSet) -> Option<(String, String)> {
 
 impl Rollout {
     /// To stand behind a semicolon.
-    pub(super) fn phrase(&self) -> String {
+    pub(crate) fn phrase(&self) -> String {
         let image = match &self.images {
             Some((_, new)) => format!(" (image {new})"),
             None => String::new(),
