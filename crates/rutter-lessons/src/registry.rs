@@ -2,6 +2,9 @@
 
 use crate::Lesson;
 
+#[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
+mod stuck_terminating;
+
 #[path = "../lessons/node/disk-pressure/mod.rs"]
 mod disk_pressure;
 #[path = "../lessons/node/image-gc-failed/mod.rs"]
@@ -43,6 +46,7 @@ mod replicas_unavailable;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
+    &stuck_terminating::LESSON,
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
     &node_network_not_ready::LESSON,

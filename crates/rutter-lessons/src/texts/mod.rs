@@ -13,6 +13,7 @@ pub mod container_exit;
 pub mod eviction;
 pub mod image_pull;
 pub mod image_ref;
+pub mod namespace;
 pub mod node_disk;
 pub mod node_ready;
 pub mod pod_end;

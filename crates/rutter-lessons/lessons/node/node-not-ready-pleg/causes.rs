@@ -12,6 +12,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "container-config-error", relation: Relation::Hosts, check: not_made },
     Cause { explains: "crash-loop", relation: Relation::Hosts, check: killed },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
+    Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: not_stopped },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "image-gc-failed", relation: Relation::Same, check: gc_fails },
@@ -126,6 +127,17 @@ fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
             "{}, the node was tainted for it, and no pod can be stopped there",
             since(context, cause)
         );
+        Because::new(Confidence::Likely.min(cause.confidence), why)
+    })
+}
+
+/// Whoever deleted a pod there: the runtime is what stops it.
+fn not_stopped(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = matches!(effect.variant, "node-silent" | "not-stopped")
+        && !cause.is_history()
+        && all_on(context, effect, cause);
+    fits.then(|| {
+        let why = format!("{}, and no pod can be stopped there", since(context, cause));
         Because::new(Confidence::Likely.min(cause.confidence), why)
     })
 }
