@@ -109,6 +109,8 @@ macro_rules! on_subjects {
             Evaluate::DaemonSet(ask) => $use!($cluster.daemon_sets, ask, "daemon set"),
             Evaluate::Job(ask) => $use!($cluster.jobs, ask, "job"),
             Evaluate::Claim(ask) => $use!($cluster.claims, ask, "claim"),
+            Evaluate::Volume(ask) => $use!($cluster.volumes, ask, "volume"),
+            Evaluate::Namespace(ask) => $use!($cluster.namespaces, ask, "namespace"),
         }
     };
 }
@@ -126,6 +128,8 @@ pub(crate) fn kind_of(question: Evaluate) -> Kind {
         Evaluate::DaemonSet(_) => Kind::DaemonSet,
         Evaluate::Job(_) => Kind::Job,
         Evaluate::Claim(_) => Kind::PersistentVolumeClaim,
+        Evaluate::Volume(_) => Kind::PersistentVolume,
+        Evaluate::Namespace(_) => Kind::Namespace,
     }
 }
 

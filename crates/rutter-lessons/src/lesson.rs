@@ -24,6 +24,8 @@ pub enum Evaluate {
     DaemonSet(fn(&Context<'_>, &DaemonSet, &mut Findings) -> Outcome),
     Job(fn(&Context<'_>, &Job, &mut Findings) -> Outcome),
     Claim(fn(&Context<'_>, &PersistentVolumeClaim, &mut Findings) -> Outcome),
+    Volume(fn(&Context<'_>, &PersistentVolume, &mut Findings) -> Outcome),
+    Namespace(fn(&Context<'_>, &Namespace, &mut Findings) -> Outcome),
 }
 
 /// How two findings must be related for one to explain the other.

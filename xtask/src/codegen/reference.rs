@@ -107,6 +107,8 @@ fn subject(evaluate: &Evaluate) -> &'static str {
         Evaluate::DaemonSet(_) => "DaemonSet",
         Evaluate::Job(_) => "Job",
         Evaluate::Claim(_) => "PersistentVolumeClaim",
+        Evaluate::Volume(_) => "PersistentVolume",
+        Evaluate::Namespace(_) => "Namespace",
     }
 }
 

@@ -142,6 +142,8 @@ impl<'c> Context<'c> {
     in_namespace! {
         /// The pods of a namespace.
         pods_in: Pod in pods,
+        /// The claims of a namespace.
+        claims_in: PersistentVolumeClaim in claims,
         /// The ConfigMaps of a namespace.
         config_maps: ConfigMap in config_maps,
         /// The Secrets of a namespace: names, types and, from dumps, keys.
@@ -239,6 +241,8 @@ impl<'c> Context<'c> {
         replication_controller: ReplicationController in replication_controllers,
         /// The Service of that name; `None` if there is none.
         service: Service in services,
+        /// The Namespace of that name (asked for in no namespace); `None` if there is none.
+        namespace: Namespace in namespaces,
     }
 
     /// The claim of that name; `None` if there is none.
@@ -246,6 +250,14 @@ impl<'c> Context<'c> {
         self.asks(|| Key::object(Kind::PersistentVolumeClaim, namespace, name));
         self.see(Kind::PersistentVolumeClaim, namespace)?;
         Ok(self.cluster.claims.get(namespace, name))
+    }
+
+    /// The pods that mount a claim.
+    pub fn pods_mounting(&self, claim: &PersistentVolumeClaim) -> Seen<Vec<&'c Pod>> {
+        let reference = claim.object_ref();
+        self.asks(|| Key::mounting(&reference.namespace, &reference.name));
+        self.see(Kind::Pod, &reference.namespace)?;
+        Ok(self.cluster.pods_mounting(&reference).collect())
     }
 
     /// The storage class of that name; `None` if there is none.

@@ -8,10 +8,12 @@
 //! All functions are total: any text gives an answer, an unknown one gives `Unknown`, `Other` or `None`. They take
 //! time linear in the text, and their values borrow from it.
 
+pub mod container_config;
 pub mod container_exit;
 pub mod eviction;
 pub mod image_pull;
 pub mod image_ref;
+pub mod namespace;
 pub mod node_disk;
 pub mod node_ready;
 pub mod pod_end;

@@ -9,8 +9,10 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "probe-refused", relation: Relation::Hosts, check: probes_fail },
     Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: sandboxes_fail },
     Cause { explains: "image-pull", relation: Relation::Hosts, check: pulls_fail },
+    Cause { explains: "container-config-error", relation: Relation::Hosts, check: not_made },
     Cause { explains: "crash-loop", relation: Relation::Hosts, check: killed },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
+    Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: not_stopped },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "image-gc-failed", relation: Relation::Same, check: gc_fails },
@@ -103,6 +105,13 @@ fn pulls_fail(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
     })
 }
 
+fn not_made(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    (effect.variant == "runtime" && fits(context, cause, effect)).then(|| {
+        let confidence = Confidence::Likely.min(cause.confidence);
+        Because::new(confidence, format!("{}, which makes the containers", since(context, cause)))
+    })
+}
+
 /// Only a container that was killed for its probe: one that exits does so by itself.
 fn killed(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     (effect.variant == "killed-by-probe" && fits(context, cause, effect)).then(|| {
@@ -118,6 +127,17 @@ fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
             "{}, the node was tainted for it, and no pod can be stopped there",
             since(context, cause)
         );
+        Because::new(Confidence::Likely.min(cause.confidence), why)
+    })
+}
+
+/// Whoever deleted a pod there: the runtime is what stops it.
+fn not_stopped(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = matches!(effect.variant, "node-silent" | "not-stopped")
+        && !cause.is_history()
+        && all_on(context, effect, cause);
+    fits.then(|| {
+        let why = format!("{}, and no pod can be stopped there", since(context, cause));
         Because::new(Confidence::Likely.min(cause.confidence), why)
     })
 }

@@ -9,6 +9,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
+    Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: cannot_end },
     Cause { explains: "volume-stuck", relation: Relation::Hosts, check: holds_volume },
     Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
@@ -59,6 +60,17 @@ fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
         && is_silent(cause)
         && all_on(context, effect, cause)
         && in_time(cause, effect, NOTICED);
+    fits.then(|| {
+        Because::new(
+            Confidence::Certain,
+            format!("{}, and nobody there can stop its pods", since(context, cause)),
+        )
+    })
+}
+
+/// Whoever deleted a pod there: nobody stops it. Also of one that was told to go before the silence, and had not.
+fn cannot_end(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "node-silent" && is_silent(cause) && all_on(context, effect, cause);
     fits.then(|| {
         Because::new(
             Confidence::Certain,

@@ -2,8 +2,7 @@
 
 use rutter_cluster::objects::{Pod, Service};
 
-use super::config;
-use crate::{Context, Evidence, words};
+use crate::{Context, Evidence, near, words};
 
 /// How a connection failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +184,7 @@ fn missing<'c>(context: &Context<'c>, pod: &Pod, host: &Host<'_>) -> Option<What
         return None;
     }
     let there = context.services_in(namespace).unwrap_or_default().iter().map(|service| &service.meta.name);
-    let nearest = config::nearest(name, there).map(ToString::to_string);
+    let nearest = near::nearest(name, there).map(ToString::to_string);
     Some(What::NoService { name: name.to_owned(), namespace: namespace.to_owned(), nearest })
 }
 

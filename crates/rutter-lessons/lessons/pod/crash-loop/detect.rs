@@ -1,16 +1,17 @@
-//! Looks at each container of a pod: does it keep ending, or can it not start?
+//! Looks at each container of a pod: does it keep ending?
 
 use rutter_cluster::objects::{ContainerStatus, Pod};
 
 use super::{
-    ID, revision,
+    ID,
     stage::{self, Stage},
-    start,
     why::{self, Why},
 };
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
     containers::{self, Role},
+    revision,
+    starting::{consequence, is_out_of_date},
 };
 
 pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
@@ -18,7 +19,7 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
         return Ok(());
     }
     for (status, _) in pod.container_statuses() {
-        findings.extend(start::failure(context, pod, status).or_else(|| crashing(context, pod, status)));
+        findings.extend(crashing(context, pod, status));
     }
     Ok(())
 }
@@ -49,12 +50,7 @@ fn crashing(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Optio
 }
 
 /// A finding about one container. What the status says is old where the node no longer reports.
-pub(super) fn about(
-    context: &Context<'_>,
-    pod: &Pod,
-    status: &ContainerStatus,
-    variant: &'static str,
-) -> Finding {
+fn about(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, variant: &'static str) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
     finding.variant = variant;
     finding.container = Some(status.name.clone());
@@ -63,12 +59,6 @@ pub(super) fn about(
         finding.confidence = Confidence::Possible;
     }
     finding
-}
-
-/// A node that is not Ready may not have said for long how its pods are.
-fn is_out_of_date(context: &Context<'_>, pod: &Pod) -> bool {
-    let node = context.node(&pod.spec.node_name).ok().flatten();
-    node.and_then(|node| node.condition("Ready")).is_some_and(|ready| !ready.is_true())
 }
 
 fn message(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, stage: &Stage, why: &Why) -> String {
@@ -94,18 +84,6 @@ fn message(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, stage: &S
         message.push_str(&consequence(context, pod, role));
     }
     message
-}
-
-/// What to know beside it: how old it may be, who waits for an init container, that only the new revision is concerned.
-pub(super) fn consequence(context: &Context<'_>, pod: &Pod, role: Role) -> String {
-    if is_out_of_date(context, pod) {
-        return format!("; {} is not Ready, so that this may be out of date", pod.spec.node_name);
-    }
-    match revision::rollout(context, pod) {
-        Some(rollout) => format!("; {}", rollout.phrase()),
-        None if role == Role::Init => "; the pod's other containers wait for it".to_owned(),
-        None => String::new(),
-    }
 }
 
 /// A line of a log as evidence.

@@ -2,8 +2,8 @@
 
 use rutter_cluster::objects::{ContainerStatus, Pod};
 
-use super::{config, depends, log, revision};
-use crate::{Context, Finding, Remedy, Risk, containers, texts::container_exit::StartFailure};
+use super::{depends, log};
+use crate::{Context, Finding, Remedy, Risk, revision, starting};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let Some(pod) = finding.instances.first().and_then(|instance| context.pod(instance)) else {
@@ -14,15 +14,13 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         return Vec::new();
     };
     let at = At { context, finding, pod, status, namespace: &pod.meta.namespace };
+    let back = || revision::roll_back(context, finding, pod);
     match finding.variant {
-        "config-missing" => vec![at.list_settings(), at.roll_back(), at.settings()],
-        "config-error" => vec![at.describe(), at.roll_back(), At::user()],
-        "killed-by-probe" => vec![at.probes(), at.last_words(), at.roll_back(), At::slow_start()],
-        "dependency" => vec![at.last_words(), at.dependency(), at.roll_back(), at.try_again()],
-        "start-failed" => vec![at.describe(), at.platform(), at.roll_back(), at.command()],
-        "runtime" => vec![at.describe(), at.runtime()],
-        "completed" => vec![at.last_words(), at.roll_back(), At::stay()],
-        _ => vec![at.last_words(), at.roll_back(), at.history(), at.copy()],
+        "killed-by-probe" => vec![at.probes(), at.last_words(), back(), At::slow_start()],
+        "dependency" => vec![at.last_words(), at.dependency(), back(), at.try_again()],
+        "start-failed" => starting::look_at_command(context, finding, pod, &status.name),
+        "completed" => vec![at.last_words(), back(), At::stay()],
+        _ => vec![at.last_words(), back(), at.history(), at.copy()],
     }
     .into_iter()
     .flatten()
@@ -57,27 +55,6 @@ impl At<'_> {
         Self::look(title, commands)
     }
 
-    fn describe(&self) -> Option<Remedy> {
-        let title = "see what the runtime and the kubelet say in full";
-        Self::look(title, [self.get(&format!("describe pod {}", self.pod.meta.name))])
-    }
-
-    /// Only where the older revision is known to work: it serves right now.
-    fn roll_back(&self) -> Option<Remedy> {
-        let rollout = revision::rollout(self.context, self.pod)?;
-        let title = format!(
-            "go back to revision {}, which still serves: compare the two first; not if data was migrated since, and ConfigMaps \
-             and Secrets do not go back with it; pause a GitOps tool, or it rolls out again",
-            rollout.old
-        );
-        let name = &self.finding.object.name;
-        let commands = [
-            self.get(&format!("rollout history deployment/{name} --revision={}", rollout.old)),
-            self.get(&format!("rollout undo deployment/{name} --to-revision={}", rollout.old)),
-        ];
-        Some(Remedy::new(Risk::Disruptive, title, commands))
-    }
-
     /// Nothing shows that an earlier revision works: then its history is only to look at.
     fn history(&self) -> Option<Remedy> {
         let object = &self.finding.object;
@@ -99,33 +76,6 @@ impl At<'_> {
             self.get(&format!("delete pod {pod}-debug   # afterwards")),
         ];
         Some(Remedy::new(Risk::Reversible, title, commands))
-    }
-
-    fn list_settings(&self) -> Option<Remedy> {
-        let title = "see which ConfigMaps and Secrets there are (names and numbers of keys only)";
-        Self::look(title, [self.get("get configmaps,secrets")])
-    }
-
-    fn settings(&self) -> Option<Remedy> {
-        let message = self.status.state.waiting.as_ref().map_or("", |waiting| waiting.message.as_str());
-        let title = match config::problem(message) {
-            config::Problem::Object { kind, name } => format!(
-                "make {kind} {name} in namespace {}, from where it is kept for the other namespaces, or correct its name in the \
-                 template; the kubelet tries again by itself",
-                self.namespace
-            ),
-            config::Problem::Key { kind, name, key } => format!(
-                "add key {key} to {kind} {name}, or correct the key in the template; the kubelet tries again by itself"
-            ),
-            _ => return None,
-        };
-        Some(Remedy::new(Risk::Reversible, title, []))
-    }
-
-    fn user() -> Option<Remedy> {
-        let title = "give the image a numbered user that is not 0, or set runAsUser in the container's securityContext to one \
-                     that its files belong to; do not switch runAsNonRoot off to get it started";
-        Some(Remedy::new(Risk::Reversible, title, []))
     }
 
     fn probes(&self) -> Option<Remedy> {
@@ -174,50 +124,6 @@ impl At<'_> {
         let title = "once that answers, the container starts at the next try: the back-off is at most 5 minutes (a program that \
                      waits for what it needs instead of ending makes the start order irrelevant)";
         Self::look(title, [self.get(&format!("get pod {} -w", self.pod.meta.name))])
-    }
-
-    fn platform(&self) -> Option<Remedy> {
-        let wrong = self.finding.message.contains("exec format error");
-        let title = "compare the node's architecture with the image's; build it for both, or keep its pods where it runs \
-                     (nodeSelector kubernetes.io/arch)";
-        let image = self.pod.container(&self.status.name).map_or("", |container| container.image.as_str());
-        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '@');
-        let image = if !image.is_empty() && image.chars().all(known) { image } else { "<image>" };
-        let commands = [
-            "kubectl get nodes -L kubernetes.io/arch".to_owned(),
-            format!("crane manifest {image} | jq '.manifests[]?.platform'"),
-        ];
-        wrong.then(|| Remedy::new(Risk::ReadOnly, title, commands))
-    }
-
-    fn command(&self) -> Option<Remedy> {
-        let ended = containers::last_end(self.status).map(|end| end.ended.message.as_str());
-        let failure = ended.map(crate::texts::container_exit::start_failure);
-        if failure == Some(StartFailure::WrongArchitecture)
-            || self.finding.message.contains("exec format error")
-        {
-            return None;
-        }
-        let list = containers::Role::of(self.pod, &self.status.name).spec_list();
-        let title = "compare the command with what the image holds: correct it in the template, or the path, the execute bit or \
-                     the first line of the script in the image";
-        let command = self.get(&format!(
-            "get pod {} -o jsonpath='{{.spec.{list}[?(@.name==\"{}\")].command}} {{.spec.{list}[?(@.name==\"{}\")].args}}{{\"\\n\"}}'",
-            self.pod.meta.name, self.status.name, self.status.name
-        ));
-        Self::look(title, [command])
-    }
-
-    fn runtime(&self) -> Option<Remedy> {
-        let node = &self.pod.spec.node_name;
-        let title = format!(
-            "on {node} as root, see whether the container runtime answers, and what it holds of this pod"
-        );
-        let commands = [
-            format!("timeout 10 crictl ps -a --name '^{}$'", self.status.name),
-            "journalctl -u containerd -u crio -u docker --since -15min".to_owned(),
-        ];
-        Self::look(title, commands)
     }
 
     fn stay() -> Option<Remedy> {

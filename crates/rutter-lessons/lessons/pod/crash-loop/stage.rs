@@ -7,11 +7,10 @@ use rutter_cluster::{
     objects::{ContainerStatus, Pod, Terminated},
 };
 
-use super::START;
 use crate::{
     Context,
     containers::{self, Role},
-    texts::container_exit::{self, Exit},
+    starting::START,
 };
 
 /// The kubelet forgets the back-off of a container that ran this long, in seconds.
@@ -51,10 +50,7 @@ pub(super) fn stage(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) 
 /// The first failures while a pod starts may be those of a start order that settles by itself.
 fn is_starting(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> bool {
     let young = pod.status.start_time.is_some_and(|start| context.is_younger(start, START));
-    let never_started = containers::last_end(status).is_some_and(|end| {
-        container_exit::exit(end.ended.exit_code, None, &end.ended.reason) == Exit::NotStarted
-    });
-    young && status.restart_count <= 1 && !never_started
+    young && status.restart_count <= 1
 }
 
 /// Whether the kubelet starts a container again that ended so.

@@ -2,9 +2,9 @@
 
 use rutter_cluster::objects::{ContainerStatus, Event, Pod, Terminated};
 
-use super::{depends, detect, log, start};
+use super::{depends, detect, log};
 use crate::{
-    Confidence, Context, Evidence, containers,
+    Confidence, Context, Evidence, containers, starting,
     texts::{
         container_exit::{self, Exit, StartFailure},
         probe::{self, KillReason, ProbeKind},
@@ -27,7 +27,7 @@ impl Why {
     }
 }
 
-/// `None` where the memory limit ended it: another lesson says so.
+/// `None` where the memory limit ended it, or it never ran: other lessons say so.
 pub(super) fn why(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<Why> {
     let Some(ended) = containers::last_end(status).map(|end| end.ended) else {
         let mut why = Why::new("crash", "how it ended is not in the source".to_owned());
@@ -35,16 +35,11 @@ pub(super) fn why(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) ->
         return Some(why);
     };
     let exit = container_exit::exit(ended.exit_code, Some(ended.signal), &ended.reason);
-    if exit == Exit::OomKilled {
+    if matches!(exit, Exit::OomKilled | Exit::NotStarted) {
         return None;
     }
     if let Some(why) = killed_by_probe(context, pod, status, ended, exit) {
         return Some(why);
-    }
-    if exit == Exit::NotStarted {
-        let failure = container_exit::start_failure(&ended.message);
-        return (failure != StartFailure::MemoryLimitTooLow)
-            .then(|| Why::new("start-failed", start::phrase(context, pod, failure)));
     }
     let lines = log::lines(context, pod, status);
     Some(by_exit(context, pod, status, exit, &lines))
@@ -54,7 +49,7 @@ fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exi
     let by_itself =
         matches!(exit, Exit::AppError(_) | Exit::NotExecutable | Exit::CommandNotFound | Exit::Unknown255);
     if let Some((line, failure)) = lines.iter().filter(|_| by_itself).find_map(|line| not_executed(line)) {
-        let mut why = Why::new("start-failed", start::phrase(context, pod, failure));
+        let mut why = Why::new("start-failed", starting::phrase(context, pod, failure));
         why.evidence.push(detect::logged(pod, status, line));
         return why;
     }
