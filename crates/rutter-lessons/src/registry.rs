@@ -2,9 +2,6 @@
 
 use crate::Lesson;
 
-#[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
-mod stuck_terminating;
-
 #[path = "../lessons/node/disk-pressure/mod.rs"]
 mod disk_pressure;
 #[path = "../lessons/node/image-gc-failed/mod.rs"]
@@ -16,8 +13,6 @@ mod node_not_ready_pleg;
 #[path = "../lessons/node/node-unknown/mod.rs"]
 mod node_unknown;
 
-#[path = "../lessons/pod/container-config-error/mod.rs"]
-mod container_config_error;
 #[path = "../lessons/pod/crash-loop/mod.rs"]
 mod crash_loop;
 #[path = "../lessons/pod/evicted/mod.rs"]
@@ -46,13 +41,11 @@ mod replicas_unavailable;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
-    &stuck_terminating::LESSON,
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
-    &container_config_error::LESSON,
     &crash_loop::LESSON,
     &evicted::LESSON,
     &image_pull::LESSON,

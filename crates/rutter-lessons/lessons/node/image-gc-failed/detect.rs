@@ -59,8 +59,9 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
 /// Whether images are most of what fills the node's disk.
 pub(super) fn images_fill(context: &Context<'_>, node: &Node) -> bool {
     let events = context.events(node).unwrap_or_default();
-    failures(&events)
-        .is_some_and(|failures| usage::images_fill(node, node_disk::gc_failure(&failures.newest.message)))
+    failures(&events).is_some_and(|failures| {
+        usage::images_fill(context, node, node_disk::gc_failure(&failures.newest.message))
+    })
 }
 
 fn failures<'c>(events: &[&'c Event]) -> Option<Failures<'c>> {
@@ -128,8 +129,8 @@ fn present(
         (2.., Some(first)) => format!(", {} times since {}", failures.times, hosting::clock(context, first)),
         _ => String::new(),
     };
-    finding.message = format!("{}{often}{}", what(node, failure), why(node, failure));
-    finding.evidence = evidence(node, failures, failure);
+    finding.message = format!("{}{often}{}", what(node, failure), why(context, node, failure));
+    finding.evidence = evidence(context, node, failures, failure);
     finding
 }
 
@@ -170,11 +171,11 @@ fn what(node: &Node, failure: GcFailure<'_>) -> String {
 }
 
 /// What it means: who fills the disk if not images, what follows, or the error's own words.
-fn why(node: &Node, failure: GcFailure<'_>) -> String {
+fn why(context: &Context<'_>, node: &Node, failure: GcFailure<'_>) -> String {
     let error = || failure.detail.map_or_else(String::new, |detail| format!(" ({})", last_words(detail)));
     match failure.kind {
         GcKind::NothingToFree | GcKind::PartlyFreed => {
-            usage::verdict(node, failure).map_or_else(String::new, |verdict| format!("; {verdict}"))
+            usage::verdict(context, node, failure).map_or_else(String::new, |verdict| format!("; {verdict}"))
         }
         GcKind::StatsMissing | GcKind::CapacityZero => ", so the kubelet deletes no image".to_owned(),
         GcKind::Unknown => {
@@ -190,14 +191,19 @@ fn last_words(text: &str) -> String {
     words::short(said.strip_prefix("Error response from daemon: ").unwrap_or(said), SHORT)
 }
 
-fn evidence(node: &Node, failures: &Failures<'_>, failure: GcFailure<'_>) -> Vec<Evidence> {
+fn evidence(
+    context: &Context<'_>,
+    node: &Node,
+    failures: &Failures<'_>,
+    failure: GcFailure<'_>,
+) -> Vec<Evidence> {
     let mut all = vec![Evidence::event(failures.newest)];
     let newest = failures.newest;
     let says_more = |event: &&&Event| event.reason != newest.reason && event.text() != newest.text();
     let other = failures.all.iter().rev().find(says_more);
     all.extend(other.map(|event| Evidence::event(event)));
     if is_space(failure.kind) {
-        all.extend(usage::evidence(node));
+        all.extend(usage::evidence(context, node));
     }
     all
 }

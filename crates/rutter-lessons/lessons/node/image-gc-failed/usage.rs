@@ -1,8 +1,8 @@
-//! How much of the disk are images, as far as the Node object tells.
+//! How much of the disk are images: as the kubelet measured it, where the source holds that, else as far as the Node object tells.
 
-use rutter_cluster::objects::Node;
+use rutter_cluster::{KubeletStats, objects::Node};
 
-use crate::{Evidence, texts::node_disk::GcFailure, words};
+use crate::{Context, Evidence, texts::node_disk::GcFailure, words};
 
 /// A status lists so many images by default; as many mean that there may be more.
 const LISTED: usize = 50;
@@ -15,7 +15,10 @@ const UNPACKED: u64 = 4;
 const LOW_THRESHOLD: u64 = 80;
 
 /// What the figures come down to; nothing where they don't decide.
-pub(super) fn verdict(node: &Node, failure: GcFailure<'_>) -> Option<String> {
+pub(super) fn verdict(context: &Context<'_>, node: &Node, failure: GcFailure<'_>) -> Option<String> {
+    if let Some(measured) = measured(context, node) {
+        return Some(measured.verdict());
+    }
     let (images, number) = images(node)?;
     let used = used(node, failure)?;
     let figures = format!(
@@ -36,17 +39,51 @@ pub(super) fn verdict(node: &Node, failure: GcFailure<'_>) -> Option<String> {
         });
     }
     if images.saturating_mul(UNPACKED) < used {
-        Some(format!("{figures}, so logs, emptyDir, writable layers or hostPath fill the disk"))
+        Some(format!("{figures}{OTHERS}"))
     } else if images.saturating_mul(2) >= used {
-        Some(format!("{figures}, so the disk is too small for what runs there"))
+        Some(format!("{figures}{TOO_SMALL}"))
     } else {
         None
     }
 }
 
+const OTHERS: &str = ", so logs, emptyDir, writable layers or hostPath fill the disk";
+const TOO_SMALL: &str = ", so the disk is too small for what runs there";
+
 /// Whether images are at least half of what is in use.
-pub(super) fn images_fill(node: &Node, failure: GcFailure<'_>) -> bool {
+pub(super) fn images_fill(context: &Context<'_>, node: &Node, failure: GcFailure<'_>) -> bool {
+    if let Some(measured) = measured(context, node) {
+        return measured.images_fill();
+    }
     images(node).zip(used(node, failure)).is_some_and(|((sum, _), used)| sum.saturating_mul(2) >= used)
+}
+
+/// What the kubelet measured on the file system of the images, in bytes.
+struct Measured {
+    images: u64,
+    used: u64,
+    capacity: u64,
+}
+
+/// Nothing, if the kubelet was not asked, or doesn't tell.
+fn measured(context: &Context<'_>, node: &Node) -> Option<Measured> {
+    let stats: &KubeletStats = context.kubelet(&node.meta.name)?.stats.as_deref()?;
+    let fs = &stats.node.runtime.image_fs;
+    let capacity = fs.capacity_bytes.filter(|capacity| *capacity > 0)?;
+    let used = capacity.checked_sub(fs.available_bytes?)?;
+    Some(Measured { images: fs.used_bytes?.min(used), used, capacity })
+}
+
+impl Measured {
+    fn images_fill(&self) -> bool {
+        self.images >= self.used / 2
+    }
+
+    fn verdict(&self) -> String {
+        let so = if self.images_fill() { TOO_SMALL } else { OTHERS };
+        let [images, used, capacity] = [self.images, self.used, self.capacity].map(words::bytes);
+        format!("images are {images} of the {used} in use (of {capacity}), as its kubelet measured{so}")
+    }
 }
 
 fn images(node: &Node) -> Option<(u64, usize)> {
@@ -68,8 +105,13 @@ fn used(node: &Node, failure: GcFailure<'_>) -> Option<u64> {
     (used <= size).then_some(used)
 }
 
-pub(super) fn evidence(node: &Node) -> Vec<Evidence> {
+pub(super) fn evidence(context: &Context<'_>, node: &Node) -> Vec<Evidence> {
     let mut all = Vec::new();
+    if let Some(Measured { images, used, capacity }) = measured(context, node) {
+        let [images, used, capacity] = [images, used, capacity].map(words::bytes);
+        let value = format!("{images} are images, {used} of {capacity} in use");
+        return vec![Evidence::field(node, "/stats/summary node.runtime.imageFs", value, None)];
+    }
     if let Some((sum, number)) = images(node) {
         let more = if number == LISTED { " or more (a status lists 50 at most)" } else { "" };
         let value = format!("{number} images{more}, {} in all", words::bytes(sum));
