@@ -9,6 +9,7 @@ mod context;
 mod finding;
 mod hosting;
 mod lesson;
+mod memory;
 mod near;
 mod rancher;
 pub mod reads;

@@ -6,12 +6,16 @@ use crate::Lesson;
 mod disk_pressure;
 #[path = "../lessons/node/image-gc-failed/mod.rs"]
 mod image_gc_failed;
+#[path = "../lessons/node/memory-pressure/mod.rs"]
+mod memory_pressure;
 #[path = "../lessons/node/node-network-not-ready/mod.rs"]
 mod node_network_not_ready;
 #[path = "../lessons/node/node-not-ready-pleg/mod.rs"]
 mod node_not_ready_pleg;
 #[path = "../lessons/node/node-unknown/mod.rs"]
 mod node_unknown;
+#[path = "../lessons/node/system-oom/mod.rs"]
+mod system_oom;
 
 #[path = "../lessons/pod/crash-loop/mod.rs"]
 mod crash_loop;
@@ -43,9 +47,11 @@ mod replicas_unavailable;
 pub const LESSONS: &[&Lesson] = &[
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
+    &memory_pressure::LESSON,
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
+    &system_oom::LESSON,
     &crash_loop::LESSON,
     &evicted::LESSON,
     &image_pull::LESSON,

@@ -16,6 +16,7 @@ pub mod image_ref;
 pub mod namespace;
 pub mod node_disk;
 pub mod node_ready;
+pub mod oom;
 pub mod pod_end;
 pub mod probe;
 pub mod quantity;

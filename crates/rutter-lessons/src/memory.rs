@@ -1,0 +1,95 @@
+//! What pods ask of their node's memory: what the lessons about a node that lacks it share.
+
+use rutter_cluster::{
+    Quantity,
+    objects::{Container, Node, Pod, Resources},
+};
+
+use crate::{Context, words};
+
+const MEMORY: &str = "memory";
+
+/// From this priority on the kubelet never evicts a pod, nor refuses it.
+const CRITICAL: i64 = 2_000_000_000;
+
+/// The memory that a pod requests, in bytes. What init containers need while they run is left out.
+pub(crate) fn requested(pod: &Pod) -> i64 {
+    let of = |resources: &Resources| resources.requests.get(MEMORY).map(Quantity::units);
+    // A request of the whole pod stands for those of its containers.
+    of(&pod.spec.resources).unwrap_or_else(|| {
+        running(pod)
+            .map(|container| of(&container.resources).unwrap_or(0).max(0))
+            .fold(0, i64::saturating_add)
+    })
+}
+
+/// The memory that a pod may use at most, in bytes; `None` if nothing but its node bounds it.
+pub(crate) fn limit(pod: &Pod) -> Option<i64> {
+    let of = |resources: &Resources| resources.limits.get(MEMORY).map(Quantity::units);
+    let all =
+        || running(pod).try_fold(0_i64, |sum, container| Some(sum.saturating_add(of(&container.resources)?)));
+    of(&pod.spec.resources).or_else(all)
+}
+
+/// The containers that run beside each other: those of the pod, and sidecars.
+fn running(pod: &Pod) -> impl Iterator<Item = &Container> {
+    let sidecars = pod.spec.init_containers.iter().filter(|container| container.restart_policy == "Always");
+    pod.spec.containers.iter().chain(sidecars)
+}
+
+/// Whether the kubelet keeps a pod whatever the node lacks: static ones, and those that the system can't do without.
+pub(crate) fn is_critical(pod: &Pod) -> bool {
+    pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+        || pod.spec.priority.is_some_and(|priority| priority >= CRITICAL)
+}
+
+/// What the pods of a node ask of its memory.
+pub(crate) struct Demand<'c> {
+    /// The pods that run there.
+    pub(crate) pods: Vec<&'c Pod>,
+    /// What pods may request there in all, in bytes.
+    room: Option<u64>,
+    requested: u64,
+    unlimited: usize,
+}
+
+impl<'c> Demand<'c> {
+    /// As far as pods were seen; `None` if they weren't, or there are none.
+    pub(crate) fn of(context: &Context<'c>, node: &Node) -> Option<Self> {
+        let pods = context.pods_on(&node.meta.name).ok()?;
+        let pods: Vec<&Pod> = pods.into_iter().filter(|pod| !pod.is_finished()).collect();
+        let sum = pods.iter().map(|pod| requested(pod)).fold(0, i64::saturating_add);
+        let room = node.status.allocatable.get(MEMORY).map(Quantity::units);
+        (!pods.is_empty()).then(|| Self {
+            room: room.and_then(|room| u64::try_from(room).ok()),
+            requested: u64::try_from(sum).unwrap_or(0),
+            unlimited: pods.iter().filter(|pod| limit(pod).is_none()).count(),
+            pods,
+        })
+    }
+
+    /// `its pods request 2.1Gi of 15.6Gi, and 7 of 9 have no memory limit`.
+    pub(crate) fn phrase(&self) -> Option<String> {
+        let room = self.room?;
+        let requested = match self.requested {
+            0 => "nothing".to_owned(),
+            requested => words::bytes(requested),
+        };
+        let promised = format!("its pods request {requested} of {}", words::bytes(room));
+        let all = self.pods.len();
+        Some(match (self.unlimited, all) {
+            (0, _) => promised,
+            (1, 1) => format!("{promised}, without a memory limit"),
+            (unlimited, all) if unlimited == all => format!("{promised}, and none has a memory limit"),
+            (1, all) => format!("{promised}, and 1 of {all} has no memory limit"),
+            (unlimited, all) => format!("{promised}, and {unlimited} of {all} have no memory limit"),
+        })
+    }
+
+    /// The pod that has more than half of the node for itself: it leaves little for all others.
+    pub(crate) fn largest(&self) -> Option<(&'c Pod, u64)> {
+        let room = self.room?;
+        let sized = self.pods.iter().filter_map(|pod| Some((*pod, u64::try_from(requested(pod)).ok()?)));
+        sized.max_by_key(|(_, request)| *request).filter(|(_, request)| *request > room / 2)
+    }
+}
