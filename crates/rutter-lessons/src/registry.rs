@@ -14,6 +14,8 @@ mod node_network_not_ready;
 mod node_not_ready_pleg;
 #[path = "../lessons/node/node-unknown/mod.rs"]
 mod node_unknown;
+#[path = "../lessons/node/node-versions/mod.rs"]
+mod node_versions;
 #[path = "../lessons/node/system-oom/mod.rs"]
 mod system_oom;
 
@@ -51,6 +53,7 @@ pub const LESSONS: &[&Lesson] = &[
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
+    &node_versions::LESSON,
     &system_oom::LESSON,
     &crash_loop::LESSON,
     &evicted::LESSON,
