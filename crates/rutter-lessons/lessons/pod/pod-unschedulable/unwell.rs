@@ -14,13 +14,14 @@ use crate::{
     words,
 };
 
-/// Taints that the control plane sets for a node's condition.
-const HEALTH: [&str; 5] = ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure"];
+/// Taints that the control plane sets for a node's condition, and for a cordon.
+const HEALTH: [&str; 6] =
+    ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"];
 
 /// Above this many pods of a namespace, their spread isn't counted: a hint must not cost seconds.
 const MOST_PODS: usize = 20_000;
 
-/// Whether the control plane has set a taint because the node is unwell.
+/// Whether the control plane has set a taint because the node is unwell, or was taken out of service.
 pub(super) fn is_health(taint: &Taint) -> bool {
     HEALTH.iter().any(|key| taint.key.strip_prefix("node.kubernetes.io/") == Some(*key))
 }
@@ -54,6 +55,7 @@ pub(super) fn phrase(nodes: &[(&Node, &Taint)]) -> Option<String> {
     let names: Vec<&str> = nodes.iter().map(|(node, _)| node.meta.name.as_str()).collect();
     let (be, have) = if names.len() == 1 { ("is", "has") } else { ("are", "have") };
     let state = taint.key.rsplit('/').next().unwrap_or_default().replace('-', " ");
+    let state = if state == "unschedulable" { "cordoned".to_owned() } else { state };
     let verb = if state.ends_with("pressure") { have } else { be };
     Some(format!("{} would, but {verb} {state}", words::list(&names, 2)))
 }
@@ -62,7 +64,7 @@ pub(super) fn phrase(nodes: &[(&Node, &Taint)]) -> Option<String> {
 fn refuses_unwell(reason: &Reason<'_>) -> bool {
     match reason {
         Reason::Taint { key, .. } => key.is_empty() || key.starts_with("node.kubernetes.io/"),
-        Reason::NotReady | Reason::Pressure(_) => true,
+        Reason::NotReady | Reason::Pressure(_) | Reason::Cordoned => true,
         _ => false,
     }
 }
@@ -93,7 +95,7 @@ fn keeps_siblings_apart(reason: &Reason<'_>) -> bool {
 fn only_unwell<'c>(pod: &Pod, node: &'c Node) -> Option<&'c Taint> {
     let mut taints = node.spec.taints.iter().filter(|taint| fit::keeps_off(pod, taint)).peekable();
     let first = *taints.peek()?;
-    let fits = !node.spec.unschedulable && fit::has_labels(pod, node) && taints.all(is_health);
+    let fits = fit::has_labels(pod, node) && taints.all(is_health);
     fits.then_some(first)
 }
 
