@@ -12,6 +12,8 @@ mod node_network_not_ready;
 mod node_not_ready_pleg;
 #[path = "../lessons/node/node-unknown/mod.rs"]
 mod node_unknown;
+#[path = "../lessons/node/restarts-by-node-load/mod.rs"]
+mod restarts_by_node_load;
 
 #[path = "../lessons/pod/crash-loop/mod.rs"]
 mod crash_loop;
@@ -46,6 +48,7 @@ pub const LESSONS: &[&Lesson] = &[
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
+    &restarts_by_node_load::LESSON,
     &crash_loop::LESSON,
     &evicted::LESSON,
     &image_pull::LESSON,
