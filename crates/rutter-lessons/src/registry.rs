@@ -2,6 +2,9 @@
 
 use crate::Lesson;
 
+#[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
+mod stuck_terminating;
+
 #[path = "../lessons/node/disk-pressure/mod.rs"]
 mod disk_pressure;
 #[path = "../lessons/node/image-gc-failed/mod.rs"]
@@ -16,9 +19,13 @@ mod node_not_ready_pleg;
 mod node_unknown;
 #[path = "../lessons/node/node-versions/mod.rs"]
 mod node_versions;
+#[path = "../lessons/node/restarts-by-node-load/mod.rs"]
+mod restarts_by_node_load;
 #[path = "../lessons/node/system-oom/mod.rs"]
 mod system_oom;
 
+#[path = "../lessons/pod/container-config-error/mod.rs"]
+mod container_config_error;
 #[path = "../lessons/pod/crash-loop/mod.rs"]
 mod crash_loop;
 #[path = "../lessons/pod/evicted/mod.rs"]
@@ -47,6 +54,7 @@ mod replicas_unavailable;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
+    &stuck_terminating::LESSON,
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
     &memory_pressure::LESSON,
@@ -54,7 +62,9 @@ pub const LESSONS: &[&Lesson] = &[
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
     &node_versions::LESSON,
+    &restarts_by_node_load::LESSON,
     &system_oom::LESSON,
+    &container_config_error::LESSON,
     &crash_loop::LESSON,
     &evicted::LESSON,
     &image_pull::LESSON,
