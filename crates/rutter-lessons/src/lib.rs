@@ -6,6 +6,7 @@
 
 mod containers;
 mod context;
+mod dns;
 mod finding;
 mod hosting;
 mod lesson;

@@ -43,6 +43,8 @@ mod probe_refused;
 #[path = "../lessons/pod/sandbox-failed/mod.rs"]
 mod sandbox_failed;
 
+#[path = "../lessons/service/dns-down/mod.rs"]
+mod dns_down;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
 
@@ -75,6 +77,7 @@ pub const LESSONS: &[&Lesson] = &[
     &pod_unschedulable::LESSON,
     &probe_refused::LESSON,
     &sandbox_failed::LESSON,
+    &dns_down::LESSON,
     &service_no_backends::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,

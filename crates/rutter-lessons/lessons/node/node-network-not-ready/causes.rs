@@ -10,6 +10,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
+    Cause { explains: "dns-down", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
 

@@ -15,6 +15,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: not_stopped },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
+    Cause { explains: "dns-down", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "image-gc-failed", relation: Relation::Same, check: gc_fails },
     Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];

@@ -8,6 +8,7 @@ use crate::{
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
+    Cause { explains: "dns-down", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: cannot_end },
     Cause { explains: "volume-stuck", relation: Relation::Hosts, check: holds_volume },

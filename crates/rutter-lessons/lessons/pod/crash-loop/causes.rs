@@ -9,6 +9,7 @@ pub(super) const CAUSES: &[Cause] = &[
         relation: Relation::PodToService,
         check: containers::lacks_pods,
     },
+    Cause { explains: "dns-down", relation: Relation::PodToService, check: containers::lacks_pods },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_fails },
 ];
 

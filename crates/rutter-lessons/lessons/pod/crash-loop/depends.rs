@@ -194,6 +194,12 @@ fn offered(service: &Service) -> String {
 }
 
 impl Dependency<'_, '_> {
+    /// Whether it is a name that was not found, or not told: `lookup db on 10.96.0.10:53: … i/o timeout`.
+    pub(super) fn is_lookup(&self) -> bool {
+        let asked = self.line.contains("lookup ") && self.line.contains(":53");
+        self.failed == Failed::Unresolved || asked
+    }
+
     /// To stand behind a colon.
     pub(super) fn phrase(&self) -> String {
         let how = match self.failed {

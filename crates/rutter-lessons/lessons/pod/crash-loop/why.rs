@@ -4,7 +4,7 @@ use rutter_cluster::objects::{ContainerStatus, Event, Pod, Terminated};
 
 use super::{depends, detect, log};
 use crate::{
-    Confidence, Context, Evidence, containers, starting,
+    Confidence, Context, Evidence, containers, dns, starting,
     texts::{
         container_exit::{self, Exit, StartFailure},
         probe::{self, KillReason, ProbeKind},
@@ -54,9 +54,17 @@ fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exi
         return why;
     }
     if let Some(needs) = by_itself.then(|| depends::dependency(context, pod, lines)).flatten() {
-        let mut why = Why::new("dependency", format!("{}, {}", needs.phrase(), code(exit)));
+        let nameless = dns::without_pods(context).filter(|_| needs.is_lookup() && !dns::is_server(pod));
+        let phrase = match nameless {
+            Some(_) => "a name does not resolve, and the cluster's DNS has no ready pod".to_owned(),
+            None => needs.phrase(),
+        };
+        let mut why = Why::new("dependency", format!("{phrase}, {}", code(exit)));
         why.confidence = Confidence::Likely;
         why.evidence.push(detect::logged(pod, status, &containers::clean(needs.line)));
+        why.evidence.extend(nameless.map(|service| {
+            Evidence::field(service, "spec.selector", format!("{} (0 ready)", service.spec.selector), None)
+        }));
         why.evidence.extend(needs.evidence);
         return why;
     }

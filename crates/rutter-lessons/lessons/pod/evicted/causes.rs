@@ -8,6 +8,7 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_lost },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_lost },
+    Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_lost },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_lost_pods },
 ];
 

@@ -6,6 +6,7 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_wait },
+    Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_wait },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
     Cause { explains: super::ID, relation: Relation::Mentions, check: same_registry },
 ];

@@ -9,6 +9,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "crash-loop", relation: Relation::Same, check: stops },
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_not_ready },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
+    Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];
 
 /// The kubelet stops a container for its liveness or startup probe, never for its readiness probe.

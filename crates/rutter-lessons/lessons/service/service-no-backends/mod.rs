@@ -18,7 +18,7 @@ mod view;
 
 use rutter_cluster::{Kind, KindSet, objects::Service};
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity};
+use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity, dns};
 
 const ID: &str = "service-no-backends";
 
@@ -89,6 +89,10 @@ fn is_by_design(service: &Service) -> bool {
 }
 
 fn finding(context: &Context<'_>, service: &Service, verdict: judge::Verdict) -> Option<Finding> {
+    // That nobody answers for names has a lesson of its own.
+    if dns::is_cluster_dns(service) && matches!(verdict.variant, "no-match" | "no-pods" | "not-ready") {
+        return None;
+    }
     let user = users::user(context, service).filter(|_| verdict.severity > Severity::Low);
     // A load balancer is made for a Service whether or not anybody uses it.
     let user = user.filter(|user| user.asks || !verdict.forgotten);

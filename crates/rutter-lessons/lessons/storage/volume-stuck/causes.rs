@@ -7,6 +7,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: super::ID, relation: Relation::ClaimToPod, check: claim_behind },
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pod_waits },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pod_waits },
+    Cause { explains: "dns-down", relation: Relation::PodToService, check: pod_waits },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
 ];
 

@@ -5,7 +5,9 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation, hosting};
 pub(super) const CAUSES: &[Cause] = &[
     // A Service that selects a workload without pods names the workload in its evidence: there is no pod to relate by.
     Cause { explains: "service-no-backends", relation: Relation::Mentions, check: no_pods },
+    Cause { explains: "dns-down", relation: Relation::Mentions, check: no_pods },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
+    Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];
 
 fn no_pods(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
