@@ -16,6 +16,7 @@ mod rancher;
 pub mod reads;
 mod registry;
 mod revision;
+mod said;
 mod starting;
 pub mod texts;
 mod windows;

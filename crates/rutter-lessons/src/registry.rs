@@ -36,6 +36,8 @@ mod evicted;
 mod image_pull;
 #[path = "../lessons/pod/limit-reached/mod.rs"]
 mod limit_reached;
+#[path = "../lessons/pod/pod-hostname/mod.rs"]
+mod pod_hostname;
 #[path = "../lessons/pod/pod-unschedulable/mod.rs"]
 mod pod_unschedulable;
 #[path = "../lessons/pod/probe-refused/mod.rs"]
@@ -74,6 +76,7 @@ pub const LESSONS: &[&Lesson] = &[
     &evicted::LESSON,
     &image_pull::LESSON,
     &limit_reached::LESSON,
+    &pod_hostname::LESSON,
     &pod_unschedulable::LESSON,
     &probe_refused::LESSON,
     &sandbox_failed::LESSON,

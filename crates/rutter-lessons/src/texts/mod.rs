@@ -20,6 +20,7 @@ pub mod oom;
 pub mod pod_end;
 pub mod probe;
 pub mod quantity;
+pub mod resolve;
 pub mod sandbox;
 mod scan;
 pub mod scheduling;

@@ -5,7 +5,19 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::Mentions, check: webhook_is_down },
     Cause { explains: "crash-loop", relation: Relation::Mentions, check: dependency_is_down },
+    Cause { explains: "pod-hostname", relation: Relation::Mentions, check: names_nobody },
 ];
+
+/// A Service that selects nothing gives no pod a name.
+fn names_nobody(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = cause.variant == "no-match" && effect.variant == "not-selected" && !cause.is_history();
+    fits.then(|| {
+        let service = &cause.object;
+        let why =
+            format!("Service {}/{} gives the names, and {}", service.namespace, service.name, cause.message);
+        Because::new(Confidence::Likely, why)
+    })
+}
 
 /// A container that ends because it can't reach a Service, while that has no backend. Its log names the newest reason,
 /// not the first: other things may be wrong with it too.
