@@ -103,7 +103,9 @@ fn retain(value: &mut Value, keep: &impl Fn(&str) -> bool) {
         }
         Value::Array(all) => {
             all.retain(|one| !is_token(one));
-            all.iter_mut().for_each(|one| retain(one, keep));
+            for one in all {
+                retain(one, keep);
+            }
         }
         _ => {}
     }

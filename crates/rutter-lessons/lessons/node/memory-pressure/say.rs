@@ -32,7 +32,7 @@ pub(super) fn pressure(node: &Node, facts: &Facts<'_>, (evicted, refused): (&[&P
         (evicted, refused) => parts.push(format!("{} evicted for it and {refused} refused", were(evicted))),
     }
     parts.extend(grown(evicted));
-    parts.extend(facts.demand.as_ref().and_then(|demand| demand.phrase()));
+    parts.extend(facts.demand.as_ref().and_then(crate::memory::Demand::phrase));
     parts.extend(alone(facts));
     parts.extend(next(facts));
     parts.join("; ")
@@ -127,7 +127,7 @@ pub(super) fn flapping(
     times: i64,
     (from, over): (Time, Time),
 ) -> String {
-    let demand = facts.demand.as_ref().and_then(|demand| demand.phrase());
+    let demand = facts.demand.as_ref().and_then(crate::memory::Demand::phrase);
     let demand = demand.map_or_else(String::new, |demand| format!("; {demand}"));
     format!(
         "{} came under memory pressure {} in {} and is out of it at the moment (since {}): it gets short again and again{demand}",

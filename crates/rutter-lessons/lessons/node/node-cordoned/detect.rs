@@ -156,10 +156,8 @@ fn message(context: &Context<'_>, kind: Kind, all: &[(&Node, Time)]) -> String {
     let guests = all.iter().filter_map(|(node, _)| Guests::of(context, node)).map(|guests| guests.count());
     let guests: usize = guests.sum();
     if guests > 0 {
-        text.push_str(&format!(
-            "; {} there",
-            if guests == 1 { "1 pod still runs".to_owned() } else { format!("{guests} pods still run") }
-        ));
+        let runs = if guests == 1 { "runs" } else { "run" };
+        text = format!("{text}; {} still {runs} there", words::count(guests, "pod"));
     }
     text
 }

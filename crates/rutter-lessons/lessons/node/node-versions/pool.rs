@@ -43,7 +43,7 @@ impl Pool {
     fn of(context: &Context<'_>, node: &Node, (key, name): (&str, &Str)) -> Self {
         let info = &node.status.node_info;
         let mut pool = Self { nodes: 0, is_settled: true, values: Default::default() };
-        let nodes = context.nodes().into_iter().flat_map(|nodes| nodes.iter());
+        let nodes = context.nodes().into_iter().flat_map(rutter_cluster::Objects::iter);
         let alike = |other: &&Node| {
             other.meta.labels.get(key) == Some(name)
                 && other.status.node_info.architecture == info.architecture

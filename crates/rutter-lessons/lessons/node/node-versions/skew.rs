@@ -48,7 +48,7 @@ impl Server {
     }
 
     fn look(context: &Context<'_>) -> Option<Self> {
-        let pods = context.pods_in("kube-system").into_iter().flat_map(|pods| pods.iter());
+        let pods = context.pods_in("kube-system").into_iter().flat_map(rutter_cluster::Objects::iter);
         let tags = pods.filter_map(tag);
         let running =
             tags.filter_map(|tag| Some(Self { minor: hosting::minor(tag)?, version: tag.to_owned() }));

@@ -13,10 +13,10 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let name = &finding.object.name;
     let node = hosting::node_of(context, finding);
     let mut steps = vec![look(name)];
-    if finding.variant != "network" {
-        steps.push(runtime(name, hosting::runtime_unit(node)));
-    } else {
+    if finding.variant == "network" {
         steps.push(network(name));
+    } else {
+        steps.push(runtime(name, hosting::runtime_unit(node)));
     }
     steps.push(Remedy::new(
         Risk::Reversible,

@@ -61,7 +61,7 @@ pub(super) fn slow<'c>(context: &Context<'c>, pod: &'c Pod) -> Option<Slow<'c>> 
 }
 
 /// An event that says that a probe got no answer in time.
-fn timed_out<'c>(event: &'c Event) -> Option<(&'c Event, ProbeKind, bool)> {
+fn timed_out(event: &Event) -> Option<(&Event, ProbeKind, bool)> {
     let failure = probe::parse(&event.message).filter(|_| event.reason == "Unhealthy")?;
     let is_exec = matches!(failure.outcome, Outcome::ExecTimeout { .. });
     failure.outcome.is_slow().then_some((event, failure.probe, is_exec))

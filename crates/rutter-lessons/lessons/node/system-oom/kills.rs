@@ -133,13 +133,11 @@ fn is_of_node(told: &Told<'_>, pods: &[&Pod]) -> bool {
 
 /// Whether two events tell of the same kill: kubelets take one at a limit for one of the node when a line was lost.
 fn is_same(one: &Told<'_>, other: &Told<'_>) -> bool {
-    match (one.kill.pid, other.kill.pid) {
-        (Some(one), Some(other)) => one == other,
-        _ => {
-            let near = one.event.last_seen().zip(other.event.last_seen());
-            near.is_some_and(|(one, other)| one.since(other).abs() <= SAME)
-        }
+    if let (Some(one), Some(other)) = (one.kill.pid, other.kill.pid) {
+        return one == other;
     }
+    let near = one.event.last_seen().zip(other.event.last_seen());
+    near.is_some_and(|(one, other)| one.since(other).abs() <= SAME)
 }
 
 /// Whether a message has the pod's uid.

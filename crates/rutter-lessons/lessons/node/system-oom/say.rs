@@ -40,7 +40,7 @@ pub(super) fn message(
         parts
             .push("those killed at that time have limits of their own, so it may have been these".to_owned());
     }
-    parts.extend(kills.demand.as_ref().and_then(|demand| demand.phrase()));
+    parts.extend(kills.demand.as_ref().and_then(crate::memory::Demand::phrase));
     parts.extend(unbounded(kills));
     parts.join("; ")
 }
