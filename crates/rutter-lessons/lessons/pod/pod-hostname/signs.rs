@@ -28,13 +28,19 @@ fn named(text: &str, subdomain: &str) -> Option<String> {
         let ends = !tail.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         let before = head.chars().next_back()?;
         // The domain of a foreign name, a file's extension or a field of a JSON path are no members.
-        let member = before.is_ascii_digit() || matches!(before, '}' | ')') || head.ends_with("HOSTNAME");
+        let member = numbered(head) || matches!(before, '}' | ')') || head.ends_with("HOSTNAME");
         let foreign = tail.starts_with('.') && !is_in_cluster(tail);
         let start =
             head.rfind(|c| !is_name(c) && !matches!(c, '$' | '{' | '}' | '(' | ')')).map_or(0, |at| at + 1);
         let shown = format!("{}{dotted}", head.get(start..).unwrap_or_default());
         (ends && member && !foreign).then_some(shown)
     })
+}
+
+/// Whether a text ends as the name of a member: `db-0`.
+fn numbered(text: &str) -> bool {
+    let stem = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    stem.len() < text.len() && stem.ends_with('-')
 }
 
 /// What follows a Service's name is its namespace, and then nothing or `svc`.
