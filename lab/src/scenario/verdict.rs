@@ -1,6 +1,5 @@
 //! What Rutter says, held against what it should.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::{fmt, fs};
@@ -54,6 +53,17 @@ struct Object {
     name: String,
 }
 
+impl Object {
+    /// Whether it is of the scenario of that name: in its namespace, or itself a namespace called after it.
+    fn is_in(&self, scenario: &str) -> bool {
+        let called_after = || {
+            let rest = self.name.strip_prefix(scenario);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        self.namespace == scenario || (self.kind == "Namespace" && called_after())
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct Undecided {
     lesson: String,
@@ -101,8 +111,8 @@ impl Report {
 
     /// The incidents that are not about the namespaces of `scenarios`; on a cluster that they share, nobody's.
     pub(super) fn strangers(&self, scenarios: &[Scenario]) -> Vec<String> {
-        let known: BTreeSet<_> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        let strange = self.incidents.iter().filter(|one| !known.contains(one.root.object.namespace.as_str()));
+        let is_known = |object: &Object| scenarios.iter().any(|scenario| object.is_in(&scenario.name));
+        let strange = self.incidents.iter().filter(|one| !is_known(&one.root.object));
         strange.map(|incident| format!("{} has no scenario", incident.root)).collect()
     }
 }
@@ -165,7 +175,7 @@ impl Scenario {
                     .explains
                     .iter()
                     .chain([&incident.root])
-                    .any(|one| one.object.namespace == self.name)
+                    .any(|one| one.object.is_in(&self.name))
         };
         report.incidents.iter().filter(ours).collect()
     }
