@@ -171,11 +171,7 @@ impl Scenario {
     fn open<'a>(&self, report: &'a Report) -> Vec<&'a Incident> {
         let ours = |incident: &&Incident| {
             self.own_cluster.is_some()
-                || incident
-                    .explains
-                    .iter()
-                    .chain([&incident.root])
-                    .any(|one| one.object.is_in(&self.name))
+                || incident.explains.iter().chain([&incident.root]).any(|one| one.object.is_in(&self.name))
         };
         report.incidents.iter().filter(ours).collect()
     }
