@@ -65,7 +65,7 @@ fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding
     }
     let evicted = facts.evicted_since(finding.since);
     let refused = facts.refused_since(finding.since);
-    finding.message = say::pressure(node, &facts, (&evicted, refused));
+    finding.message = say::pressure(context, node, &facts, (&evicted, refused));
     if lacks_taint(context, node, condition) {
         finding
             .message

@@ -7,7 +7,7 @@ use rutter_cluster::{
 
 use super::{facts::Facts, rank};
 use crate::{
-    Context, hosting,
+    Context, hosting, memory,
     texts::{
         Amount,
         eviction::{self, ContainerUse, Eviction},
@@ -18,8 +18,13 @@ use crate::{
 /// How long the kubelet keeps the condition, in seconds.
 const KEPT: i64 = 300;
 
-pub(super) fn pressure(node: &Node, facts: &Facts<'_>, (evicted, refused): (&[&Pod], usize)) -> String {
-    let left = evicted.iter().rev().find_map(|pod| left(pod));
+pub(super) fn pressure(
+    context: &Context<'_>,
+    node: &Node,
+    facts: &Facts<'_>,
+    (evicted, refused): (&[&Pod], usize),
+) -> String {
+    let left = evicted.iter().rev().find_map(|pod| left(pod)).or_else(|| free(context, node));
     let left = left.map_or_else(String::new, |left| format!(" ({left})"));
     let often = facts.flaps().map_or_else(String::new, |(times, from, to)| {
         format!(", {} in {}", times_word(times), words::duration(to.since(from).max(1)))
@@ -34,7 +39,7 @@ pub(super) fn pressure(node: &Node, facts: &Facts<'_>, (evicted, refused): (&[&P
     parts.extend(grown(evicted));
     parts.extend(facts.demand.as_ref().and_then(crate::memory::Demand::phrase));
     parts.extend(alone(facts));
-    parts.extend(next(facts));
+    parts.extend(next(context, node, facts));
     parts.join("; ")
 }
 
@@ -83,10 +88,27 @@ fn alone(facts: &Facts<'_>) -> Option<String> {
     Some(format!("{name} alone requests {}", words::bytes(request)))
 }
 
-fn next(facts: &Facts<'_>) -> Option<String> {
-    let pods = rank::next(&facts.demand.as_ref()?.pods);
+/// Who goes next. What the kubelet says that pods use decides; without it requests and priorities must do.
+fn next(context: &Context<'_>, node: &Node, facts: &Facts<'_>) -> Option<String> {
+    let pods = &facts.demand.as_ref()?.pods;
+    if let Some(ranked) = rank::by_use(context, node, pods) {
+        let one = |(pod, used): &(&Pod, u64)| {
+            let requested = u64::try_from(memory::requested(pod)).unwrap_or(0);
+            let name = format!("{}/{}", pod.meta.namespace, pod.meta.name);
+            format!("{name} (uses {}, requests {})", words::bytes(*used), words::bytes(requested))
+        };
+        let ranked: Vec<String> = ranked.iter().map(one).collect();
+        return Some(format!("next to go: {}", words::list(&ranked, 2)));
+    }
+    let pods = rank::next(pods);
     (!pods.is_empty())
         .then(|| format!("next to go, as far as requests and priorities tell: {}", hosting::names(&pods, 2)))
+}
+
+/// What is free by the kubelet's own word.
+fn free(context: &Context<'_>, node: &Node) -> Option<String> {
+    let free = context.kubelet(&node.meta.name)?.stats.as_ref()?.node.memory.available_bytes?;
+    Some(format!("{} free", words::bytes(free)))
 }
 
 fn times_word(times: i64) -> String {
