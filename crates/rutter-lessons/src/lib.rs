@@ -12,6 +12,7 @@ mod hosting;
 mod lesson;
 mod memory;
 mod near;
+mod pressure;
 mod rancher;
 pub mod reads;
 mod registry;

@@ -1,11 +1,10 @@
 //! What a full disk explains: pods that had to go, or couldn't come.
 
-use rutter_cluster::objects::Pod;
-
-use super::facts;
+use super::detect::DISK;
 use crate::{
     Because, Cause, Confidence, Context, Finding, Relation,
-    hosting::{self, all_on, in_time},
+    hosting::{all_on, in_time},
+    pressure,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -16,35 +15,18 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
 
-/// The kubelet evicts in the loop in which it notices, and reports the condition up to 10 s later; the first signs of a full
-/// disk (a pull that fails) come while there is still a little left.
-const NOTICED: i64 = 60;
+/// The first signs of a full disk (a pull that fails) come while there is still a little left.
 const FILLING: i64 = 1800;
 
 /// Images are collected from 85 % of the disk on, and pods evicted at 90: the first may be hours before the second.
 const COLLECTED: i64 = 86_400;
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
-    let at = hosting::when(context, cause, "since");
-    match cause.variant {
-        "recovered" => format!("{} was under disk pressure", cause.node),
-        _ => format!("{} has been under disk pressure{at}", cause.node),
-    }
+    pressure::since(&DISK, context, cause)
 }
 
-/// The pods' own messages name the disk of their node.
 fn evicts(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = matches!(effect.variant, "node-low" | "rejected")
-        && cause.variant != "taint-only"
-        && (!cause.is_history() || effect.is_history())
-        && in_time(cause, effect, NOTICED);
-    let pods: Vec<&Pod> = effect.instances.iter().filter_map(|instance| context.pod(instance)).collect();
-    let mine = pods.iter().filter(|pod| pod.spec.node_name == cause.node && facts::is_victim(pod)).count();
-    if !fits || mine == 0 {
-        return None;
-    }
-    let confidence = if mine == pods.len() { Confidence::Certain } else { Confidence::Likely };
-    Some(Because::new(confidence.min(cause.confidence), since(context, cause)))
+    pressure::evicts(&DISK, context, cause, effect)
 }
 
 fn no_space(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
@@ -62,7 +44,7 @@ fn nothing_to_free(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option
         && matches!(cause.variant, "pressure" | "flapping" | "tail" | "recovered")
         && cause.is_history() == effect.is_history()
         && in_time(cause, effect, COLLECTED)
-        && !facts::lacks_inodes(cause);
+        && !lacks_inodes(cause);
     fits.then(|| {
         let why = format!("the disk of {} is full of what is not unused images", cause.node);
         Because::new(Confidence::Likely.min(cause.confidence), why)
@@ -70,8 +52,12 @@ fn nothing_to_free(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option
 }
 
 fn keeps_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    hosting::keeps_off(cause, effect, &["node.kubernetes.io/disk-pressure"], NOTICED).then(|| {
-        let why = format!("{}, and takes no new pods for that", since(context, cause));
-        Because::new(Confidence::Likely.min(cause.confidence), why)
+    pressure::keeps_off(&DISK, context, cause, effect)
+}
+
+/// Whether it is inodes that the node lacks: images are deleted by bytes.
+fn lacks_inodes(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|evidence| {
+        evidence.value.starts_with("Attempting to reclaim") && evidence.value.contains("inodes")
     })
 }

@@ -1,170 +1,89 @@
-//! Finding nodes that are, or lately were, short of disk.
+//! Finding nodes that are, or lately were, short of disk, and what they are short of.
 
-use rutter_cluster::{
-    Time,
-    objects::{Condition, Node, Taint},
+use rutter_cluster::objects::{Condition, Node, Pod};
+
+use super::{ID, host_paths, host_paths::Writer, usage::Usage};
+use crate::{
+    Context, Findings, Outcome,
+    pressure::{self, Facts, Pressure, Shortage},
+    texts::{
+        Amount,
+        eviction::{self, Eviction, Resource},
+    },
+    words,
 };
 
-use super::{ID, facts::Facts, host_paths, say, usage::Usage};
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting};
-
-/// The kubelet keeps the condition for 5 minutes after the shortage (`evictionPressureTransitionPeriod`), in seconds, and
-/// reports it within half a minute.
-const TRANSITION: i64 = 330;
-
-/// It looks every 10 s: a longer silence, in seconds, means that it is short no more.
-const SILENT: i64 = 60;
-
-/// Its client sends 25 events about a node in quick succession, then one in 5 minutes: after as many, silence means nothing.
-const THROTTLED: i64 = 20;
-
-/// The control plane puts a taint on, and takes it off, within seconds.
-const TAINT: i64 = 120;
-
-/// The first minor version in which conditions are made into taints by default.
-const TAINTS: u32 = 12;
-
-/// Events live for an hour; in seconds.
-const REMEMBERED: i64 = 3600;
-
-/// As often is more than once too many.
-const OFTEN: i64 = 3;
+pub(super) const DISK: Pressure = Pressure {
+    lesson: ID,
+    condition: "DiskPressure",
+    name: "disk",
+    taint: "node.kubernetes.io/disk-pressure",
+    sent: "refused",
+    is_it: |resource| resource.is_disk(),
+    shortage,
+};
 
 pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
     // `OutOfDisk` went with 1.13.
-    let full = node.condition("OutOfDisk").filter(|condition| condition.is_true());
-    let Some(condition) = full.or_else(|| node.condition("DiskPressure")) else { return Ok(()) };
-    if condition.is_true() {
-        findings.push(present(context, node, condition));
-    } else if condition.is_false() {
-        let found = taint_only(context, node, condition).or_else(|| past(context, node, condition));
-        findings.extend(found);
-    }
+    let full = node.condition("OutOfDisk").filter(|condition| Condition::is_true(condition));
+    let condition = full.or_else(|| node.condition(DISK.condition));
+    findings.extend(condition.and_then(|condition| pressure::evaluate(&DISK, context, node, condition)));
     Ok(())
 }
 
-fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding {
-    let facts = Facts::of(context, node);
-    let mut finding = Finding::about(ID, node);
-    finding.since = condition.last_transition_time;
-    let path = format!("status.conditions[{}]", condition.kind);
-    let said = format!("{}: {}", condition.reason, condition.message);
-    finding.evidence.push(Evidence::field(node, path, said, condition.last_transition_time));
-    finding.evidence.extend(facts.reclaims.map(Evidence::event));
-    if is_tail(context, condition, &facts) {
-        finding.variant = "tail";
-        finding.severity = Severity::Low;
-        finding.confidence = Confidence::Likely;
-        finding.message = say::tail(context, node, &facts);
-        return finding;
-    }
-    finding.variant = "pressure";
-    finding.severity = Severity::High;
-    if let Some((_, from, _)) = facts.flaps() {
-        finding.since = Some(from).min(finding.since).or(Some(from));
-    }
-    let evicted = facts.evicted_since(finding.since);
-    let refused = facts.refused_since(finding.since);
-    let usage = Usage::of(context, node).filter(|_| !facts.lacks_inodes());
+/// Whether it is files that are too many, rather than bytes.
+pub(super) fn lacks_inodes(facts: &Facts<'_>) -> bool {
+    facts.resource().is_some_and(Resource::is_inodes)
+}
+
+fn shortage(context: &Context<'_>, node: &Node, facts: &Facts<'_>, evicted: &[&Pod]) -> Shortage {
+    let inodes = lacks_inodes(facts);
+    let usage = Usage::of(context, node).filter(|_| !inodes);
     let mut writers = host_paths::writers(&facts.pods);
     // Where it was measured that others take the most, nobody is suspected.
     if usage.as_ref().is_some_and(|usage| !usage.is_nobodys()) {
         writers.clear();
     }
-    finding.message = say::pressure(node, &facts, (&evicted, refused), &writers);
-    if let Some(usage) = &usage {
-        finding.message.push_str("; ");
-        finding.message.push_str(&usage.say());
-        finding.evidence.extend(usage.evidence(node));
+    let mut details: Vec<String> = evicted.iter().rev().find_map(|pod| left(pod)).into_iter().collect();
+    details.extend(inodes.then(|| "bytes may be free".to_owned()));
+    let used = usage.as_ref().map(Usage::say);
+    let mut evidence = usage.map_or_else(Vec::new, |usage| usage.evidence(node));
+    evidence.extend(writers.iter().take(2).map(Writer::evidence));
+    Shortage {
+        what: what(facts),
+        details,
+        parts: unfreed(&writers).into_iter().chain(used).collect(),
+        lasting: None,
+        evidence,
     }
-    if lacks_taint(context, node, condition) {
-        finding.message.push_str("; its taint is missing, so pods are still sent there, only to be refused");
+}
+
+/// What it lacks; since 1.12 the kubelet doesn't say on which file system.
+fn what(facts: &Facts<'_>) -> String {
+    match facts.resource() {
+        Some(Resource::EphemeralStorage) => "disk space".to_owned(),
+        Some(other) => other.to_string(),
+        None => "disk space or inodes".to_owned(),
     }
-    let last = evicted.last();
-    finding
-        .evidence
-        .extend(last.map(|pod| Evidence::field(*pod, "status.message", pod.status.message.as_str(), None)));
-    finding.evidence.extend(facts.began.filter(|event| event.occurrences() > 1).map(Evidence::event));
-    finding.evidence.extend(writers.iter().take(2).map(host_paths::Writer::evidence));
-    finding
 }
 
-/// Whether the shortage is over and only the condition is left: nothing was reclaimed for a while, though the kubelet could
-/// have said so.
-fn is_tail(context: &Context<'_>, condition: &Condition, facts: &Facts<'_>) -> bool {
-    // An act from before the condition belongs to an earlier shortage, and those of this one were not told.
-    let told =
-        |time: Time| condition.last_transition_time.is_none_or(|began| time.since(began) >= -SILENT / 2);
-    let quiet = |time: &Time| (SILENT..=TRANSITION).contains(&context.age(*time));
-    let quiet = facts.last_act().filter(quiet).is_some_and(told);
-    quiet && facts.reclaims.is_some_and(|event| event.occurrences() < THROTTLED)
-}
-
-/// Whether the taint should be there, and isn't: older clusters ask the condition itself when they schedule.
-fn lacks_taint(context: &Context<'_>, node: &Node, condition: &Condition) -> bool {
-    condition.kind == "DiskPressure"
-        && tainted(node).is_none()
-        && hosting::minor(&node.status.node_info.kubelet_version).is_some_and(|minor| minor >= TAINTS)
-        && condition.last_transition_time.is_some_and(|time| context.age(time) > TAINT)
-}
-
-fn tainted(node: &Node) -> Option<&Taint> {
-    node.taint("node.kubernetes.io/disk-pressure")
-}
-
-fn taint_only(context: &Context<'_>, node: &Node, condition: &Condition) -> Option<Finding> {
-    let taint = tainted(node)?;
-    if condition.last_transition_time.is_some_and(|time| context.is_younger(time, TAINT))
-        || taint.time_added.is_some_and(|time| context.is_younger(time, TAINT))
-    {
+/// What was left when the last pod was evicted.
+fn left(pod: &Pod) -> Option<String> {
+    let Some(Eviction::NodeLow { resource, threshold, available, .. }) = eviction::parse(&pod.status.message)
+    else {
         return None;
-    }
-    let mut finding = Finding::about(ID, node);
-    finding.variant = "taint-only";
-    finding.severity = Severity::Medium;
-    // The control plane's own taint should have gone with the condition; anybody else's came when it came.
-    finding.since = match taint.effect.as_str() {
-        "NoSchedule" => taint.time_added.max(condition.last_transition_time),
-        _ => taint.time_added,
     };
-    finding.message = say::taint_only(node, taint);
-    let path = format!("spec.taints[{}].effect", taint.key);
-    finding.evidence = vec![
-        Evidence::field(node, path, taint.effect.as_str(), taint.time_added),
-        Evidence::field(
-            node,
-            "status.conditions[DiskPressure].status",
-            "False",
-            condition.last_transition_time,
-        ),
-    ];
-    Some(finding)
+    let amount = |amount: Amount<'_>| match amount.number {
+        Some(bytes) if !resource.is_inodes() => words::bytes(bytes),
+        Some(number) => number.to_string(),
+        None => amount.text.to_owned(),
+    };
+    Some(format!("{} left, threshold {}", amount(available?), amount(threshold?)))
 }
 
-/// A shortage that is over: still in the events, and perhaps not the last.
-fn past(context: &Context<'_>, node: &Node, condition: &Condition) -> Option<Finding> {
-    let over = condition.last_transition_time.filter(|time| context.is_younger(*time, REMEMBERED))?;
-    let facts = Facts::of(context, node);
-    let began = facts.began?;
-    let from = began.last_seen().filter(|time| *time <= over)?;
-    let mut finding = Finding::about(ID, node);
-    finding.evidence = [Some(began), facts.reclaims].into_iter().flatten().map(Evidence::event).collect();
-    let path = "status.conditions[DiskPressure].lastTransitionTime";
-    finding.evidence.push(Evidence::field(node, path, over.to_string(), Some(over)));
-    if let Some((times, first, _)) = facts.flaps().filter(|(times, ..)| *times >= OFTEN) {
-        finding.variant = "flapping";
-        finding.severity = Severity::Medium;
-        finding.since = Some(first);
-        finding.message = say::flapping(context, node, &facts, times, (first, over));
-        finding
-            .evidence
-            .extend(host_paths::writers(&facts.pods).iter().take(2).map(host_paths::Writer::evidence));
-        return Some(finding);
-    }
-    finding.variant = "recovered";
-    finding.severity = Severity::Info;
-    finding.since = Some(from);
-    finding.until = Some(over);
-    finding.message = say::recovered(context, node, &facts, (from, over));
-    Some(finding)
+/// Who uses space that no eviction frees.
+fn unfreed(writers: &[Writer<'_>]) -> Option<String> {
+    let names: Vec<String> = writers.iter().map(Writer::name).collect();
+    (!names.is_empty())
+        .then(|| format!("no eviction frees what is written to hostPath, as by {}", words::list(&names, 2)))
 }

@@ -1,14 +1,11 @@
 //! A node that is short of disk space or of inodes.
 //!
-//! Variants: `pressure` (the kubelet evicts, and takes no new pods), `tail` (the condition outlasts a shortage that is over),
-//! `flapping` (in and out of it, out at the moment), `taint-only` (the taint without the condition), `recovered` (history).
+//! Variants: those of every pressure; see `pressure`.
 
 mod causes;
 mod detect;
-mod facts;
 mod host_paths;
 mod remedies;
-mod say;
 mod usage;
 
 use rutter_cluster::{Kind, KindSet};

@@ -1,21 +1,24 @@
 //! What to do: find who fills the disk, and free space in an order that loses nothing.
 
-use super::{facts::Facts, host_paths};
-use crate::{Context, Finding, Remedy, Risk, hosting};
+use super::{detect, detect::DISK, host_paths};
+use crate::{
+    Context, Finding, Remedy, Risk, hosting,
+    pressure::{self, Facts},
+};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     let Some(node) = hosting::node_of(context, finding) else { return Vec::new() };
-    let facts = Facts::of(context, node);
+    let facts = Facts::of(&DISK, context, node);
     let writers = host_paths::writers(&facts.pods);
     let paths: Vec<&str> = writers.iter().map(|writer| writer.path).take(3).collect();
     let docker = hosting::runtime(node) == "docker";
-    let inodes = facts.lacks_inodes();
+    let inodes = detect::lacks_inodes(&facts);
     let look = if inodes { many_files(name, docker) } else { who_fills(name, docker) };
     let bound = if inodes { fewer_files() } else { bound() };
     match finding.variant {
-        "taint-only" => vec![controllers(name), untaint(name)],
-        "tail" => vec![wait(name), look],
+        "taint-only" => vec![pressure::controllers(&DISK, name), pressure::untaint(&DISK, name)],
+        "tail" => vec![pressure::wait(&DISK, name), look],
         "recovered" => vec![look, bound],
         _ => {
             let mut all = vec![look];
@@ -121,37 +124,5 @@ fn fewer_files() -> Remedy {
         "keep it from coming back: let the program that makes so many files remove or pack them, or give its data a volume of \
          its own; no limit of Kubernetes counts files, and ext4 gets its number of inodes when it is made",
         [],
-    )
-}
-
-fn wait(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        format!("wait 5 minutes and look again before anything is deleted: {name} may have what it needs"),
-        [format!(
-            "kubectl get node {name} -o jsonpath='{{.status.conditions[?(@.type==\"DiskPressure\")]}}{{\"\\n\"}}'"
-        )],
-    )
-}
-
-fn controllers(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        "see whether the controller-manager works: it makes taints of conditions, and takes them off again",
-        [
-            format!("kubectl describe node {name} | grep -A3 -e Taints -e DiskPressure"),
-            "kubectl -n kube-system get lease kube-controller-manager -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}{\"\\n\"}'; date -u"
-                .to_owned(),
-        ],
-    )
-}
-
-fn untaint(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::Reversible,
-        format!(
-            "only if the controller-manager works, so that nobody will take it off, and nobody set it on purpose: take the taint off {name}"
-        ),
-        [format!("kubectl taint nodes {name} node.kubernetes.io/disk-pressure-")],
     )
 }

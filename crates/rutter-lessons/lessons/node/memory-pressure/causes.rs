@@ -1,11 +1,10 @@
 //! What a lack of memory explains: pods that had to go, or couldn't come, or were killed before the kubelet acted.
 
-use rutter_cluster::objects::Pod;
-
-use super::facts;
+use super::detect::MEMORY;
 use crate::{
     Because, Cause, Confidence, Context, Finding, Relation,
     hosting::{self, all_on, in_time},
+    pressure,
 };
 
 pub(super) const CAUSES: &[Cause] = &[
@@ -15,41 +14,19 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "system-oom", relation: Relation::Same, check: runs_out },
 ];
 
-/// The kubelet evicts in the loop in which it notices, and reports the condition up to 10 s later.
-const NOTICED: i64 = 60;
-
 /// The kernel kills while the kubelet still measures, and while it evicts.
 const FILLING: i64 = 300;
 
 fn since(context: &Context<'_>, cause: &Finding) -> String {
-    let at = hosting::when(context, cause, "since");
-    match cause.variant {
-        "recovered" => format!("{} was under memory pressure", cause.node),
-        "taint-only" => format!("{} has borne the taint of memory pressure{at}", cause.node),
-        _ => format!("{} has been under memory pressure{at}", cause.node),
-    }
+    pressure::since(&MEMORY, context, cause)
 }
 
-/// The pods' own messages name the memory of their node.
 fn evicts(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = matches!(effect.variant, "node-low" | "rejected")
-        && cause.variant != "taint-only"
-        && (!cause.is_history() || effect.is_history())
-        && in_time(cause, effect, NOTICED);
-    let pods: Vec<&Pod> = effect.instances.iter().filter_map(|instance| context.pod(instance)).collect();
-    let mine = pods.iter().filter(|pod| pod.spec.node_name == cause.node && facts::is_victim(pod)).count();
-    if !fits || mine == 0 {
-        return None;
-    }
-    let confidence = if mine == pods.len() { Confidence::Certain } else { Confidence::Likely };
-    Some(Because::new(confidence.min(cause.confidence), since(context, cause)))
+    pressure::evicts(&MEMORY, context, cause, effect)
 }
 
 fn keeps_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    hosting::keeps_off(cause, effect, &["node.kubernetes.io/memory-pressure"], NOTICED).then(|| {
-        let why = format!("{}, and takes no new pods for that", since(context, cause));
-        Because::new(Confidence::Likely.min(cause.confidence), why)
-    })
+    pressure::keeps_off(&MEMORY, context, cause, effect)
 }
 
 /// A container without a limit is killed only if its node has no memory left.

@@ -1,148 +1,115 @@
-//! Finding nodes that are, or lately were, short of memory.
+//! Finding nodes that are, or lately were, short of memory, and who takes it.
 
-use rutter_cluster::{
-    Time,
-    objects::{Condition, Node, Taint},
+use rutter_cluster::objects::{Node, Pod};
+
+use super::{ID, rank};
+use crate::{
+    Context, Findings, Outcome, hosting,
+    memory::{self, Demand},
+    pressure::{self, Facts, Pressure, Shortage},
+    texts::{
+        Amount,
+        eviction::{self, ContainerUse, Eviction, Resource},
+    },
+    words,
 };
 
-use super::{ID, facts::Facts, say};
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting};
-
-const TAINT_KEY: &str = "node.kubernetes.io/memory-pressure";
-
-/// The kubelet keeps the condition for 5 minutes after the shortage (`evictionPressureTransitionPeriod`), in seconds, and
-/// reports it within half a minute.
-const TRANSITION: i64 = 330;
-
-/// It looks every 10 s: a longer silence, in seconds, means that it is short no more.
-const SILENT: i64 = 60;
-
-/// Its client sends 25 events about a node in quick succession, then one in 5 minutes: after as many, silence means nothing.
-const THROTTLED: i64 = 20;
-
-/// The control plane puts a taint on, and takes it off, within seconds.
-const TAINT: i64 = 120;
-
-/// The first minor version in which conditions are made into taints by default.
-const TAINTS: u32 = 12;
-
-/// Events live for an hour; in seconds.
-const REMEMBERED: i64 = 3600;
-
-/// As often is more than once too many.
-const OFTEN: i64 = 3;
+pub(super) const MEMORY: Pressure = Pressure {
+    lesson: ID,
+    condition: "MemoryPressure",
+    name: "memory",
+    taint: "node.kubernetes.io/memory-pressure",
+    sent: "refused or evicted",
+    is_it: |resource| resource == Resource::Memory,
+    shortage,
+};
 
 pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
-    let Some(condition) = node.condition("MemoryPressure") else { return Ok(()) };
-    if condition.is_true() {
-        findings.push(present(context, node, condition));
-    } else if condition.is_false() {
-        let found = taint_only(context, node, condition).or_else(|| past(context, node, condition));
-        findings.extend(found);
-    }
+    let condition = node.condition(MEMORY.condition);
+    findings.extend(condition.and_then(|condition| pressure::evaluate(&MEMORY, context, node, condition)));
     Ok(())
 }
 
-fn present(context: &Context<'_>, node: &Node, condition: &Condition) -> Finding {
-    let facts = Facts::of(context, node);
-    let mut finding = Finding::about(ID, node);
-    finding.since = condition.last_transition_time;
-    let said = format!("{}: {}", condition.reason, condition.message);
-    let path = "status.conditions[MemoryPressure]";
-    finding.evidence.push(Evidence::field(node, path, said, condition.last_transition_time));
-    finding.evidence.extend(facts.reclaims.map(Evidence::event));
-    if is_tail(context, condition, &facts) {
-        finding.variant = "tail";
-        finding.severity = Severity::Low;
-        finding.confidence = Confidence::Likely;
-        finding.message = say::tail(context, node, &facts);
-        return finding;
+fn shortage(context: &Context<'_>, node: &Node, _: &Facts<'_>, evicted: &[&Pod]) -> Shortage {
+    let left = evicted.iter().rev().find_map(|pod| left(pod)).or_else(|| free(context, node));
+    let demand = Demand::of(context, node);
+    let asked = demand.as_ref().and_then(Demand::phrase);
+    let mut parts: Vec<String> = grown(evicted).into_iter().chain(asked.clone()).collect();
+    parts.extend(demand.as_ref().and_then(alone));
+    parts.extend(demand.as_ref().and_then(|demand| next(context, node, demand)));
+    Shortage {
+        what: "memory".to_owned(),
+        details: left.into_iter().collect(),
+        parts,
+        lasting: asked,
+        evidence: Vec::new(),
     }
-    finding.variant = "pressure";
-    finding.severity = Severity::High;
-    if let Some((_, from, _)) = facts.flaps() {
-        finding.since = Some(from).min(finding.since).or(Some(from));
-    }
-    let evicted = facts.evicted_since(finding.since);
-    let refused = facts.refused_since(finding.since);
-    finding.message = say::pressure(context, node, &facts, (&evicted, refused));
-    if lacks_taint(context, node, condition) {
-        finding
-            .message
-            .push_str("; its taint is missing, so pods are still sent there, only to be refused or evicted");
-    }
-    let last = evicted.last();
-    finding
-        .evidence
-        .extend(last.map(|pod| Evidence::field(*pod, "status.message", pod.status.message.as_str(), None)));
-    finding.evidence.extend(facts.began.filter(|event| event.occurrences() > 1).map(Evidence::event));
-    finding
 }
 
-/// Whether the shortage is over and only the condition is left: nothing was reclaimed for a while, though the kubelet could
-/// have said so.
-fn is_tail(context: &Context<'_>, condition: &Condition, facts: &Facts<'_>) -> bool {
-    // An act from before the condition belongs to an earlier shortage, and those of this one were not told.
-    let told =
-        |time: Time| condition.last_transition_time.is_none_or(|began| time.since(began) >= -SILENT / 2);
-    let quiet = |time: &Time| (SILENT..=TRANSITION).contains(&context.age(*time));
-    let quiet = facts.last_act().filter(quiet).is_some_and(told);
-    quiet && facts.reclaims.is_some_and(|event| event.occurrences() < THROTTLED)
-}
-
-/// Whether the taint should be there, and isn't: older clusters ask the condition itself when they schedule.
-fn lacks_taint(context: &Context<'_>, node: &Node, condition: &Condition) -> bool {
-    node.taint(TAINT_KEY).is_none()
-        && hosting::minor(&node.status.node_info.kubelet_version).is_some_and(|minor| minor >= TAINTS)
-        && condition.last_transition_time.is_some_and(|time| context.age(time) > TAINT)
-}
-
-fn taint_only(context: &Context<'_>, node: &Node, condition: &Condition) -> Option<Finding> {
-    let taint: &Taint = node.taint(TAINT_KEY)?;
-    if condition.last_transition_time.is_some_and(|time| context.is_younger(time, TAINT))
-        || taint.time_added.is_some_and(|time| context.is_younger(time, TAINT))
-    {
+/// What was left when the last pod was evicted.
+fn left(pod: &Pod) -> Option<String> {
+    let Some(Eviction::NodeLow { threshold, available, .. }) = eviction::parse(&pod.status.message) else {
         return None;
-    }
-    let mut finding = Finding::about(ID, node);
-    finding.variant = "taint-only";
-    finding.severity = Severity::Medium;
-    // The control plane's own taint should have gone with the condition; anybody else's came when it came.
-    finding.since = match taint.effect.as_str() {
-        "NoSchedule" => taint.time_added.max(condition.last_transition_time),
-        _ => taint.time_added,
     };
-    finding.message = say::taint_only(node, taint);
-    let path = format!("spec.taints[{}].effect", taint.key);
-    let condition_path = "status.conditions[MemoryPressure].status";
-    finding.evidence = vec![
-        Evidence::field(node, path, taint.effect.as_str(), taint.time_added),
-        Evidence::field(node, condition_path, "False", condition.last_transition_time),
-    ];
-    Some(finding)
+    Some(format!("{} left, threshold {}", amount(available?), amount(threshold?)))
 }
 
-/// A shortage that is over: still in the events, and perhaps not the last.
-fn past(context: &Context<'_>, node: &Node, condition: &Condition) -> Option<Finding> {
-    let over = condition.last_transition_time.filter(|time| context.is_younger(*time, REMEMBERED))?;
-    let facts = Facts::of(context, node);
-    let began = facts.began?;
-    let from = began.last_seen().filter(|time| *time <= over)?;
-    let mut finding = Finding::about(ID, node);
-    finding.evidence = [Some(began), facts.reclaims].into_iter().flatten().map(Evidence::event).collect();
-    let path = "status.conditions[MemoryPressure].lastTransitionTime";
-    finding.evidence.push(Evidence::field(node, path, over.to_string(), Some(over)));
-    if let Some((times, first, _)) = facts.flaps().filter(|(times, ..)| *times >= OFTEN) {
-        finding.variant = "flapping";
-        finding.severity = Severity::Medium;
-        finding.since = Some(first);
-        finding.message = say::flapping(context, node, &facts, times, (first, over));
-        return Some(finding);
+fn amount(amount: Amount<'_>) -> String {
+    amount.number.map_or_else(|| amount.text.to_owned(), words::bytes)
+}
+
+/// The pod that used most when it was evicted: it may be what grew, while others only stood by.
+fn grown(evicted: &[&Pod]) -> Option<String> {
+    let (pod, worst) = evicted.iter().filter_map(|pod| Some((pod, worst(pod)?))).max_by_key(above)?;
+    // What is not much was not what filled the node.
+    (worst.usage.number? >= 100 << 20).then(|| {
+        format!(
+            "{}/{} used {} when it was evicted, and had requested {}",
+            pod.meta.namespace,
+            pod.meta.name,
+            amount(worst.usage),
+            worst.request.text
+        )
+    })
+}
+
+fn above((_, used): &(&&Pod, ContainerUse<'_>)) -> u64 {
+    used.usage.number.unwrap_or(0).saturating_sub(used.request.number.unwrap_or(0))
+}
+
+fn worst(pod: &Pod) -> Option<ContainerUse<'_>> {
+    let Some(Eviction::NodeLow { containers, .. }) = eviction::parse(&pod.status.message) else {
+        return None;
+    };
+    containers.into_iter().max_by_key(|used| used.usage.number)
+}
+
+/// A pod that takes most of the node for itself.
+fn alone(demand: &Demand<'_>) -> Option<String> {
+    let (pod, request) = demand.largest()?;
+    let name = format!("{}/{}", pod.meta.namespace, pod.meta.name);
+    Some(format!("{name} alone requests {}", words::bytes(request)))
+}
+
+/// Who goes next. What the kubelet says that pods use decides; without it requests and priorities must do.
+fn next(context: &Context<'_>, node: &Node, demand: &Demand<'_>) -> Option<String> {
+    let pods = &demand.pods;
+    if let Some(ranked) = rank::by_use(context, node, pods) {
+        let one = |(pod, used): &(&Pod, u64)| {
+            let requested = u64::try_from(memory::requested(pod)).unwrap_or(0);
+            let name = format!("{}/{}", pod.meta.namespace, pod.meta.name);
+            format!("{name} (uses {}, requests {})", words::bytes(*used), words::bytes(requested))
+        };
+        let ranked: Vec<String> = ranked.iter().map(one).collect();
+        return Some(format!("next to go: {}", words::list(&ranked, 2)));
     }
-    finding.variant = "recovered";
-    finding.severity = Severity::Info;
-    finding.since = Some(from);
-    finding.until = Some(over);
-    finding.message = say::recovered(context, node, &facts, (from, over));
-    Some(finding)
+    let pods = rank::next(pods);
+    (!pods.is_empty())
+        .then(|| format!("next to go, as far as requests and priorities tell: {}", hosting::names(&pods, 2)))
+}
+
+/// What is free by the kubelet's own word.
+fn free(context: &Context<'_>, node: &Node) -> Option<String> {
+    let free = context.kubelet(&node.meta.name)?.stats.as_ref()?.node.memory.available_bytes?;
+    Some(format!("{} free", words::bytes(free)))
 }

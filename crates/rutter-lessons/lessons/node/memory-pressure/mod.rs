@@ -1,15 +1,11 @@
 //! A node that is short of memory.
 //!
-//! Variants: `pressure` (the kubelet evicts, and takes no new pods of the lowest class), `tail` (the condition outlasts a
-//! shortage that is over), `flapping` (in and out of it, out at the moment), `taint-only` (the taint without the condition),
-//! `recovered` (history).
+//! Variants: those of every pressure; see `pressure`.
 
 mod causes;
 mod detect;
-mod facts;
 mod rank;
 mod remedies;
-mod say;
 
 use rutter_cluster::{Kind, KindSet};
 

@@ -1,21 +1,20 @@
 //! What to do: find who took the memory before anything is stopped, then bound it.
 
-use super::facts::Facts;
-use crate::{Context, Finding, Remedy, Risk, hosting};
+use super::detect::MEMORY;
+use crate::{Context, Finding, Remedy, Risk, hosting, memory::Demand, pressure};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     let Some(node) = hosting::node_of(context, finding) else { return Vec::new() };
-    let facts = Facts::of(context, node);
     match finding.variant {
-        "taint-only" => vec![controllers(name), untaint(name)],
-        "tail" => vec![wait(name), who_pods(name)],
+        "taint-only" => vec![pressure::controllers(&MEMORY, name), pressure::untaint(&MEMORY, name)],
+        "tail" => vec![pressure::wait(&MEMORY, name), who_pods(name)],
         "recovered" => vec![who_pods(name), bound(), reserve(name)],
         _ => {
             let mut all = vec![who_pods(name)];
             // What there is to see on Windows, `who_pods` shows too.
             all.extend((node.status.node_info.operating_system != "windows").then(|| who_node(name)));
-            all.extend(facts.demand.is_some().then(|| relieve(name)));
+            all.extend(Demand::of(context, node).is_some().then(|| relieve(name)));
             all.extend([bound(), reserve(name)]);
             all
         }
@@ -92,37 +91,5 @@ fn reserve(name: &str) -> Remedy {
         [format!(
             "kubectl get node {name} -o jsonpath='{{.status.capacity.memory}} {{.status.allocatable.memory}}{{\"\\n\"}}'"
         )],
-    )
-}
-
-fn wait(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        format!("wait 5 minutes and look again before anything is stopped: {name} may have what it needs"),
-        [format!(
-            "kubectl get node {name} -o jsonpath='{{.status.conditions[?(@.type==\"MemoryPressure\")]}}{{\"\\n\"}}'"
-        )],
-    )
-}
-
-fn controllers(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        "see whether the controller-manager works: it makes taints of conditions, and takes them off again",
-        [
-            format!("kubectl describe node {name} | grep -A3 -e Taints -e MemoryPressure"),
-            "kubectl -n kube-system get lease kube-controller-manager -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}{\"\\n\"}'; date -u"
-                .to_owned(),
-        ],
-    )
-}
-
-fn untaint(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::Reversible,
-        format!(
-            "only if the controller-manager works, so that nobody will take it off, and nobody set it on purpose: take the taint off {name}"
-        ),
-        [format!("kubectl taint nodes {name} node.kubernetes.io/memory-pressure-")],
     )
 }

@@ -1,13 +1,13 @@
-//! What the node's events and pods tell of its memory.
+//! What a node's events and pods tell of its shortage.
 
 use rutter_cluster::{
     Time,
     objects::{Condition, Event, Node, Pod},
 };
 
+use super::Pressure;
 use crate::{
     Context,
-    memory::Demand,
     texts::eviction::{self, Eviction, Resource},
 };
 
@@ -17,30 +17,31 @@ const APART: i64 = 1800;
 /// The kubelet reports the condition up to so many seconds after it began to evict.
 const REPORTED: i64 = 60;
 
-pub(super) struct Facts<'c> {
-    /// `NodeHasInsufficientMemory`, the newest.
-    pub(super) began: Option<&'c Event>,
-    /// `EvictionThresholdMet` about memory, the newest: the kubelet was short at that time.
-    pub(super) reclaims: Option<&'c Event>,
-    /// The pods that were evicted from the node, or refused by it, for its memory, the newest last.
+pub(crate) struct Facts<'c> {
+    /// `NodeHasDiskPressure`, `NodeHasInsufficientMemory`: the newest.
+    pub(crate) began: Option<&'c Event>,
+    /// `EvictionThresholdMet`, the newest: the kubelet was short at that time.
+    pub(crate) reclaims: Option<&'c Event>,
+    /// The pods that were evicted from the node, or refused by it, for the shortage, the newest last.
     victims: Vec<(Time, &'c Pod)>,
-    /// What the pods there ask for, as far as they were seen.
-    pub(super) demand: Option<Demand<'c>>,
+    /// The pods that are on it, as far as they were seen.
+    pub(crate) pods: Vec<&'c Pod>,
 }
 
 impl<'c> Facts<'c> {
-    pub(super) fn of(context: &Context<'c>, node: &Node) -> Self {
+    pub(crate) fn of(pressure: &Pressure, context: &Context<'c>, node: &Node) -> Self {
         let events = context.events(node).unwrap_or_default();
-        let newest = |wanted: fn(&Event) -> bool| events.iter().rev().copied().find(|event| wanted(event));
+        let newest =
+            |wanted: &dyn Fn(&Event) -> bool| events.iter().rev().copied().find(|event| wanted(event));
         let pods = context.pods_on(&node.meta.name).unwrap_or_default();
-        let lost = pods.into_iter().filter(|pod| is_victim(pod));
+        let lost = pods.iter().copied().filter(|pod| pressure.is_victim(pod));
         let mut victims: Vec<(Time, &Pod)> = lost.filter_map(|pod| Some((ended(pod)?, pod))).collect();
         victims.sort_by_key(|(time, _)| *time);
         Self {
-            began: newest(|event| eviction::pressure(&event.reason) == Some("MemoryPressure")),
-            reclaims: newest(is_reclaim),
+            began: newest(&|event| eviction::pressure(&event.reason) == Some(pressure.condition)),
+            reclaims: newest(&|event| pressure.is_reclaim(event)),
             victims,
-            demand: Demand::of(context, node),
+            pods,
         }
     }
 
@@ -57,12 +58,12 @@ impl<'c> Facts<'c> {
         (times > 1 && to.since(from) / (times - 1) <= APART).then_some((times, from, to))
     }
 
-    /// The pods that were evicted for memory at that time or later, the newest last.
+    /// The pods that were evicted for it at that time or later, the newest last.
     pub(super) fn evicted_since(&self, from: Option<Time>) -> Vec<&'c Pod> {
         self.victims_since(from).filter(|pod| is_evicted(pod)).collect()
     }
 
-    /// How many pods were refused for memory at that time or later.
+    /// How many pods were refused for it at that time or later.
     pub(super) fn refused_since(&self, from: Option<Time>) -> usize {
         self.victims_since(from).filter(|pod| !is_evicted(pod)).count()
     }
@@ -71,21 +72,33 @@ impl<'c> Facts<'c> {
         let late = move |time: Time| from.is_none_or(|from| time.since(from) >= -REPORTED);
         self.victims.iter().filter(move |(time, _)| late(*time)).map(|(_, pod)| *pod)
     }
-}
 
-fn is_reclaim(event: &Event) -> bool {
-    event.reason == "EvictionThresholdMet" && eviction::reclaiming(&event.message) == Some(Resource::Memory)
-}
-
-/// Whether the kubelet ended or refused a pod because its node's memory was short.
-pub(super) fn is_victim(pod: &Pod) -> bool {
-    if pod.status.reason != "Evicted" && pod.status.phase != "Failed" {
-        return false;
+    /// What it is short of: by the newest eviction, else by what it reclaims.
+    pub(crate) fn resource(&self) -> Option<Resource<'c>> {
+        let said =
+            self.victims.iter().rev().find_map(|(_, pod)| match eviction::parse(&pod.status.message)? {
+                Eviction::NodeLow { resource, .. } => Some(resource),
+                _ => None,
+            });
+        said.or_else(|| eviction::reclaiming(&self.reclaims?.message))
     }
-    match eviction::parse(&pod.status.message) {
-        Some(Eviction::NodeLow { resource, .. }) => resource == Resource::Memory,
-        Some(Eviction::Refused { conditions }) => conditions.contains(&"MemoryPressure"),
-        _ => false,
+}
+
+impl Pressure {
+    fn is_reclaim(&self, event: &Event) -> bool {
+        event.reason == "EvictionThresholdMet" && eviction::reclaiming(&event.message).is_some_and(self.is_it)
+    }
+
+    /// Whether the kubelet ended or refused a pod for this shortage of its node.
+    pub(super) fn is_victim(&self, pod: &Pod) -> bool {
+        if pod.status.reason != "Evicted" && pod.status.phase != "Failed" {
+            return false;
+        }
+        match eviction::parse(&pod.status.message) {
+            Some(Eviction::NodeLow { resource, .. }) => (self.is_it)(resource),
+            Some(Eviction::Refused { conditions }) => conditions.contains(&self.condition),
+            _ => false,
+        }
     }
 }
 
