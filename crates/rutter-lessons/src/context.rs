@@ -78,6 +78,15 @@ impl<'c> Context<'c> {
         self.cluster.time()
     }
 
+    /// Whether that time has come. Once it has, the answer holds for good.
+    pub fn is_past(&self, time: Time) -> bool {
+        let past = self.cluster.time() >= time;
+        if !past && self.is_recording {
+            self.reads.borrow_mut().before(time);
+        }
+        past
+    }
+
     /// Whether `time` is less than `seconds` ago: an answer that holds until it isn't any more.
     fn is_within(&self, time: Time, seconds: i64) -> bool {
         let within = self.cluster.time().since(time).max(0) < seconds;

@@ -1,6 +1,6 @@
 //! Finding nodes by what they say of their software. What several have in common is said once, for the first of them.
 
-use rutter_cluster::{Resource, objects::Node};
+use rutter_cluster::{ObjectRef, Objects, Resource, objects::Node};
 
 use super::{
     ID, pool,
@@ -28,14 +28,24 @@ fn counts(node: &Node) -> bool {
     !hosting::is_virtual(node) && !hosting::is_leaving(node)
 }
 
-/// A finding about all nodes that are like this one, or none if another of them comes first.
-fn about_all(context: &Context<'_>, node: &Node, like: impl Fn(&Node) -> bool) -> Option<Finding> {
-    let nodes = context.nodes().ok()?;
-    let mut alike = nodes.iter().filter(|other| counts(other) && like(other));
-    let first = alike.next().filter(|first| first.meta.name == node.meta.name)?;
-    let mut finding = Finding::about(ID, first);
-    finding.instances.extend(alike.map(Resource::object_ref));
-    Some(finding)
+/// A finding about all nodes that are like this one in something, or none if another of them comes first. `what` says in what,
+/// and its value, for it is looked up once for all of them.
+fn about_all(
+    context: &Context<'_>,
+    node: &Node,
+    (what, value): (&str, &str),
+    like: impl Fn(&Node) -> bool,
+) -> Option<Finding> {
+    let about = ObjectRef { kind: what.into(), name: value.into(), ..ObjectRef::default() };
+    let alike = context.once("nodes that run alike", &about, || {
+        let nodes = context.nodes().into_iter().flat_map(Objects::iter);
+        nodes.filter(|other| counts(other) && like(other)).map(Resource::object_ref).collect::<Vec<_>>()
+    });
+    (alike.first() == Some(&node.object_ref())).then(|| {
+        let mut finding = Finding::about(ID, node);
+        finding.instances.clone_from(&alike);
+        finding
+    })
 }
 
 fn run(finding: &Finding) -> &'static str {
@@ -45,7 +55,10 @@ fn run(finding: &Finding) -> &'static str {
 fn by_skew(context: &Context<'_>, node: &Node) -> Option<Finding> {
     let server = Server::newest(context)?;
     let mine = skew::skew(node, &server)?;
-    let mut finding = about_all(context, node, |other| skew::skew(other, &server).as_ref() == Some(&mine))?;
+    let minor = mine.minor().to_string();
+    let mut finding = about_all(context, node, ("skew", &minor), |other| {
+        skew::skew(other, &server).as_ref() == Some(&mine)
+    })?;
     let who = format!("{} {} a kubelet of", hosting::nodes_of(&finding), run(&finding));
     let api = &server.version;
     (finding.variant, finding.message) = match mine {
@@ -73,11 +86,11 @@ fn by_skew(context: &Context<'_>, node: &Node) -> Option<Finding> {
 
 fn over(context: &Context<'_>, node: &Node, entry: &Entry) -> Option<Finding> {
     let version = entry.version(node)?;
-    // Dates in this form sort as texts.
-    if !context.tells_time() || context.now().to_string().as_str() <= entry.ended {
+    if !context.tells_time() || !entry.ends().is_some_and(|end| context.is_past(end)) {
         return None;
     }
-    let mut finding = about_all(context, node, |other| entry.version(other) == Some(version))?;
+    let mut finding =
+        about_all(context, node, (entry.name(), version), |other| entry.version(other) == Some(version))?;
     finding.variant = match entry.part {
         Part::Kernel => "old-kernel",
         Part::Runtime(_) => "old-runtime",
@@ -109,7 +122,8 @@ fn cgroup_v1(context: &Context<'_>, node: &Node) -> Option<Finding> {
         return None;
     }
     let event = told(node)?;
-    let mut finding = about_all(context, node, |other| is_new(other) && told(other).is_some())?;
+    let mut finding =
+        about_all(context, node, ("cgroup", "v1"), |other| is_new(other) && told(other).is_some())?;
     finding.variant = "cgroup-v1";
     finding.severity = Severity::Low;
     let verb = if finding.instances.len() == 1 { "has" } else { "have" };

@@ -16,6 +16,15 @@ pub(super) enum Skew {
     TooOld(u32, u32, u32),
 }
 
+impl Skew {
+    /// The kubelet's minor version.
+    pub(super) fn minor(&self) -> u32 {
+        match self {
+            Self::TooNew(minor) | Self::TooOld(minor, ..) => *minor,
+        }
+    }
+}
+
 /// From this minor version on, kubelets may be three versions older than the API server; those before, two.
 /// (Version skew policy, since Kubernetes 1.28.)
 const THREE: u32 = 25;

@@ -2,7 +2,7 @@
 
 use rutter_cluster::objects::{Pod, Service};
 
-use crate::{Context, Evidence, near, words};
+use crate::{Context, Evidence, near, texts::resolve, words};
 
 /// How a connection failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,17 +12,9 @@ enum Failed {
     Silent,
 }
 
-/// Words of libraries, in lower case.
-const MARKS: [(&str, Failed); 13] = [
+/// Words of libraries, in lower case; those about names are in `texts::resolve`.
+const MARKS: [(&str, Failed); 5] = [
     ("connection refused", Failed::Refused),
-    ("no such host", Failed::Unresolved),
-    ("name or service not known", Failed::Unresolved),
-    ("temporary failure in name resolution", Failed::Unresolved),
-    ("could not translate host name", Failed::Unresolved),
-    ("unknownhostexception", Failed::Unresolved),
-    ("bad address '", Failed::Unresolved),
-    ("unknown host", Failed::Unresolved),
-    ("unknown mysql server host", Failed::Unresolved),
     ("i/o timeout", Failed::Silent),
     ("connection timed out", Failed::Silent),
     ("no route to host", Failed::Silent),
@@ -30,14 +22,12 @@ const MARKS: [(&str, Failed); 13] = [
 ];
 
 /// Codes of the C library, which stand alone.
-const CODES: [(&str, Failed); 4] = [
-    ("ECONNREFUSED", Failed::Refused),
-    ("ENOTFOUND", Failed::Unresolved),
-    ("EAI_AGAIN", Failed::Unresolved),
-    ("ETIMEDOUT", Failed::Silent),
-];
+const CODES: [(&str, Failed); 2] = [("ECONNREFUSED", Failed::Refused), ("ETIMEDOUT", Failed::Silent)];
 
 fn failed(line: &str) -> Option<Failed> {
+    if resolve::parse(line).is_some() {
+        return Some(Failed::Unresolved);
+    }
     let lower = line.to_lowercase();
     let told = MARKS.iter().find(|(mark, _)| lower.contains(mark));
     let coded = || {
@@ -194,10 +184,9 @@ fn offered(service: &Service) -> String {
 }
 
 impl Dependency<'_, '_> {
-    /// Whether it is a name that was not found, or not told: `lookup db on 10.96.0.10:53: … i/o timeout`.
+    /// Whether it is a name that was not found, or not told.
     pub(super) fn is_lookup(&self) -> bool {
-        let asked = self.line.contains("lookup ") && self.line.contains(":53");
-        self.failed == Failed::Unresolved || asked
+        self.failed == Failed::Unresolved
     }
 
     /// To stand behind a colon.
@@ -260,6 +249,10 @@ mod tests {
         assert_eq!(failed("connect ECONNREFUSED 10.0.0.1:80"), Some(Failed::Refused));
         assert_eq!(failed("ModuleNotFoundError: No module named 'x'"), None);
         assert_eq!(failed("PSQL: Connection refused"), Some(Failed::Refused));
+        // The server for names is what does not answer.
+        let unanswered =
+            "dial tcp: lookup db on 10.96.0.10:53: read udp 10.0.0.1:4->10.96.0.10:53: i/o timeout";
+        assert_eq!(failed(unanswered), Some(Failed::Unresolved));
     }
 
     #[test]

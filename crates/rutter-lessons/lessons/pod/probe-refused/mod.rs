@@ -8,7 +8,6 @@
 mod causes;
 mod detect;
 mod failing;
-mod load;
 mod port;
 mod remedies;
 mod say;

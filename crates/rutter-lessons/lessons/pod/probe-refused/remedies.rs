@@ -5,7 +5,7 @@ use rutter_cluster::objects::Pod;
 use super::{
     detect,
     failing::{Failing, definition},
-    load, port, say,
+    port, say,
 };
 use crate::{Context, Finding, Remedy, Risk, hosting, texts::probe::ProbeKind};
 
@@ -17,13 +17,9 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let failing = detect::again(context, pod, container, finding.variant);
     let at = At { context, finding, pod, container, failing };
     let mut all = vec![at.look()];
-    let last = at.failing.as_ref().and_then(Failing::last);
-    let crowded = last.is_some_and(|last| load::load(context, pod, last).is_some());
     all.extend(match finding.variant {
         "refused" => vec![at.listens(), at.correct_port(), at.startup()],
         "named-port" => vec![at.name_port()],
-        "timeout" if crowded => vec![at.node_load(), at.keep_off()],
-        "exec-timeout" if crowded => vec![at.node_load(), at.runtime(), at.keep_off()],
         "timeout" => vec![at.used(), at.longer()],
         "exec-timeout" => vec![at.runtime(), at.used(), at.longer()],
         "exec-failed" => vec![at.runtime(), at.no_exec()],
@@ -194,35 +190,6 @@ impl At<'_, '_> {
         self.patch(
             "If the answer is right but slow, give it more time",
             &format!("\"timeoutSeconds\":{more}"),
-        )
-    }
-
-    fn node_load(&self) -> Remedy {
-        let node = &self.pod.spec.node_name;
-        read(
-            &format!(
-                "Look at {node} first: CPU, disk and memory under pressure, and who causes it (the \
-             last command on the node)"
-            ),
-            [
-                format!("kubectl top node {node}"),
-                format!("kubectl describe node {node}"),
-                "uptime; grep . /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory; ps -eo \
-                 pid,stat,pcpu,comm --sort=-pcpu | head -15"
-                    .to_owned(),
-            ],
-        )
-    }
-
-    fn keep_off(&self) -> Remedy {
-        let node = &self.pod.spec.node_name;
-        Remedy::new(
-            Risk::Reversible,
-            format!(
-                "If {node} is overloaded, let no more pods come to it, then move the heaviest away one by \
-                 one; give it requests that match its use"
-            ),
-            [format!("kubectl cordon {node}")],
         )
     }
 

@@ -8,7 +8,7 @@ use rutter_cluster::{
 use super::{
     ID,
     failing::{self, Failing, definition},
-    load, port,
+    port,
     siblings::Siblings,
 };
 use crate::{
@@ -222,7 +222,7 @@ fn why(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>, siblings: &Sibli
             Some(words) => Why::said(Some(words), Confidence::Likely),
             None => starting(context, pod, failing),
         },
-        "timeout" | "exec-timeout" => slow(context, pod, failing),
+        "timeout" | "exec-timeout" => slow(failing),
         "http-status" => Why::said(by_status(failing).map(str::to_owned), Confidence::Certain),
         "exec-failed" if failing.events.iter().any(|event| event.message.contains("cgroup.procs")) => {
             let words =
@@ -233,14 +233,7 @@ fn why(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>, siblings: &Sibli
     }
 }
 
-fn slow(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>) -> Why {
-    if let Some(load) = failing.last().and_then(|last| load::load(context, pod, last)) {
-        let words = format!(
-            "{} workloads on {} time out at once and their replicas elsewhere answer: look at the node's load",
-            load.owners, pod.spec.node_name
-        );
-        return Why { evidence: load.evidence, ..Why::said(Some(words), Confidence::Possible) };
-    }
+fn slow(failing: &Failing<'_>) -> Why {
     let tight = "timeoutSeconds is 1, the default: too short for anything that does work";
     let tight = (timeout(failing) == 1 && failing.variant == "timeout").then(|| tight.to_owned());
     Why::said(tight, Confidence::Certain)
