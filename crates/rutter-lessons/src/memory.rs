@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Container, Node, Pod, Resources},
 };
 
-use crate::{Context, words};
+use crate::{Context, Remedy, Risk, words};
 
 const MEMORY: &str = "memory";
 
@@ -92,4 +92,36 @@ impl<'c> Demand<'c> {
         let sized = self.pods.iter().filter_map(|pod| Some((*pod, u64::try_from(requested(pod)).ok()?)));
         sized.max_by_key(|(_, request)| *request).filter(|(_, request)| *request > room / 2)
     }
+}
+
+/// Who uses a node's memory.
+pub(crate) fn look_at_use(node: &str) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "see who uses the memory of {node} now, and against what request: who had to go need not be who grew"
+        ),
+        [
+            format!(
+                "kubectl get --raw /api/v1/nodes/{node}/proxy/stats/summary | jq -r '.pods[] | [.memory.workingSetBytes, \
+                 .podRef.namespace, .podRef.name] | @tsv' | sort -rn | head -20"
+            ),
+            format!("kubectl describe node {node} | grep -A40 -e 'Non-terminated Pods'"),
+            "kubectl top pods -A --containers --sort-by=memory | head -20   # needs metrics-server"
+                .to_owned(),
+        ],
+    )
+}
+
+/// How one pod's memory stops being all others' trouble.
+pub(crate) fn bound() -> Remedy {
+    Remedy::new(
+        Risk::Disruptive,
+        "keep it from coming back: for who grew, a request near its measured peak, so that the scheduler knows of it, and a limit \
+         equal to it, so that it is killed alone instead of its neighbours (this replaces its pods, and belongs into the manifest)",
+        [
+            "kubectl -n <namespace> set resources deployment/<name> -c <container> --requests=memory=<peak> --limits=memory=<peak>"
+                .to_owned(),
+        ],
+    )
 }

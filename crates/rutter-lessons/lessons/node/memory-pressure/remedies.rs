@@ -1,42 +1,28 @@
 //! What to do: find who took the memory before anything is stopped, then bound it.
 
 use super::detect::MEMORY;
-use crate::{Context, Finding, Remedy, Risk, hosting, memory::Demand, pressure};
+use crate::{
+    Context, Finding, Remedy, Risk, hosting,
+    memory::{self, Demand},
+    pressure,
+};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     let Some(node) = hosting::node_of(context, finding) else { return Vec::new() };
     match finding.variant {
         "taint-only" => vec![pressure::controllers(&MEMORY, name), pressure::untaint(&MEMORY, name)],
-        "tail" => vec![pressure::wait(&MEMORY, name), who_pods(name)],
-        "recovered" => vec![who_pods(name), bound(), reserve(name)],
+        "tail" => vec![pressure::wait(&MEMORY, name), memory::look_at_use(name)],
+        "recovered" => vec![memory::look_at_use(name), memory::bound(), reserve(name)],
         _ => {
-            let mut all = vec![who_pods(name)];
-            // What there is to see on Windows, `who_pods` shows too.
+            let mut all = vec![memory::look_at_use(name)];
+            // What there is to see on Windows, the first step shows too.
             all.extend((node.status.node_info.operating_system != "windows").then(|| who_node(name)));
             all.extend(Demand::of(context, node).is_some().then(|| relieve(name)));
-            all.extend([bound(), reserve(name)]);
+            all.extend([memory::bound(), reserve(name)]);
             all
         }
     }
-}
-
-fn who_pods(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        format!(
-            "see which pods on {name} use most, and against what request: who was evicted need not be who grew"
-        ),
-        [
-            format!(
-                "kubectl get --raw /api/v1/nodes/{name}/proxy/stats/summary | jq -r '.pods[] | [.memory.workingSetBytes, \
-                 .podRef.namespace, .podRef.name] | @tsv' | sort -rn | head -20"
-            ),
-            format!("kubectl describe node {name} | grep -A40 -e 'Non-terminated Pods'"),
-            "kubectl top pods -A --containers --sort-by=memory | head -20   # needs metrics-server"
-                .to_owned(),
-        ],
-    )
 }
 
 fn who_node(name: &str) -> Remedy {
@@ -65,18 +51,6 @@ fn relieve(name: &str) -> Remedy {
         [
             "kubectl describe nodes | grep -A9 'Allocated resources'".to_owned(),
             "kubectl -n <namespace> delete pod <pod that grew>".to_owned(),
-        ],
-    )
-}
-
-fn bound() -> Remedy {
-    Remedy::new(
-        Risk::Disruptive,
-        "keep it from coming back: for who grew, a request near its measured peak, so that the scheduler knows of it, and a limit \
-         equal to it, so that it is killed alone instead of its neighbours (this replaces its pods, and belongs into the manifest)",
-        [
-            "kubectl -n <namespace> set resources deployment/<name> -c <container> --requests=memory=<peak> --limits=memory=<peak>"
-                .to_owned(),
         ],
     )
 }

@@ -1,20 +1,20 @@
 //! What to do: read what the kernel wrote, find who grew, and bound it.
 
 use super::kills::Kills;
-use crate::{Context, Finding, Remedy, Risk, hosting};
+use crate::{Context, Finding, Remedy, Risk, hosting, memory};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     let Some(node) = hosting::node_of(context, finding) else { return Vec::new() };
     let events = context.events(node).unwrap_or_default();
     let agent = Kills::of(context, node, &events).and_then(|kills| kills.agent());
-    let mut all = vec![kernel_log(name), who(name)];
+    let mut all = vec![kernel_log(name), memory::look_at_use(name)];
     if finding.variant != "past" {
         all.extend(agent.map(|_| agents(name, hosting::runtime_unit(Some(node)))));
     }
     all.extend(match finding.variant {
         "system" => vec![reserve(name)],
-        _ => vec![bound(), reserve(name)],
+        _ => vec![memory::bound(), reserve(name)],
     });
     all
 }
@@ -34,20 +34,6 @@ fn kernel_log(name: &str) -> Remedy {
     )
 }
 
-fn who(name: &str) -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        format!("see who uses the memory of {name} now, and against what request and limit"),
-        [
-            format!(
-                "kubectl get --raw /api/v1/nodes/{name}/proxy/stats/summary | jq -r '.pods[] | [.memory.workingSetBytes, \
-                 .podRef.namespace, .podRef.name] | @tsv' | sort -rn | head -20"
-            ),
-            format!("kubectl describe node {name} | grep -A40 -e 'Non-terminated Pods'"),
-        ],
-    )
-}
-
 fn agents(name: &str, runtime: &str) -> Remedy {
     Remedy::new(
         Risk::ReadOnly,
@@ -57,18 +43,6 @@ fn agents(name: &str, runtime: &str) -> Remedy {
         [
             format!("systemctl status kubelet {runtime} --no-pager"),
             format!("journalctl -u kubelet -u {runtime} --since -1h --no-pager | tail -50"),
-        ],
-    )
-}
-
-fn bound() -> Remedy {
-    Remedy::new(
-        Risk::Disruptive,
-        "for who grew, set a limit, so that it is killed alone, and a request near its measured peak, so that the node keeps that \
-         free (this replaces its pods, and belongs into the manifest, too)",
-        [
-            "kubectl -n <namespace> set resources deployment/<name> -c <container> --requests=memory=<peak> --limits=memory=<peak>"
-                .to_owned(),
         ],
     )
 }
