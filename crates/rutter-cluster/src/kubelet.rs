@@ -47,9 +47,6 @@ pub struct NodeStats {
     /// Where the container runtime keeps its files.
     #[serde(deserialize_with = "or_default")]
     pub runtime: RuntimeStats,
-    /// Processes.
-    #[serde(deserialize_with = "or_default")]
-    pub rlimit: Rlimit,
 }
 
 /// The file systems of the container runtime.
@@ -71,7 +68,6 @@ pub struct FsStats {
     pub used_bytes: Option<u64>,
     pub inodes_free: Option<u64>,
     pub inodes: Option<u64>,
-    pub inodes_used: Option<u64>,
 }
 
 /// Memory, in bytes.
@@ -80,20 +76,8 @@ pub struct FsStats {
 pub struct MemoryStats {
     /// What is left, as eviction counts it: capacity less the working set.
     pub available_bytes: Option<u64>,
-    /// All that is charged, page cache included.
-    pub usage_bytes: Option<u64>,
     /// What can't be dropped at once: the figure that eviction and the OOM killer go by.
     pub working_set_bytes: Option<u64>,
-}
-
-/// Processes of a node.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Rlimit {
-    /// The most that there may be.
-    pub maxpid: Option<i64>,
-    /// How many there are.
-    pub curproc: Option<i64>,
 }
 
 /// The figures of a pod.
@@ -139,9 +123,6 @@ pub struct ContainerStats {
     /// Its logs.
     #[serde(deserialize_with = "or_default")]
     pub logs: FsStats,
-    /// Its memory.
-    #[serde(deserialize_with = "or_default")]
-    pub memory: MemoryStats,
 }
 
 /// The figures of a volume.
@@ -162,27 +143,6 @@ pub struct KubeletConfig {
     /// Signal (`nodefs.available`) to threshold (`10%`, `100Mi`) below which pods are evicted at once.
     #[serde(deserialize_with = "or_default")]
     pub eviction_hard: BTreeMap<Str, Str>,
-    /// The same, after a grace period.
-    #[serde(deserialize_with = "or_default")]
-    pub eviction_soft: BTreeMap<Str, Str>,
-    /// From how many percent of the disk on images are collected; 85 by default.
-    #[serde(rename = "imageGCHighThresholdPercent")]
-    pub image_gc_high: Option<i64>,
-    /// Down to how many; 80 by default.
-    #[serde(rename = "imageGCLowThresholdPercent")]
-    pub image_gc_low: Option<i64>,
-    /// What is kept for the system.
-    #[serde(deserialize_with = "or_default")]
-    pub system_reserved: BTreeMap<Str, Str>,
-    /// What is kept for Kubernetes' own programs.
-    #[serde(deserialize_with = "or_default")]
-    pub kube_reserved: BTreeMap<Str, Str>,
-    /// `none` or `static`.
-    pub cpu_manager_policy: Str,
-    /// The most processes of a pod; -1 for no limit.
-    pub pod_pids_limit: Option<i64>,
-    /// The most pods.
-    pub max_pods: Option<i64>,
 }
 
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {

@@ -37,7 +37,7 @@ pub use intern::{Pool, Str, interned};
 pub use kind::{Kind, KindSet, Object, Resource, Tables};
 pub use kubelet::{
     ContainerStats, FsStats, Kubelet, KubeletAnswer, KubeletConfig, KubeletStats, Kubelets, MemoryStats,
-    NodeStats, PodRef, PodStats, Rlimit, RuntimeStats, VolumeStats,
+    NodeStats, PodRef, PodStats, RuntimeStats, VolumeStats,
 };
 pub use logs::{LogKey, LogTail, Logs};
 pub use meta::{Labels, Meta, ObjectRef, Owner};

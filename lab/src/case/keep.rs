@@ -43,69 +43,51 @@ fn is_kubelet(answer: &Value) -> bool {
 
 /// Leaves what Rutter reads of a kubelet's answer, about the scenario's pods.
 fn trim(answer: &mut Value, scenario: &str) {
-    const FIGURES: [&str; 17] = [
-        "nodeName",
-        "fs",
-        "runtime",
-        "imageFs",
-        "memory",
-        "rlimit",
-        "podRef",
-        "containers",
-        "volume",
-        "ephemeral-storage",
-        "rootfs",
-        "logs",
-        "name",
-        "namespace",
-        "uid",
-        "node",
-        "pods",
-    ];
-    const NUMBERS: [&str; 10] = [
-        "availableBytes",
-        "capacityBytes",
-        "usedBytes",
-        "inodesFree",
-        "inodes",
-        "inodesUsed",
-        "usageBytes",
-        "workingSetBytes",
-        "maxpid",
-        "curproc",
-    ];
-    const SETTINGS: [&str; 9] = [
-        "evictionHard",
-        "evictionSoft",
-        "imageGCHighThresholdPercent",
-        "imageGCLowThresholdPercent",
-        "systemReserved",
-        "kubeReserved",
-        "cpuManagerPolicy",
-        "podPidsLimit",
-        "maxPods",
-    ];
     if let Some(settings) = answer["kubeletconfig"].as_object_mut() {
-        settings.retain(|name, _| SETTINGS.contains(&name.as_str()));
+        settings.retain(|name, _| name == "evictionHard");
         return;
     }
     if let Some(pods) = answer["pods"].as_array_mut() {
         pods.retain(|pod| pod["podRef"]["namespace"] == scenario);
     }
-    retain(answer, &|name| FIGURES.contains(&name) || NUMBERS.contains(&name));
+    retain(answer);
 }
 
-fn retain(value: &mut Value, keep: &impl Fn(&str) -> bool) {
+/// The fields of a kubelet's figures that the model has: `rutter_cluster::KubeletStats`.
+const FIGURES: [&str; 22] = [
+    "node",
+    "nodeName",
+    "fs",
+    "runtime",
+    "imageFs",
+    "memory",
+    "pods",
+    "podRef",
+    "name",
+    "namespace",
+    "uid",
+    "containers",
+    "rootfs",
+    "logs",
+    "volume",
+    "ephemeral-storage",
+    "availableBytes",
+    "capacityBytes",
+    "usedBytes",
+    "inodesFree",
+    "inodes",
+    "workingSetBytes",
+];
+
+fn retain(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            fields.retain(|name, _| keep(name));
-            fields.values_mut().for_each(|field| retain(field, keep));
+            fields.retain(|name, _| FIGURES.contains(&name.as_str()));
+            fields.values_mut().for_each(retain);
         }
         Value::Array(all) => {
             all.retain(|one| !is_token(one));
-            for one in all {
-                retain(one, keep);
-            }
+            all.iter_mut().for_each(retain);
         }
         _ => {}
     }
