@@ -48,8 +48,10 @@ pub(super) struct Collector<'p> {
     kubelets: Kubelets,
     kubelets_forbidden: bool,
     kubelets_left_out: usize,
-    /// The kubelets that were not heard, and why the first was not.
-    kubelets_failed: Option<(Vec<String>, String)>,
+    /// Those that the cluster itself has not heard of for a while: each would take the whole time-out.
+    kubelets_silent: usize,
+    /// The nodes whose kubelets were not heard, or not understood, and why the first was not.
+    kubelets_failed: Option<(BTreeSet<String>, String)>,
 }
 
 impl<'p> Collector<'p> {
@@ -67,6 +69,7 @@ impl<'p> Collector<'p> {
             kubelets: Kubelets::default(),
             kubelets_forbidden: false,
             kubelets_left_out: 0,
+            kubelets_silent: 0,
             kubelets_failed: None,
         }
     }
@@ -111,12 +114,18 @@ impl<'p> Collector<'p> {
             problems.push("kubelets may not be asked (get nodes/proxy)".to_owned());
         }
         if let Some((nodes, why)) = &self.kubelets_failed {
-            let (first, more) = (&nodes[0], nodes.len() - 1);
-            problems.push(format!("the kubelet of {first} and of {more} other nodes was not heard: {why}"));
+            let of = if nodes.len() == 1 { "one node".to_owned() } else { format!("{} nodes", nodes.len()) };
+            problems.push(format!("what the kubelets of {of} say of themselves was not heard: {why}"));
+        }
+        if self.kubelets_silent > 0 {
+            let silent = match self.kubelets_silent {
+                1 => "1 silent kubelet was".to_owned(),
+                number => format!("{number} silent kubelets were"),
+            };
+            problems.push(format!("{silent} not asked"));
         }
         if self.kubelets_left_out > 0 {
-            let note = format!("{} kubelets were not asked: at most {MOST} are", self.kubelets_left_out);
-            self.coverage.missed(Kind::Node, State::Partial, note);
+            problems.push(format!("{} kubelets were not asked: at most {MOST} are", self.kubelets_left_out));
         }
     }
 
@@ -194,7 +203,8 @@ impl Sink for Collector<'_> {
             .iter()
             .filter(|((kind, _), _)| *kind == Kind::Node)
             .flat_map(|(_, tables)| &tables.nodes);
-        let mut nodes: Vec<&Node> = nodes.collect();
+        let (silent, mut nodes): (Vec<&Node>, Vec<&Node>) = nodes.partition(|node| is_silent(node));
+        self.kubelets_silent = silent.len();
         // If not all can be asked, then those that complain.
         nodes.sort_by_key(|node| (!complains(node), node.meta.name.clone()));
         nodes.into_iter().map(|node| node.meta.name.to_string()).collect()
@@ -214,8 +224,13 @@ impl Sink for Collector<'_> {
             Err(NoReply::LeftOut) => return self.kubelets_left_out += 1,
             Err(NoReply::Failed(why)) => why,
         };
-        self.kubelets_failed.get_or_insert((Vec::new(), failed)).0.push(reply.node);
+        self.kubelets_failed.get_or_insert((BTreeSet::new(), failed)).0.insert(reply.node);
     }
+}
+
+/// Whether the cluster has lost sight of a node.
+fn is_silent(node: &Node) -> bool {
+    node.condition("Ready").is_some_and(|ready| ready.status == "Unknown")
 }
 
 /// Whether a node says that something is wrong with it.

@@ -3,6 +3,7 @@
 mod access;
 mod faults;
 mod follow;
+mod kubelets;
 mod paging;
 mod scope;
 mod server;
