@@ -23,9 +23,12 @@ pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-/// The lessons that know the word as a sign of theirs.
+/// The lessons that know the word as a sign of theirs, first those that name it first.
 fn signs(word: &str) -> Vec<&'static Lesson> {
-    LESSONS.iter().copied().filter(|lesson| is_sign(lesson, word)).collect()
+    let mut all: Vec<_> =
+        LESSONS.iter().copied().filter_map(|lesson| Some((sign(lesson, word)?, lesson))).collect();
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, lesson)| lesson).collect()
 }
 
 /// Names the lessons whose sign the word is, or else those whose names are most alike.
@@ -44,11 +47,11 @@ fn unknown(given: &str, signs: &[&Lesson]) -> String {
     format!("there is no lesson `{given}`{hint}; `rutter lessons` lists all")
 }
 
-/// Whether a lesson's text names that word, such as a status that kubectl shows, among its symptoms.
-fn is_sign(lesson: &Lesson, word: &str) -> bool {
-    let symptoms = lesson.text.split("\n## ").find(|part| part.starts_with("Symptom")).unwrap_or_default();
+/// Where a lesson's text names that word, such as a status that kubectl shows, among its symptoms.
+fn sign(lesson: &Lesson, word: &str) -> Option<usize> {
+    let symptoms = lesson.text.split("\n## ").find(|part| part.starts_with("Symptom"))?;
     let mut words = symptoms.split(|c: char| !c.is_alphanumeric());
-    word.len() > 3 && words.any(|other| other.eq_ignore_ascii_case(word))
+    words.position(|other| other.eq_ignore_ascii_case(word)).filter(|_| word.len() > 3)
 }
 
 /// Whether it looks like the id of an incident.

@@ -26,9 +26,12 @@ fn the_sign_of_one_lesson_is_explained_and_that_of_several_names_them() {
     let one = rutter(["explain", "InvalidImageName"]);
     assert_eq!((one.code, one.err.as_str()), (0, "rutter: InvalidImageName is a sign of image-pull\n"));
     assert_eq!(one.out, rutter(["explain", "image-pull"]).out);
-    let several = rutter(["explain", "CrashLoopBackOff"]);
-    assert_eq!((several.code, several.out.as_str()), (2, ""));
-    assert!(several.err.contains("crash-loop, limit-reached"), "{}", several.err);
+    // The one that it is most of all a sign of comes first.
+    for (word, lesson) in [("CrashLoopBackOff", "crash-loop"), ("OOMKilled", "limit-reached")] {
+        let several = rutter(["explain", word]);
+        assert_eq!((several.code, several.out.as_str()), (2, ""));
+        assert!(several.err.contains(&format!("rutter explain {lesson}")), "{}", several.err);
+    }
 }
 
 #[test]
