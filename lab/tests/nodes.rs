@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use lab::process::{self, Process};
 use lab::{Cluster, Folder, NodeOptions, Options, Part};
+use rutter_cluster::Kind;
+use rutter_source::live;
 
 fn two_nodes() -> Options {
     Options { nodes: vec![NodeOptions::default(); 2], ..Options::default() }
@@ -47,6 +49,26 @@ fn leftovers(folder: &Path) -> Vec<String> {
     left
 }
 
+/// What Rutter hears of real kubelets, where it may ask.
+fn kubelets_tell_of_themselves(cluster: &Cluster) {
+    let options = live::Options {
+        kubeconfig: Some(cluster.admin_kubeconfig().into()),
+        kubelets: true,
+        ..live::Options::default()
+    };
+    let seen = live::load(&options, &[Kind::Node], &mut |_| {}).unwrap();
+    assert!(seen.coverage().problems.is_empty(), "{:?}", seen.coverage().problems);
+    for name in ["node-a", "node-b"] {
+        let kubelet = &seen.kubelets()[name];
+        let (stats, config) = (kubelet.stats.as_ref().unwrap(), kubelet.config.as_ref().unwrap());
+        let image_fs = &stats.node.runtime.image_fs;
+        let figures =
+            [stats.node.fs.available_bytes, image_fs.capacity_bytes, stats.node.memory.available_bytes];
+        assert!(figures.iter().all(Option::is_some), "{stats:?}");
+        assert!(!config.eviction_hard.is_empty());
+    }
+}
+
 #[test]
 fn pods_run_and_nodes_break_and_heal() {
     let dir = tempfile::tempdir().unwrap();
@@ -63,6 +85,8 @@ fn pods_run_and_nodes_break_and_heal() {
         let look = ["exec", "first", "--", "nslookup", "kubernetes.default.svc.cluster.local"];
         cluster.kubectl(&look).is_ok_and(|found| found.contains("10.96.0.1"))
     });
+
+    kubelets_tell_of_themselves(&cluster);
 
     let mut node = cluster.node("node-b").unwrap();
     node.stop(Part::Kubelet).unwrap();

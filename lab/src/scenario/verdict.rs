@@ -93,7 +93,7 @@ impl Report {
         let mut command = Command::new(rutter);
         command.args(["diagnose", "-o", "json"]);
         match source {
-            Source::Live(kubeconfig) => command.arg("--kubelets").arg("--kubeconfig").arg(kubeconfig),
+            Source::Live(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
             Source::Get(folder) | Source::Dump(folder) => command.arg(folder),
         };
         let text = run(&mut command)?;
