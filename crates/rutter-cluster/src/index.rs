@@ -38,6 +38,8 @@ pub(crate) struct Index {
     pub(crate) pods_by_claim: By<EventKey>,
     /// Pods with a container that waits for something other than its start.
     pub(crate) waiting: Vec<u32>,
+    /// Pods that should be ready and are not, by kind, namespace and name of the direct owner.
+    pub(crate) unready_by_owner: By<EventKey>,
     pub(crate) replica_sets_by_owner: By<EventKey>,
     pub(crate) jobs_by_owner: By<EventKey>,
     /// Sorted by the time last seen.
@@ -86,6 +88,9 @@ impl Index {
             }
             if let Some(owner) = &owner_of(pod) {
                 index.pods_by_owner.push(owner, at);
+                if pod.is_unready() {
+                    index.unready_by_owner.push(owner, at);
+                }
             }
             claims_of(pod).for_each(|claim| index.pods_by_claim.push(&claim, at));
             if pod.waits() {
@@ -124,6 +129,9 @@ impl Index {
             self.pods_by_node.add(pod.spec.node_name.clone(), at, is_before);
         }
         if let Some(owner) = owner_of(pod) {
+            if pod.is_unready() {
+                self.unready_by_owner.add(owner.clone(), at, is_before);
+            }
             self.pods_by_owner.add(owner, at, is_before);
         }
         claims_of(pod).for_each(|claim| self.pods_by_claim.add(claim, at, is_before));
@@ -139,6 +147,9 @@ impl Index {
         self.pods_by_node.remove(&pod.spec.node_name, at);
         if let Some(owner) = &owner_of(pod) {
             self.pods_by_owner.remove(owner, at);
+            if pod.is_unready() {
+                self.unready_by_owner.remove(owner, at);
+            }
         }
         claims_of(pod).for_each(|claim| self.pods_by_claim.remove(&claim, at));
         if pod.waits() {

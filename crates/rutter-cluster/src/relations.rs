@@ -1,6 +1,6 @@
 //! Relations between the objects of a cluster, looked up in its index.
 
-use crate::{Cluster, EventKey, Labels, ObjectRef, Resource, Str, index::key_of, objects::*};
+use crate::{Cluster, EventKey, Labels, ObjectRef, Resource, Str, index::key_of, objects::*, positions::By};
 
 impl Cluster {
     /// The pods that are bound to a node.
@@ -132,16 +132,31 @@ impl Cluster {
 
     /// All pods under a top owner, through ReplicaSets and Jobs; the pod itself for a bare pod.
     pub fn pods_under<'a>(&'a self, owner: &ObjectRef) -> Box<dyn Iterator<Item = &'a Pod> + 'a> {
+        self.under(&self.index.pods_by_owner, owner)
+    }
+
+    /// Of the pods under a top owner those that should be ready and aren't.
+    pub fn unready_under<'a>(&'a self, owner: &ObjectRef) -> impl Iterator<Item = &'a Pod> + use<'a> {
+        // A bare pod is in no index.
+        self.under(&self.index.unready_by_owner, owner).filter(|pod| pod.is_unready())
+    }
+
+    fn under<'a>(
+        &'a self,
+        by_owner: &'a By<EventKey>,
+        owner: &ObjectRef,
+    ) -> Box<dyn Iterator<Item = &'a Pod> + 'a> {
+        let of = |owner: &ObjectRef| positions(by_owner.get(&key_of(owner))).map(|at| self.pods.at(at));
         match owner.kind.as_str() {
             "Pod" => Box::new(self.pods.get(&owner.namespace, &owner.name).into_iter()),
             "CronJob" => {
                 let mine = positions(self.index.jobs_by_owner.get(&key_of(owner)));
                 let mine = mine.map(|at| self.jobs.at(at));
-                Box::new(mine.flat_map(|job| self.pods_of(&job.object_ref())))
+                Box::new(mine.flat_map(move |job| of(&job.object_ref())))
             }
             _ => {
-                let through = self.replica_sets_of(owner).flat_map(|set| self.pods_of(&set.object_ref()));
-                Box::new(self.pods_of(owner).chain(through))
+                let through = self.replica_sets_of(owner).flat_map(move |set| of(&set.object_ref()));
+                Box::new(of(owner).chain(through))
             }
         }
     }

@@ -1,6 +1,9 @@
 //! Which finding explains which.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use rustc_hash::FxHashMap;
 use rutter_cluster::Cluster;
@@ -19,28 +22,40 @@ pub struct Edge {
     pub because: Because,
 }
 
-/// What one finding explains, and why.
-pub(crate) fn explained_by<'a, F: Fn(usize) -> &'a Finding>(
+/// The position of a rule among those that a lesson declares.
+pub(crate) type Rule = u16;
+
+/// The findings that one may explain by where they are, and by which rules of its lesson.
+pub(crate) fn candidates<'a, F: Fn(usize) -> &'a Finding>(
     lesson: &Lesson,
     related: &Related<'a, F>,
     cause: usize,
-) -> Vec<(usize, Because)> {
+) -> BTreeSet<(usize, Rule)> {
     let finding = (related.finding)(cause);
     let mut effects = BTreeMap::<Relation, Vec<usize>>::new();
-    let mut explained = Vec::new();
-    for rule in lesson.causes {
+    let mut candidates = BTreeSet::new();
+    for (n, rule) in (0..).zip(lesson.causes) {
         let effects = effects.entry(rule.relation).or_insert_with(|| related.effects(cause, rule.relation));
-        for effect in effects.iter().copied() {
+        candidates.extend(effects.iter().copied().filter_map(|effect| {
             let other = (related.finding)(effect);
             // What is over doesn't explain what goes on, whatever else speaks for it.
-            if other.lesson != rule.explains || finding.is_history() && !other.is_history() {
-                continue;
-            }
-            let because = (rule.check)(related.context, finding, other);
-            explained.extend(because.map(|because| (effect, because)));
-        }
+            let fits = other.lesson == rule.explains && (!finding.is_history() || other.is_history());
+            fits.then_some((effect, n))
+        }));
     }
-    explained
+    candidates
+}
+
+/// Why one finding explains another, if it does by this rule.
+pub(crate) fn check(
+    lesson: &Lesson,
+    rule: Rule,
+    context: &Context<'_>,
+    cause: &Finding,
+    effect: &Finding,
+) -> Option<Because> {
+    let rule = lesson.causes.get(usize::from(rule))?;
+    (rule.check)(context, cause, effect)
 }
 
 /// Every cause that a lesson declares and that holds here.
@@ -53,15 +68,15 @@ pub(crate) fn edges(lessons: &[&'static Lesson], cluster: &Cluster, findings: &[
     let finding = |n: usize| &findings[n];
     let related = Related { cluster, context: &context, places: &places, finding };
     let lesson_of: FxHashMap<&str, &Lesson> = lessons.iter().map(|lesson| (lesson.id, *lesson)).collect();
-    let known = findings.iter().enumerate().filter_map(|(n, finding)| {
-        let lesson = lesson_of.get(finding.lesson)?;
-        Some((n, explained_by(lesson, &related, n)))
-    });
-    known
-        .flat_map(|(cause, all)| {
-            all.into_iter().map(move |(effect, because)| Edge { cause, effect, because })
-        })
-        .collect()
+    let mut edges = Vec::new();
+    for (cause, finding) in findings.iter().enumerate() {
+        let Some(lesson) = lesson_of.get(finding.lesson) else { continue };
+        edges.extend(candidates(lesson, &related, cause).into_iter().filter_map(|(effect, rule)| {
+            let because = check(lesson, rule, &context, finding, &findings[effect])?;
+            Some(Edge { cause, effect, because })
+        }));
+    }
+    edges
 }
 
 /// For each finding the edge to the one that explains it best, if there is one; free of cycles.

@@ -55,6 +55,16 @@ impl Place {
         }
     }
 
+    /// What of this place is not of another.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        Self {
+            objects: self.objects.difference(&other.objects).cloned().collect(),
+            nodes: self.nodes.difference(&other.nodes).cloned().collect(),
+            mentions: self.mentions.difference(&other.mentions).cloned().collect(),
+            is_of_service: self.is_of_service && !other.is_of_service,
+        }
+    }
+
     /// The questions for findings that one at this place is an answer to.
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
         let nodes = self.nodes.iter().map(|node| on(node));
@@ -188,8 +198,8 @@ impl<'a, F: Fn(usize) -> &'a Finding> Related<'a, F> {
     }
 
     fn selecting(&self, cause: &Finding) -> BTreeSet<usize> {
-        self.context.asks(services);
         if self.places.services == 0 {
+            self.context.asks(services);
             return BTreeSet::new();
         }
         let mut services = BTreeSet::<Name>::new();
@@ -216,7 +226,7 @@ fn concerned(finding: &Finding) -> BTreeSet<&ObjectRef> {
     nodes.chain([&finding.object]).collect()
 }
 
-/// The pods that a finding is about: its instances, or those of the workload or the Service.
+/// The pods that a finding is about: its instances, or those that a workload or a Service lacks, or all that a Job made.
 fn pods_of<'c>(cluster: &'c Cluster, context: &Context<'_>, finding: &Finding) -> Vec<&'c Pod> {
     let object = &finding.object;
     let instances = finding.instances.iter().filter(|instance| instance.kind == "Pod");
@@ -229,13 +239,14 @@ fn pods_of<'c>(cluster: &'c Cluster, context: &Context<'_>, finding: &Finding) -
         return instances;
     }
     if object.kind == "Service" {
-        context.asks(|| Key::selected_by(&object.namespace, &object.name));
+        context.asks(|| Key::unready_selected_by(&object.namespace, &object.name));
         let service = cluster.services.get(&object.namespace, &object.name);
-        return service
-            .into_iter()
-            .flat_map(|service| cluster.pods_selected_by(service))
-            .take(MOST_PODS)
-            .collect();
+        let selected = service.into_iter().flat_map(|service| cluster.pods_selected_by(service));
+        return selected.filter(|pod| pod.is_unready()).take(MOST_PODS).collect();
+    }
+    if !matches!(object.kind.as_str(), "Pod" | "Job" | "CronJob") {
+        context.asks(|| Key::unready_under(&object.kind, &object.namespace, &object.name));
+        return cluster.unready_under(object).take(MOST_PODS).collect();
     }
     context.asks(|| Key::pods_under(&object.kind, &object.namespace, &object.name));
     cluster.pods_under(object).take(MOST_PODS).collect()

@@ -128,7 +128,7 @@ pub(crate) fn since(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) 
 pub(crate) fn severity(context: &Context<'_>, pod: &Pod) -> Severity {
     // A Job's pods do their work without ever serving anybody.
     let job = pod.meta.controller().is_some_and(|owner| owner.kind == "Job");
-    let others = || context.any_pod_under(&context.top_owner(pod), Pod::is_ready) == Ok(true);
+    let others = || context.any_ready_under(&context.top_owner(pod)) == Ok(true);
     if job || others() { Severity::Medium } else { Severity::High }
 }
 
@@ -226,8 +226,7 @@ pub(crate) fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Findin
     }
     let pods = cause.instances.iter().filter_map(|instance| context.pod(instance));
     let unready = pods.filter(|pod| !pod.is_ready()).count();
-    let all = pods_behind(context, effect)?;
-    let missing = all.iter().filter(|pod| !pod.is_finished() && !pod.is_ready()).count();
+    let missing = crate::hosting::unready_behind(context, effect)?.len();
     let first = in_order(cause.since, effect.since);
     let confidence = match unready {
         0 => return None,
@@ -243,15 +242,6 @@ pub(crate) fn lacks_pods(context: &Context<'_>, cause: &Finding, effect: &Findin
 /// told. Unknown times don't speak against it.
 fn in_order(cause: Option<Time>, effect: Option<Time>) -> bool {
     cause.zip(effect).is_none_or(|(cause, effect)| cause.since(effect) <= 300)
-}
-
-fn pods_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option<Vec<&'c Pod>> {
-    let object = &effect.object;
-    if object.kind == "Service" {
-        let service = context.service(&object.namespace, &object.name).ok()??;
-        return context.pods_selected_by(service).ok();
-    }
-    context.pods_under(object).ok()
 }
 
 /// Whether an effect is about the Job that made a pod of the cause: a CronJob has others.

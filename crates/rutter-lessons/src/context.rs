@@ -11,7 +11,8 @@ use std::{
     any::Any,
     cell::{Cell, RefCell},
     collections::BTreeMap,
-    rc::Rc,
+    mem::take,
+    sync::Arc,
 };
 
 use rutter_cluster::{Cluster, Kind, KindSet, ObjectRef, Str, Time, Unseen};
@@ -21,14 +22,35 @@ use crate::reads::{Key, Reads};
 /// The answer to a question about a relation.
 pub type Seen<T> = Result<T, Unseen>;
 
-/// What was computed once, and what was read for it.
-type Once = BTreeMap<(&'static str, ObjectRef), (Rc<dyn Any>, Reads)>;
+/// What names something that is computed once: what it is, and what it is about.
+pub type OnceKey = (&'static str, ObjectRef);
+
+/// What was computed once for many subjects, and what was read for it. It may be kept for later questions for as long as none of
+/// what was read has changed.
+#[derive(Default)]
+pub struct Once {
+    known: BTreeMap<OnceKey, (Arc<dyn Any + Send + Sync>, Reads)>,
+    /// What was computed since this was asked last.
+    new: Vec<OnceKey>,
+}
+
+impl Once {
+    /// What was computed since this was asked last, and what was read for each.
+    pub fn take_new(&mut self) -> Vec<(OnceKey, Reads)> {
+        let reads = |key: OnceKey| Some((key.clone(), self.known.get(&key)?.1.clone()));
+        take(&mut self.new).into_iter().filter_map(reads).collect()
+    }
+
+    /// Forgets something: it may be otherwise now.
+    pub fn forget(&mut self, key: &OnceKey) {
+        self.known.remove(key);
+    }
+}
 
 /// A cluster, as one lesson sees it.
 pub struct Context<'c> {
     cluster: &'c Cluster,
     read: Cell<KindSet>,
-    /// What was computed once for many subjects, by what it is and what it is about.
     once: RefCell<Once>,
     is_recording: bool,
     reads: RefCell<Reads>,
@@ -49,6 +71,16 @@ impl<'c> Context<'c> {
     /// A view that notes what exactly is read through it.
     pub fn recording(cluster: &'c Cluster) -> Self {
         Self { is_recording: true, ..Self::new(cluster) }
+    }
+
+    /// A view that notes what exactly is read through it, and knows already what was computed once and still holds.
+    pub fn going_on(cluster: &'c Cluster, once: Once) -> Self {
+        Self { once: RefCell::new(once), ..Self::recording(cluster) }
+    }
+
+    /// What was computed once, to go on with.
+    pub fn into_once(self) -> Once {
+        self.once.into_inner()
     }
 
     /// What was read since this was asked last.
@@ -98,14 +130,14 @@ impl<'c> Context<'c> {
 
     /// What is the same for many subjects (all pods of an owner, all Services of a namespace): computed for the first.
     /// `name` says what it is, once in the program.
-    pub fn once<T: 'static>(
+    pub fn once<T: Send + Sync + 'static>(
         &self,
         name: &'static str,
         about: &ObjectRef,
         compute: impl FnOnce() -> T,
-    ) -> Rc<T> {
+    ) -> Arc<T> {
         let key = (name, about.clone());
-        let known = self.once.borrow().get(&key).map(|(known, reads)| {
+        let known = self.once.borrow().known.get(&key).map(|(known, reads)| {
             self.reads.borrow_mut().join(reads);
             known.clone()
         });
@@ -113,11 +145,15 @@ impl<'c> Context<'c> {
             return known;
         }
         let outer = self.reads.take();
-        let new = Rc::new(compute());
+        let new = Arc::new(compute());
         let mut reads = self.reads.replace(outer);
         reads.settle();
         self.reads.borrow_mut().join(&reads);
-        self.once.borrow_mut().insert(key, (new.clone(), reads));
+        let mut once = self.once.borrow_mut();
+        if self.is_recording {
+            once.new.push(key.clone());
+        }
+        once.known.insert(key, (new.clone(), reads));
         new
     }
 

@@ -271,10 +271,8 @@ pub(crate) fn lacks_pods(
     if has_other_cause(effect) || cause.is_history() || effect.is_history() {
         return None;
     }
-    let pods = pods_behind(context, effect)?;
-    let unready = |pod: &&&Pod| !pod.is_finished() && !pod.is_ready();
     let (mut here, mut elsewhere) = (0, 0);
-    for pod in pods.iter().filter(unready) {
+    for pod in unready_behind(context, effect)? {
         if concerns(cause, &pod.spec.node_name) && since_then(pod, cause, lag) {
             here += 1;
         } else if !on_bad_node(context, pod) {
@@ -299,6 +297,18 @@ pub(crate) fn pods_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option
             context.pods_selected_by(service).ok()
         }
         _ => context.pods_under(object).ok(),
+    }
+}
+
+/// The pods of a workload or of a Service that should be ready and aren't.
+pub(crate) fn unready_behind<'c>(context: &Context<'c>, effect: &Finding) -> Option<Vec<&'c Pod>> {
+    let object = &effect.object;
+    match object.kind.as_str() {
+        "Service" => {
+            let service = context.service(&object.namespace, &object.name).ok()??;
+            context.unready_selected_by(service).ok()
+        }
+        _ => context.unready_under(object).ok(),
     }
 }
 

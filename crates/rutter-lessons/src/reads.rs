@@ -7,7 +7,7 @@
 use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
-use rutter_cluster::{Cluster, EventKey, Kind, LogKey, Resource, Str, Time, objects::*};
+use rutter_cluster::{Cluster, EventKey, Kind, LogKey, ObjectRef, Resource, Str, Time, objects::*};
 
 /// A question to the cluster. Two that happen to be equal by their hash cost an evaluation, never a wrong answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,16 @@ impl Key {
         Self::new("pods under", &[kind, namespace, name])
     }
 
+    /// Which of the pods under the object should be ready and aren't? Most changes are of pods that are well.
+    pub fn unready_under(kind: &str, namespace: &str, name: &str) -> Self {
+        Self::new("unready under", &[kind, namespace, name])
+    }
+
+    /// Is any pod under the object ready? Only one that is the only one takes part in the answer.
+    pub fn any_ready_under(kind: &str, namespace: &str, name: &str) -> Self {
+        Self::new("any ready under", &[kind, namespace, name])
+    }
+
     /// Which ReplicaSets does the Deployment own?
     pub fn replica_sets_of(namespace: &str, name: &str) -> Self {
         Self::new("replica sets of", &[namespace, name])
@@ -69,6 +79,16 @@ impl Key {
     /// Which pods does the Service select?
     pub fn selected_by(namespace: &str, name: &str) -> Self {
         Self::new("selected by", &[namespace, name])
+    }
+
+    /// Which of the pods that the Service selects should be ready and aren't?
+    pub fn unready_selected_by(namespace: &str, name: &str) -> Self {
+        Self::new("unready selected by", &[namespace, name])
+    }
+
+    /// Which pods run an API server?
+    pub fn api_servers() -> Self {
+        Self::new("API servers", &[])
     }
 
     /// Which pods of all namespaces have the labels that the Service selects by?
@@ -172,7 +192,11 @@ pub fn touched(cluster: &Cluster, kind: Kind, namespace: &str, name: &str, keys:
                 keys.extend(service.map(|service| Key::slices_of(namespace, service)));
             }
         }
-        Kind::Service => keys.extend([Key::selected_by(namespace, name), Key::matching(namespace, name)]),
+        Kind::Service => keys.extend([
+            Key::selected_by(namespace, name),
+            Key::unready_selected_by(namespace, name),
+            Key::matching(namespace, name),
+        ]),
         _ => {}
     }
 }
@@ -186,8 +210,31 @@ pub fn touched_by_log(log: &LogKey) -> Key {
 fn by_owned(object: &impl Resource, keys: &mut Vec<Key>) {
     let meta = object.meta();
     if let Some(owner) = meta.controller() {
-        keys.push(Key::pods_under(&owner.kind, &meta.namespace, &owner.name));
+        let (kind, namespace, name) = (&owner.kind, &meta.namespace, &owner.name);
+        keys.extend([
+            Key::pods_under(kind, namespace, name),
+            Key::unready_under(kind, namespace, name),
+            Key::any_ready_under(kind, namespace, name),
+        ]);
     }
+}
+
+fn under(cluster: &Cluster, pod: &Pod, owner: &ObjectRef, keys: &mut Vec<Key>) {
+    let (kind, namespace, name) = (&owner.kind, &owner.namespace, &owner.name);
+    keys.push(Key::pods_under(kind, namespace, name));
+    if pod.is_unready() {
+        keys.push(Key::unready_under(kind, namespace, name));
+    }
+    let is_other = |other: &&Pod| other.meta.name != pod.meta.name;
+    if pod.is_ready() && !cluster.pods_under(owner).filter(is_other).any(Pod::is_ready) {
+        keys.push(Key::any_ready_under(kind, namespace, name));
+    }
+}
+
+/// Whether a pod runs an API server, as kubeadm, kops and others name it.
+pub(crate) fn is_api_server(pod: &Pod) -> bool {
+    pod.meta.namespace == "kube-system"
+        && pod.meta.labels.get("component").is_some_and(|component| *component == "kube-apiserver")
 }
 
 fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
@@ -195,11 +242,18 @@ fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
     if !pod.spec.node_name.is_empty() {
         keys.push(Key::pods_on(&pod.spec.node_name));
     }
-    keys.push(Key::pods_under("Pod", namespace, &pod.meta.name));
+    under(cluster, pod, &pod.object_ref(), keys);
     if let Some(owner) = pod.meta.controller() {
-        keys.push(Key::pods_under(&owner.kind, namespace, &owner.name));
         let top = cluster.top_owner(pod);
-        keys.push(Key::pods_under(&top.kind, namespace, &top.name));
+        if top.kind != owner.kind || top.name != owner.name {
+            let (kind, name) = (owner.kind.clone(), owner.name.clone());
+            let direct = ObjectRef { kind, name, namespace: namespace.clone(), ..ObjectRef::default() };
+            under(cluster, pod, &direct, keys);
+        }
+        under(cluster, pod, &top, keys);
+    }
+    if is_api_server(pod) {
+        keys.push(Key::api_servers());
     }
     for claim in pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume)) {
         keys.push(Key::mounting(namespace, &claim));
@@ -209,6 +263,9 @@ fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
         keys.push(Key::matching(&meta.namespace, &meta.name));
         if meta.namespace == *namespace {
             keys.push(Key::selected_by(namespace, &meta.name));
+            if pod.is_unready() {
+                keys.push(Key::unready_selected_by(namespace, &meta.name));
+            }
         }
     }
     if pod.waits() {

@@ -301,6 +301,11 @@ impl Pod {
         matches!(self.status.phase.as_str(), "Succeeded" | "Failed")
     }
 
+    /// Whether it should be ready and is not: what a workload or a Service lacks.
+    pub fn is_unready(&self) -> bool {
+        !self.is_finished() && !self.is_ready()
+    }
+
     /// Init containers and containers with their statuses, in the order in which they start.
     /// The flag says whether it is an init container that must end (a sidecar is not).
     pub fn container_statuses(&self) -> impl Iterator<Item = (&ContainerStatus, bool)> {

@@ -5,6 +5,12 @@
 //! it on clusters of several sizes. The last line is JSON, times in microseconds of this thread's processor time, so that
 //! other programs disturb little.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "the core keeps from the world, a program that measures it can't"
+)]
+
 mod changes;
 mod figures;
 

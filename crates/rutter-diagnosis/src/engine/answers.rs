@@ -101,13 +101,12 @@ pub(super) fn without_own(cluster: &Cluster, of: Question, said: &mut Said) {
     }
     let Some(subject) = cluster.name_at(of.kind, said.at) else { return };
     let (namespace, name) = subject;
-    let own = [
-        Key::object(of.kind, namespace, name),
-        Key::events(of.kind.name(), namespace, name),
-        Key::pods_under("Pod", namespace, name),
-    ];
-    let is_pod = of.kind == Kind::Pod;
-    said.reads.keys.retain(|key| !(own[..2].contains(key) || is_pod && own[2] == *key));
+    let mut own = vec![Key::object(of.kind, namespace, name), Key::events(of.kind.name(), namespace, name)];
+    if of.kind == Kind::Pod {
+        let under = [Key::pods_under, Key::unready_under, Key::any_ready_under];
+        own.extend(under.map(|key| key("Pod", namespace, name)));
+    }
+    said.reads.keys.retain(|key| !own.contains(key));
 }
 
 /// Asks everything, on all cores. What there is nothing to remember of is left out.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::groups::{GroupId, Groups};
+use super::groups::{Group, GroupId, Groups};
 use crate::{Edge, Incident, fold};
 
 /// Findings that hang together.
@@ -51,8 +51,8 @@ pub(super) fn around(groups: &Groups, start: GroupId, seen: &mut BTreeSet<GroupI
         let Some(group) = groups.get(id) else { continue };
         if seen.insert(id) {
             found.push(id);
-            waiting.extend(group.edges.iter().map(|(effect, _)| *effect));
-            waiting.extend(&group.incoming);
+            waiting.extend(group.edges().map(|(effect, _)| effect));
+            waiting.extend(groups.causes_of(id));
         }
     }
     found.sort_by(|a, b| {
@@ -67,11 +67,11 @@ pub(super) fn edges(groups: &Groups, members: &[GroupId]) -> Vec<Edge> {
     let place: rustc_hash::FxHashMap<GroupId, usize> =
         members.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     let of = |(cause, id): (usize, &GroupId)| {
-        let all = groups.get(*id).map_or(&[][..], |group| &group.edges);
-        let edge = |(effect, because): &(GroupId, rutter_lessons::Because)| {
-            Some(Edge { cause, effect: *place.get(effect)?, because: because.clone() })
+        let all = groups.get(*id).into_iter().flat_map(Group::edges);
+        let edge = |(effect, because): (GroupId, &rutter_lessons::Because)| {
+            Some(Edge { cause, effect: *place.get(&effect)?, because: because.clone() })
         };
-        all.iter().filter_map(edge).collect::<Vec<_>>()
+        all.filter_map(edge).collect::<Vec<_>>()
     };
     members.iter().enumerate().flat_map(of).collect()
 }

@@ -16,10 +16,14 @@ pub(super) enum Computed {
         /// The subject's position.
         at: u32,
     },
+    /// What was computed once for many answers.
+    Once(u32),
     /// What a finding is about.
     Place(u32),
-    /// What a finding explains.
-    Edges(u32),
+    /// What a finding may explain.
+    Candidates(u32),
+    /// Whether it does explain one of these.
+    Link(u32),
     /// The incidents of findings that hang together.
     Incidents(u32),
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
-use rutter_lessons::{Because, Finding};
+use rutter_lessons::{Because, Finding, reads::Key};
 
 use super::answers::Subject;
 use crate::{
+    causes::Rule,
     fold,
     related::{Place, Places},
 };
@@ -23,12 +24,36 @@ pub(super) struct Group {
     /// What stands for all of them.
     pub(super) finding: Finding,
     pub(super) place: Place,
-    /// What it explains.
-    pub(super) edges: Vec<(GroupId, Because)>,
-    /// What explains it.
+    /// What it may explain, by which rules.
+    pub(super) links: BTreeMap<(GroupId, Rule), Link>,
+    /// What may explain it.
     pub(super) incoming: BTreeSet<GroupId>,
     /// The component that it is part of; none while it is new.
     pub(super) component: Option<u32>,
+}
+
+/// That one group may explain another by a rule of its lesson.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// Names it as long as it is there.
+    pub(super) id: LinkId,
+    /// Why it does, if it does.
+    pub(super) because: Option<Because>,
+}
+
+/// Names a link as long as it is there.
+pub(super) type LinkId = u32;
+
+impl Group {
+    /// What it explains, and why.
+    pub(super) fn edges(&self) -> impl Iterator<Item = (GroupId, &Because)> {
+        self.links.iter().filter_map(|((effect, _), link)| Some((*effect, link.because.as_ref()?)))
+    }
+
+    /// By what rules it may explain another.
+    pub(super) fn links_to(&self, effect: GroupId) -> impl Iterator<Item = &Link> {
+        self.links.range((effect, Rule::MIN)..=(effect, Rule::MAX)).map(|(_, link)| link)
+    }
 }
 
 /// All groups.
@@ -79,7 +104,7 @@ impl Groups {
             members: BTreeMap::new(),
             finding,
             place: Place::default(),
-            edges: Vec::new(),
+            links: BTreeMap::new(),
             incoming: BTreeSet::new(),
             component: None,
         };
@@ -121,12 +146,22 @@ impl Groups {
         Some(group)
     }
 
-    /// Moves a finding to where it is found now; returns where it was.
-    pub(super) fn place(&mut self, id: GroupId, place: Place) -> Option<Place> {
-        let group = self.all.get_mut(id as usize)?.as_mut()?;
-        let number = id as usize;
-        self.places.remove(number, &group.place);
-        self.places.add(number, &place);
-        Some(std::mem::replace(&mut group.place, place))
+    /// Moves a finding to where it is found now; returns the questions for findings that it was, or is, an answer to.
+    pub(super) fn place(&mut self, id: GroupId, place: Place) -> Vec<Key> {
+        let Some(group) = self.all.get_mut(id as usize).and_then(Option::as_mut) else { return Vec::new() };
+        let (left, reached) = (group.place.without(&place), place.without(&group.place));
+        self.places.remove(id as usize, &left);
+        self.places.add(id as usize, &reached);
+        group.place = place;
+        left.keys().chain(reached.keys()).collect()
+    }
+
+    /// What explains a group.
+    pub(super) fn causes_of(&self, id: GroupId) -> impl Iterator<Item = GroupId> {
+        let incoming = self.get(id).into_iter().flat_map(|group| &group.incoming).copied();
+        incoming.filter(move |cause| {
+            let mut links = self.get(*cause).into_iter().flat_map(|cause| cause.links_to(id));
+            links.any(|link| link.because.is_some())
+        })
     }
 }

@@ -11,7 +11,9 @@
 mod answers;
 mod components;
 mod dependents;
+mod explain;
 mod groups;
+mod kept;
 mod settle;
 
 use std::collections::BTreeSet;
@@ -22,25 +24,31 @@ use rutter_lessons::{
     Finding, LESSONS, Lesson,
     reads::{self, Key},
 };
+use slab::Slab;
 
 use self::{
     answers::{Answers, Question},
     components::Components,
     dependents::{Computed, Dependents},
-    groups::{GroupId, Groups},
+    groups::{GroupId, Groups, LinkId},
+    kept::Kept,
 };
-use crate::{Diagnosis, Incident, Scope, evaluate, fold, incidents};
+use crate::{Diagnosis, Incident, Scope, causes::Rule, evaluate, fold, incidents};
 
 /// What must be computed again.
 #[derive(Debug, Default)]
 struct Dirty {
+    /// What may not be as it was computed.
+    once: BTreeSet<u32>,
     answers: BTreeSet<(u16, u32)>,
     /// Groups whose members changed.
     groups: BTreeSet<GroupId>,
     /// Groups that may be found elsewhere.
     places: BTreeSet<GroupId>,
-    /// Groups that may explain others.
-    edges: BTreeSet<GroupId>,
+    /// Groups that may be candidates for explaining others.
+    candidates: BTreeSet<GroupId>,
+    /// Links that may hold or not.
+    links: BTreeSet<LinkId>,
     components: BTreeSet<u32>,
     /// Groups that are in no component.
     loose: BTreeSet<GroupId>,
@@ -50,8 +58,10 @@ impl Dirty {
     fn mark(&mut self, computed: Computed) {
         match computed {
             Computed::Answer { question, at } => self.answers.insert((question, at)),
+            Computed::Once(id) => self.once.insert(id),
             Computed::Place(group) => self.places.insert(group),
-            Computed::Edges(group) => self.edges.insert(group),
+            Computed::Candidates(group) => self.candidates.insert(group),
+            Computed::Link(link) => self.links.insert(link),
             Computed::Incidents(component) => self.components.insert(component),
         };
     }
@@ -63,8 +73,11 @@ pub struct Engine {
     questions: Vec<Question>,
     by_kind: FxHashMap<Kind, Vec<u16>>,
     cluster: Cluster,
+    kept: Kept,
     answers: Answers,
     groups: Groups,
+    /// The cause, the effect and the rule of each link.
+    links: Slab<(GroupId, GroupId, Rule)>,
     components: Components,
     dependents: Dependents,
     dirty: Dirty,
@@ -88,8 +101,10 @@ impl Engine {
             questions,
             by_kind,
             cluster,
+            kept: Kept::default(),
             answers: Answers::default(),
             groups: Groups::default(),
+            links: Slab::new(),
             components: Components::default(),
             dependents: Dependents::default(),
             dirty: Dirty::default(),
@@ -118,7 +133,9 @@ impl Engine {
         self.cluster.apply(change);
         self.touch(kind, &namespace, &name, &mut keys);
         if is_heartbeat {
-            keys.retain(|key| *key != Key::steady_nodes());
+            // Who reads heartbeats asks for those of all nodes, or about the node itself.
+            let steady = [Key::steady_nodes(), Key::object(kind, &namespace, &name)];
+            keys.retain(|key| !steady.contains(key));
         }
         self.mark(keys);
     }

@@ -9,13 +9,10 @@ use super::{
     answers::{self, Answer, Said, Subject},
     components::{self, Component},
     dependents::Computed,
-    groups::{Group, GroupId},
+    groups::GroupId,
     owned,
 };
-use crate::{
-    causes, incidents,
-    related::{Place, Related},
-};
+use crate::{incidents, related::Place};
 
 impl Engine {
     /// Computes all that is affected by what happened since the last time.
@@ -38,9 +35,13 @@ impl Engine {
 
     /// Asks the lessons about the subjects that were touched.
     fn ask_again(&mut self) {
+        for id in take(&mut self.dirty.once) {
+            self.kept.forget(id);
+            self.dependents.drop(Computed::Once(id));
+        }
         let dirty = take(&mut self.dirty.answers);
         let mut answered = Vec::with_capacity(dirty.len());
-        let context = Context::recording(&self.cluster);
+        let context = Context::going_on(&self.cluster, self.kept.lend());
         for (question, at) in dirty {
             let of = self.questions[usize::from(question)];
             let name = self.cluster.name_at(of.kind, at);
@@ -60,7 +61,9 @@ impl Engine {
             answers::without_own(&self.cluster, of, &mut said);
             answered.push(said);
         }
-        drop(context);
+        for (id, reads) in self.kept.take_back(context.into_once()) {
+            self.dependents.set(Computed::Once(id), reads);
+        }
         // First all that is no longer said goes: a name may have moved to a position whose answer comes later.
         answered.retain(|said| !self.is_said_already(said));
         for said in &answered {
@@ -145,7 +148,7 @@ impl Engine {
     }
 
     /// Marks a group's component for being made anew.
-    fn loosen(&mut self, id: GroupId) {
+    pub(super) fn loosen(&mut self, id: GroupId) {
         match self.groups.get(id).and_then(|group| group.component) {
             Some(component) => self.dirty.components.insert(component),
             None => self.dirty.loose.insert(id),
@@ -153,26 +156,16 @@ impl Engine {
     }
 
     fn remove(&mut self, id: GroupId) {
+        self.unlink(id);
         self.dependents.drop(Computed::Place(id));
-        self.dependents.drop(Computed::Edges(id));
+        self.dependents.drop(Computed::Candidates(id));
         let Some(group) = self.groups.remove(id) else { return };
-        let Group { place, edges, incoming, component, .. } = group;
-        self.groups.places.remove(id as usize, &place);
-        for (effect, _) in edges {
-            if let Some(effect) = self.groups.get_mut(effect) {
-                effect.incoming.remove(&id);
-            }
-        }
-        for cause in incoming {
-            if let Some(cause) = self.groups.get_mut(cause) {
-                cause.edges.retain(|(effect, _)| *effect != id);
-            }
-        }
-        self.dirty.components.extend(component);
+        self.groups.places.remove(id as usize, &group.place);
+        self.dirty.components.extend(group.component);
         self.dirty.loose.remove(&id);
         self.dirty.places.remove(&id);
-        self.dirty.edges.remove(&id);
-        self.mark(place.keys().collect());
+        self.dirty.candidates.remove(&id);
+        self.mark(group.place.keys().collect());
     }
 
     /// Finds out where findings are to be found now.
@@ -185,57 +178,11 @@ impl Engine {
             let place = Place::of(&self.cluster, &context, &group.finding);
             self.dependents.set(Computed::Place(id), context.take_reads());
             if changed.contains(&id) {
-                self.dirty.edges.insert(id);
-            } else if group.place == place {
-                continue;
+                self.dirty.candidates.insert(id);
+                self.check_links_of(id);
             }
-            let mut keys: Vec<_> = place.keys().collect();
-            if let Some(old) = self.groups.place(id, place) {
-                keys.extend(old.keys());
-            }
+            let keys = self.groups.place(id, place);
             self.mark(keys);
-        }
-    }
-
-    /// Checks again what findings explain.
-    fn explain_again(&mut self) {
-        for id in take(&mut self.dirty.edges) {
-            let Some(group) = self.groups.get(id) else { continue };
-            let context = Context::recording(&self.cluster);
-            let groups = &self.groups;
-            let blank = &group.finding;
-            let finding = |id: usize| groups.get(id as GroupId).map_or(blank, |group| &group.finding);
-            let related =
-                Related { cluster: &self.cluster, context: &context, places: &groups.places, finding };
-            let lesson = Self::lesson(&self.lessons, &group.finding);
-            let explained =
-                lesson.map_or_else(Vec::new, |lesson| causes::explained_by(lesson, &related, id as usize));
-            let edges: Vec<_> =
-                explained.into_iter().map(|(effect, because)| (effect as GroupId, because)).collect();
-            self.dependents.set(Computed::Edges(id), context.take_reads());
-            if edges != group.edges {
-                drop(context);
-                self.replace_edges(id, edges);
-            }
-        }
-    }
-
-    fn replace_edges(&mut self, id: GroupId, edges: Vec<(GroupId, rutter_lessons::Because)>) {
-        let ends: Vec<GroupId> = edges.iter().map(|(effect, _)| *effect).collect();
-        let Some(group) = self.groups.get_mut(id) else { return };
-        let old = std::mem::replace(&mut group.edges, edges);
-        self.loosen(id);
-        for (effect, _) in old {
-            if let Some(effect) = self.groups.get_mut(effect) {
-                effect.incoming.remove(&id);
-            }
-            self.loosen(effect);
-        }
-        for effect in ends {
-            if let Some(effect) = self.groups.get_mut(effect) {
-                effect.incoming.insert(id);
-            }
-            self.loosen(effect);
         }
     }
 

@@ -3,7 +3,7 @@
 use rutter_cluster::{Kind, Kubelet, LogKey, LogTail, ObjectRef, Objects, Resource, objects::*};
 
 use super::{Context, Seen};
-use crate::reads::Key;
+use crate::reads::{Key, is_api_server};
 
 /// Writes a method for each kind whose objects are asked for by name.
 macro_rules! by_name {
@@ -90,7 +90,8 @@ impl<'c> Context<'c> {
         self.asks(|| Key::object(kind, &pod.meta.namespace, &owner.name));
     }
 
-    /// The node of that name; `None` if there is none (any more).
+    /// The node of that name; `None` if there is none (any more). When it was heard of last is to be read only by a question
+    /// about this node, or through [`Context::nodes_and_heartbeats`].
     pub fn node(&self, name: &str) -> Seen<Option<&'c Node>> {
         self.note(Kind::Node);
         self.asks(|| Key::object(Kind::Node, "", name));
@@ -186,6 +187,20 @@ impl<'c> Context<'c> {
         Ok(self.cluster.pods_under(owner).collect())
     }
 
+    /// The pods under a topmost owner that should be ready and aren't.
+    pub fn unready_under(&self, owner: &ObjectRef) -> Seen<Vec<&'c Pod>> {
+        self.asks(|| Key::unready_under(&owner.kind, &owner.namespace, &owner.name));
+        self.see(Kind::Pod, &owner.namespace)?;
+        Ok(self.cluster.unready_under(owner).collect())
+    }
+
+    /// Whether any pod under a topmost owner is ready.
+    pub fn any_ready_under(&self, owner: &ObjectRef) -> Seen<bool> {
+        self.asks(|| Key::any_ready_under(&owner.kind, &owner.namespace, &owner.name));
+        self.see(Kind::Pod, &owner.namespace)?;
+        Ok(self.cluster.pods_under(owner).any(Pod::is_ready))
+    }
+
     /// Whether a pod under a topmost owner is like this; the rest is not looked at.
     pub fn any_pod_under(&self, owner: &ObjectRef, is_it: impl FnMut(&'c Pod) -> bool) -> Seen<bool> {
         self.asks(|| Key::pods_under(&owner.kind, &owner.namespace, &owner.name));
@@ -198,6 +213,20 @@ impl<'c> Context<'c> {
         self.asks(|| Key::selected_by(&service.meta.namespace, &service.meta.name));
         self.see(Kind::Pod, &service.meta.namespace)?;
         Ok(self.cluster.pods_selected_by(service).collect())
+    }
+
+    /// The pods that a Service selects and that should be ready and aren't.
+    pub fn unready_selected_by(&self, service: &'c Service) -> Seen<Vec<&'c Pod>> {
+        self.asks(|| Key::unready_selected_by(&service.meta.namespace, &service.meta.name));
+        self.see(Kind::Pod, &service.meta.namespace)?;
+        Ok(self.cluster.pods_selected_by(service).filter(|pod| pod.is_unready()).collect())
+    }
+
+    /// The API servers that run as pods, as far as they were seen.
+    pub fn api_servers(&self) -> Seen<Vec<&'c Pod>> {
+        self.asks(Key::api_servers);
+        self.see(Kind::Pod, "kube-system")?;
+        Ok(self.cluster.pods.in_namespace("kube-system").iter().filter(|pod| is_api_server(pod)).collect())
     }
 
     /// The Services that select a pod.

@@ -57,8 +57,8 @@ impl Server {
     }
 
     fn look(context: &Context<'_>) -> Option<Self> {
-        let pods = context.pods_in("kube-system").into_iter().flat_map(rutter_cluster::Objects::iter);
-        let tags = pods.filter_map(tag);
+        let pods = context.api_servers().unwrap_or_default();
+        let tags = pods.into_iter().filter_map(tag);
         let running =
             tags.filter_map(|tag| Some(Self { minor: hosting::minor(tag)?, version: tag.to_owned() }));
         running.max_by_key(|server| server.minor).or_else(|| {
@@ -70,8 +70,7 @@ impl Server {
 
 /// The tag of the image of an API server that runs as a pod.
 fn tag(pod: &Pod) -> Option<&str> {
-    let is_server = pod.meta.labels.get("component").is_some_and(|component| *component == "kube-apiserver");
     let image = pod.spec.containers.iter().find(|container| container.name == "kube-apiserver")?;
     let (_, tag) = image.image.split('@').next()?.rsplit_once(':')?;
-    is_server.then_some(tag)
+    Some(tag)
 }

@@ -62,7 +62,7 @@ fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcom
 /// A finding about a container of the pod; worse when no other pod of the workload serves.
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let others = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
+    let others = context.any_ready_under(&finding.object) == Ok(true);
     finding.severity = if others { Severity::Medium } else { Severity::High };
     finding
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::Arc,
 };
 
 use rutter_cluster::{ObjectRef, Str, objects::Pod};
@@ -68,7 +68,7 @@ fn alike<T>(
     if !is_of_registry(variant) {
         return None;
     }
-    let all: Rc<ByRegistry> =
+    let all: Arc<ByRegistry> =
         context.once("workloads that registries fail", &ObjectRef::default(), || gather(context));
     all.get(&(image_ref::host(image).to_owned(), variant)).and_then(of)
 }

@@ -1,6 +1,6 @@
 //! Whether a kill is trouble now, trouble to come, or past.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rutter_cluster::{
     Time,
@@ -96,7 +96,7 @@ fn finished(context: &Context<'_>, pod: &Pod, at: Option<Time>) -> Option<Stage>
 }
 
 /// When pods of the same owner came to work or ended well, sorted: gathered once for all its failed pods.
-fn successes(context: &Context<'_>, pod: &Pod) -> Rc<Vec<Time>> {
+fn successes(context: &Context<'_>, pod: &Pod) -> Arc<Vec<Time>> {
     let owner = context.top_owner(pod);
     context.once("successes of an owner's pods", &owner, || {
         let pods = context.pods_under(&owner).unwrap_or_default();

@@ -104,7 +104,7 @@ fn waits_for_volume(context: &Context<'_>, pod: &Pod) -> Seen<bool> {
 
 fn about(context: &Context<'_>, pod: &Pod) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let others_ready = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
+    let others_ready = context.any_ready_under(&finding.object) == Ok(true);
     finding.severity = if others_ready { Severity::Medium } else { Severity::High };
     finding
 }

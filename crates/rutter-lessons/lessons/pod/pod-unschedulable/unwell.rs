@@ -1,6 +1,6 @@
 //! Nodes that would take the pod if they were well: then it waits for them, not for the obstacle of the others.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use rutter_cluster::{
     ObjectRef, Quantity, Resource, Str,
@@ -158,7 +158,7 @@ fn holds(context: &Context<'_>, pod: &Pod, node: &Node, constraint: &SpreadConst
 
 /// How many pods that the constraint counts are in each domain of nodes with the labels that the pod asks for; nothing where
 /// they weren't seen. The same for all pods of an owner.
-fn counts(context: &Context<'_>, pod: &Pod, constraint: &SpreadConstraint) -> Rc<BTreeMap<Str, i64>> {
+fn counts(context: &Context<'_>, pod: &Pod, constraint: &SpreadConstraint) -> Arc<BTreeMap<Str, i64>> {
     let mut about = pod.meta.controller().map_or_else(
         || pod.object_ref(),
         |owner| ObjectRef { kind: owner.kind.clone(), name: owner.name.clone(), ..pod.object_ref() },

@@ -49,11 +49,8 @@ fn pods_not_ready(context: &Context<'_>, cause: &Finding, effect: &Finding) -> O
     if other_cause || by_design || cause.is_history() || effect.is_history() {
         return None;
     }
-    let pods = hosting::pods_behind(context, effect)?;
-    let unready: Vec<_> = pods
-        .into_iter()
-        .filter(|pod| !pod.is_finished() && !pod.is_ready() && pod.meta.deleted.is_none())
-        .collect();
+    let unready = hosting::unready_behind(context, effect)?;
+    let unready: Vec<_> = unready.into_iter().filter(|pod| pod.meta.deleted.is_none()).collect();
     let mine = |name: &str| cause.instances.iter().any(|instance| instance.name == name);
     let explained = unready.iter().filter(|pod| mine(&pod.meta.name)).count();
     let sure = match explained {

@@ -95,7 +95,7 @@ fn finding(
     first: Option<Time>,
 ) -> Finding {
     let mut finding = Finding::about_pod(ID, context, pod);
-    let others = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
+    let others = context.any_ready_under(&finding.object) == Ok(true);
     finding.severity = if others { Severity::Medium } else { Severity::High };
     let old = last.last_seen().is_some_and(|seen| context.age(seen) > SILENT);
     finding.confidence = if old { Confidence::Likely } else { Confidence::Certain };

@@ -1,6 +1,6 @@
 //! The workloads of a namespace and the labels of the pods that they make.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rutter_cluster::objects::{
     Condition, DaemonSet, Deployment, Job, ReplicationController, Service, StatefulSet, condition,
@@ -32,7 +32,7 @@ pub(super) struct Makers {
 
 impl Makers {
     /// Gathered once for all Services of a namespace.
-    pub(super) fn of(context: &Context<'_>, namespace: &Str) -> Rc<Self> {
+    pub(super) fn of(context: &Context<'_>, namespace: &Str) -> Arc<Self> {
         let about = ObjectRef { namespace: namespace.clone(), ..ObjectRef::default() };
         context.once("makers of pods", &about, || Self::gather(context, namespace))
     }

@@ -1,6 +1,6 @@
 //! The nearest miss of a selector that matches nothing: which label differs, or in which namespace it would match.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use rutter_cluster::objects::Service;
 use rutter_cluster::{Labels, ObjectRef, Str};
@@ -103,7 +103,7 @@ struct Alike {
 
 /// The pods of a namespace that aren't finished, by labels and owner in the order of the first pod of each: gathered
 /// once for all its Services.
-fn alike(context: &Context<'_>, namespace: &Str) -> Rc<Vec<Alike>> {
+fn alike(context: &Context<'_>, namespace: &Str) -> Arc<Vec<Alike>> {
     let about = ObjectRef { namespace: namespace.clone(), ..ObjectRef::default() };
     context.once("pods with the same labels", &about, || {
         let mut all = Vec::<Alike>::new();

@@ -102,7 +102,7 @@ fn finding(context: &Context<'_>, pod: &Pod, event: &Event, trouble: Trouble<'_>
         held.map_or_else(|| "another node".to_owned(), |held| format!("node {}", held.spec.node_name));
     let mut finding = Finding::about_pod(ID, context, pod);
     (finding.variant, finding.message) = words(trouble, &volume, &holder);
-    let up = context.any_pod_under(&finding.object, Pod::is_ready) == Ok(true);
+    let up = context.any_ready_under(&finding.object) == Ok(true);
     finding.severity = if up { Severity::Medium } else { Severity::High };
     finding.since = event.first_seen();
     finding.evidence.push(Evidence::event(event));
