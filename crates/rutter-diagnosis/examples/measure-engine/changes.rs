@@ -20,7 +20,8 @@ pub(crate) struct World {
     /// Pods that run and were ready at first.
     healthy: Vec<Name>,
     nodes: Vec<Name>,
-    leases: Vec<Name>,
+    /// In the order in which they are renewed, over and over.
+    leases: VecDeque<Name>,
     /// Pods as they were before they began to crash.
     crashed: VecDeque<Pod>,
     created: VecDeque<Name>,
@@ -39,6 +40,11 @@ impl World {
             created: VecDeque::new(),
             number: 0,
         }
+    }
+
+    /// How many changes there are in a second: every node renews its lease each 10 s, which are three changes of ten.
+    pub(crate) fn in_a_second(&self) -> usize {
+        (self.leases.len() / 3).max(1)
     }
 
     /// Some pods begin to crash.
@@ -66,7 +72,8 @@ impl World {
     }
 
     fn renewal(&mut self, cluster: &Cluster) -> Option<(&'static str, Change)> {
-        let (namespace, name) = self.random.choose(&self.leases)?;
+        self.leases.rotate_left(1.min(self.leases.len()));
+        let (namespace, name) = self.leases.front()?;
         let mut lease = cluster.leases.get(namespace, name)?.clone();
         lease.spec.renew_time = Some(cluster.time());
         Some(("lease renewed", Change::Put(Object::Lease(Box::new(lease)))))

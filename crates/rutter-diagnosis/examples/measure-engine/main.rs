@@ -32,8 +32,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const CHANGES: usize = 40_000;
 /// Not measured: the first few build what is built once.
 const WARM_UP: usize = 2_000;
-/// After so many changes a second passes, and the diagnosis is taken.
-const PERIOD: usize = 200;
+/// The diagnosis is taken after so many changes.
+const SNAPSHOT: usize = 200;
 
 #[derive(Serialize)]
 struct Report {
@@ -85,8 +85,11 @@ fn measure(folder: PathBuf, count: usize) -> Result<Report, Box<dyn Error>> {
             measured = Measured::default();
         }
         measured.change(&mut engine, &mut world);
-        if n % PERIOD == 0 {
+        if n % world.in_a_second() == 0 {
             measured.second(&mut engine);
+        }
+        if n % SNAPSHOT == 0 {
+            measured.snapshot(&engine);
         }
     }
     Ok(Report {
@@ -131,6 +134,9 @@ impl Measured {
         engine.advance(time);
         engine.settle();
         self.second.push(timer.micros());
+    }
+
+    fn snapshot(&mut self, engine: &Engine) {
         let timer = Timer::start();
         let diagnosis = engine.diagnosis(&Scope::default());
         self.snapshot.push(timer.micros());
