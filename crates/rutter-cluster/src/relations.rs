@@ -103,12 +103,6 @@ impl Cluster {
         candidates.map(|at| self.services.at(at)).filter(|service| self.selects(service, pod))
     }
 
-    /// The Services of all namespaces whose selector a pod's labels match, in no order.
-    pub fn services_matching<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Service> {
-        let candidates = self.index.selected.services(pod).flatten();
-        candidates.map(|at| self.services.at(*at)).filter(|service| fits(&service.spec.selector, pod))
-    }
-
     /// The topmost object that controls this pod: the Deployment behind its ReplicaSet, the CronJob behind its Job;
     /// the pod itself if nothing controls it. A static pod is its own top: its owner is the Node it runs on.
     pub fn top_owner(&self, pod: &Pod) -> ObjectRef {

@@ -91,9 +91,9 @@ impl Key {
         Self::new("API servers", &[])
     }
 
-    /// Which pods of all namespaces have the labels that the Service selects by?
-    pub fn matching(namespace: &str, name: &str) -> Self {
-        Self::new("matching", &[namespace, name])
+    /// Which pods of all namespaces have the label?
+    pub fn labelled(key: &str, value: &str) -> Self {
+        Self::new("labelled", &[key, value])
     }
 
     /// Which pods mount the claim?
@@ -192,11 +192,9 @@ pub fn touched(cluster: &Cluster, kind: Kind, namespace: &str, name: &str, keys:
                 keys.extend(service.map(|service| Key::slices_of(namespace, service)));
             }
         }
-        Kind::Service => keys.extend([
-            Key::selected_by(namespace, name),
-            Key::unready_selected_by(namespace, name),
-            Key::matching(namespace, name),
-        ]),
+        Kind::Service => {
+            keys.extend([Key::selected_by(namespace, name), Key::unready_selected_by(namespace, name)])
+        }
         _ => {}
     }
 }
@@ -258,16 +256,13 @@ fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
     for claim in pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume)) {
         keys.push(Key::mounting(namespace, &claim));
     }
-    for service in cluster.services_matching(pod) {
-        let meta = &service.meta;
-        keys.push(Key::matching(&meta.namespace, &meta.name));
-        if meta.namespace == *namespace {
-            keys.push(Key::selected_by(namespace, &meta.name));
-            if pod.is_unready() {
-                keys.push(Key::unready_selected_by(namespace, &meta.name));
-            }
+    for service in cluster.services_selecting(pod) {
+        keys.push(Key::selected_by(namespace, &service.meta.name));
+        if pod.is_unready() {
+            keys.push(Key::unready_selected_by(namespace, &service.meta.name));
         }
     }
+    keys.extend(pod.meta.labels.iter().map(|(key, value)| Key::labelled(key, value)));
     if pod.waits() {
         keys.push(Key::waiting());
     }

@@ -300,7 +300,10 @@ impl<'c> Context<'c> {
     /// hints, never for "there is none".
     pub fn pods_matching(&self, service: &'c Service) -> impl Iterator<Item = &'c Pod> + use<'c> {
         self.note(Kind::Pod);
-        self.asks(|| Key::matching(&service.meta.namespace, &service.meta.name));
+        // A pod that matches has each of the labels, so that one of them tells of all changes.
+        if let Some((key, value)) = service.spec.selector.iter().next() {
+            self.asks(|| Key::labelled(key, value));
+        }
         self.cluster.pods_matching(service)
     }
 
