@@ -193,7 +193,7 @@ pub fn touched(cluster: &Cluster, kind: Kind, namespace: &str, name: &str, keys:
             }
         }
         Kind::Service => {
-            keys.extend([Key::selected_by(namespace, name), Key::unready_selected_by(namespace, name)])
+            keys.extend([Key::selected_by(namespace, name), Key::unready_selected_by(namespace, name)]);
         }
         _ => {}
     }

@@ -15,34 +15,6 @@ pub(super) struct Component {
     pub(super) roots: Vec<usize>,
 }
 
-/// All components.
-#[derive(Debug, Default)]
-pub(super) struct Components {
-    all: Vec<Option<Component>>,
-    free: Vec<u32>,
-}
-
-impl Components {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Component> {
-        self.all.iter().flatten()
-    }
-
-    pub(super) fn add(&mut self, component: Component) -> u32 {
-        let id = self.free.pop().unwrap_or(self.all.len() as u32);
-        match self.all.get_mut(id as usize) {
-            Some(free) => *free = Some(component),
-            None => self.all.push(Some(component)),
-        }
-        id
-    }
-
-    pub(super) fn remove(&mut self, id: u32) -> Option<Component> {
-        let removed = self.all.get_mut(id as usize)?.take()?;
-        self.free.push(id);
-        Some(removed)
-    }
-}
-
 /// All that hangs together with a group, in the order of findings.
 pub(super) fn around(groups: &Groups, start: GroupId, seen: &mut BTreeSet<GroupId>) -> Vec<GroupId> {
     let mut found = Vec::new();

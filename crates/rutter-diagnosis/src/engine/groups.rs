@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use rutter_lessons::{Because, Finding, reads::Key};
+use slab::Slab;
 
 use super::answers::Subject;
 use crate::{
@@ -60,23 +61,22 @@ impl Group {
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     ids: FxHashMap<fold::Key, GroupId>,
-    all: Vec<Option<Group>>,
-    free: Vec<GroupId>,
+    all: Slab<Group>,
     pub(super) places: Places,
 }
 
 impl Groups {
     pub(super) fn get(&self, id: GroupId) -> Option<&Group> {
-        self.all.get(id as usize)?.as_ref()
+        self.all.get(id as usize)
     }
 
     pub(super) fn get_mut(&mut self, id: GroupId) -> Option<&mut Group> {
-        self.all.get_mut(id as usize)?.as_mut()
+        self.all.get_mut(id as usize)
     }
 
     /// All groups that there are, in no order that means anything.
     pub(super) fn iter(&self) -> impl Iterator<Item = (GroupId, &Group)> {
-        (0..).zip(&self.all).filter_map(|(id, group)| Some((id, group.as_ref()?)))
+        self.all.iter().map(|(id, group)| (id as GroupId, group))
     }
 
     /// Puts a subject's findings into their groups, and returns which these are.
@@ -108,11 +108,7 @@ impl Groups {
             incoming: BTreeSet::new(),
             component: None,
         };
-        let id = self.free.pop().unwrap_or(self.all.len() as GroupId);
-        match self.all.get_mut(id as usize) {
-            Some(free) => *free = Some(group),
-            None => self.all.push(Some(group)),
-        }
+        let id = self.all.insert(group) as GroupId;
         self.ids.insert(key, id);
         id
     }
@@ -140,15 +136,14 @@ impl Groups {
 
     /// Removes a group that nothing is left of.
     pub(super) fn remove(&mut self, id: GroupId) -> Option<Group> {
-        let group = self.all.get_mut(id as usize)?.take()?;
+        let group = self.all.try_remove(id as usize)?;
         self.ids.remove(&group.key);
-        self.free.push(id);
         Some(group)
     }
 
     /// Moves a finding to where it is found now; returns the questions for findings that it was, or is, an answer to.
     pub(super) fn place(&mut self, id: GroupId, place: Place) -> Vec<Key> {
-        let Some(group) = self.all.get_mut(id as usize).and_then(Option::as_mut) else { return Vec::new() };
+        let Some(group) = self.all.get_mut(id as usize) else { return Vec::new() };
         let (left, reached) = (group.place.without(&place), place.without(&group.place));
         self.places.remove(id as usize, &left);
         self.places.add(id as usize, &reached);

@@ -1,13 +1,13 @@
 //! What lessons computed once for many subjects, kept until something that was read for it changes.
 
 use rutter_lessons::{Once, OnceKey, reads::Reads};
+use slab::Slab;
 
 /// Computed values, each with a number while it is kept.
 #[derive(Default)]
 pub(super) struct Kept {
     once: Once,
-    names: Vec<Option<OnceKey>>,
-    free: Vec<u32>,
+    names: Slab<OnceKey>,
 }
 
 impl Kept {
@@ -20,21 +20,12 @@ impl Kept {
     pub(super) fn take_back(&mut self, mut once: Once) -> Vec<(u32, Reads)> {
         let new = once.take_new();
         self.once = once;
-        new.into_iter().map(|(name, reads)| (self.number(name), reads)).collect()
-    }
-
-    fn number(&mut self, name: OnceKey) -> u32 {
-        let id = self.free.pop().unwrap_or(self.names.len() as u32);
-        match self.names.get_mut(id as usize) {
-            Some(free) => *free = Some(name),
-            None => self.names.push(Some(name)),
-        }
-        id
+        new.into_iter().map(|(name, reads)| (self.names.insert(name) as u32, reads)).collect()
     }
 
     pub(super) fn forget(&mut self, id: u32) {
-        let Some(name) = self.names.get_mut(id as usize).and_then(Option::take) else { return };
-        self.once.forget(&name);
-        self.free.push(id);
+        if let Some(name) = self.names.try_remove(id as usize) {
+            self.once.forget(&name);
+        }
     }
 }

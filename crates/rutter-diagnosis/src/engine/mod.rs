@@ -28,7 +28,7 @@ use slab::Slab;
 
 use self::{
     answers::{Answers, Question},
-    components::Components,
+    components::Component,
     dependents::{Computed, Dependents},
     groups::{GroupId, Groups, LinkId},
     kept::Kept,
@@ -78,7 +78,7 @@ pub struct Engine {
     groups: Groups,
     /// The cause, the effect and the rule of each link.
     links: Slab<(GroupId, GroupId, Rule)>,
-    components: Components,
+    components: Slab<Component>,
     dependents: Dependents,
     dirty: Dirty,
 }
@@ -105,7 +105,7 @@ impl Engine {
             answers: Answers::default(),
             groups: Groups::default(),
             links: Slab::new(),
-            components: Components::default(),
+            components: Slab::new(),
             dependents: Dependents::default(),
             dirty: Dirty::default(),
         };
@@ -216,7 +216,7 @@ impl Engine {
             order.iter().enumerate().map(|(position, (id, _))| (*id, position)).collect();
         let mut roots = vec![0; order.len()];
         let mut all = Vec::new();
-        for component in self.components.iter() {
+        for (_, component) in &self.components {
             let global: Vec<usize> =
                 component.groups.iter().map(|id| position.get(id).copied().unwrap_or_default()).collect();
             for (place, root) in component.roots.iter().enumerate() {

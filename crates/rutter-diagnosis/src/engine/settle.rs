@@ -209,7 +209,8 @@ impl Engine {
 
     fn dissolve(&mut self, id: u32) -> Vec<GroupId> {
         self.dependents.drop(Computed::Incidents(id));
-        let groups = self.components.remove(id).map(|component| component.groups).unwrap_or_default();
+        let groups =
+            self.components.try_remove(id as usize).map(|component| component.groups).unwrap_or_default();
         for group in &groups {
             // Its number may be another's already, which is in another component.
             if let Some(group) = self.groups.get_mut(*group).filter(|group| group.component == Some(id)) {
@@ -228,7 +229,8 @@ impl Engine {
             incidents::of_roots(&self.lessons, &self.cluster, &context, &findings, &edges);
         let reads = context.take_reads();
         drop(context);
-        let id = self.components.add(Component { groups: members.clone(), incidents, roots });
+        let component = Component { groups: members.clone(), incidents, roots };
+        let id = self.components.insert(component) as u32;
         self.dependents.set(Computed::Incidents(id), reads);
         for member in members {
             if let Some(group) = self.groups.get_mut(member) {
