@@ -42,6 +42,8 @@ mod pod_hostname;
 mod pod_unschedulable;
 #[path = "../lessons/pod/probe-refused/mod.rs"]
 mod probe_refused;
+#[path = "../lessons/pod/running-but-dead/mod.rs"]
+mod running_but_dead;
 #[path = "../lessons/pod/sandbox-failed/mod.rs"]
 mod sandbox_failed;
 
@@ -79,6 +81,7 @@ pub const LESSONS: &[&Lesson] = &[
     &pod_hostname::LESSON,
     &pod_unschedulable::LESSON,
     &probe_refused::LESSON,
+    &running_but_dead::LESSON,
     &sandbox_failed::LESSON,
     &dns_down::LESSON,
     &service_no_backends::LESSON,
