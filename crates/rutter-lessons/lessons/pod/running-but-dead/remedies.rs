@@ -79,28 +79,21 @@ fn replace(context: &Context<'_>, pod: &Pod) -> Remedy {
         let title = format!("{guard}, let the kubelet of {} make the static pod anew", pod.spec.node_name);
         return Remedy::new(Risk::Disruptive, title, ["systemctl restart kubelet".to_owned()]);
     }
-    match pod.meta.controller() {
-        Some(owner) => {
-            let members = if owner.kind == "StatefulSet" {
-                ", and the other members of its StatefulSet are in step"
-            } else {
-                ""
-            };
-            let title = format!(
-                "{guard}{members}, evict it, which heeds disruption budgets: its {} makes another{lost}",
-                owner.kind
-            );
-            Remedy::new(Risk::Disruptive, title, [evict(context, pod)])
-        }
-        None => {
-            let title = format!("{guard}, replace it by itself: nothing else would make it anew{lost}");
-            let commands = [
-                format!("kubectl -n {namespace} get pod {name} -o yaml > {name}.yaml"),
-                format!("kubectl -n {namespace} replace --force -f {name}.yaml"),
-            ];
-            Remedy::new(Risk::Disruptive, title, commands)
-        }
-    }
+    let Some(owner) = pod.meta.controller() else {
+        let title = format!("{guard}, replace it by itself: nothing else would make it anew{lost}");
+        let commands = [
+            format!("kubectl -n {namespace} get pod {name} -o yaml > {name}.yaml"),
+            format!("kubectl -n {namespace} replace --force -f {name}.yaml"),
+        ];
+        return Remedy::new(Risk::Disruptive, title, commands);
+    };
+    let set = owner.kind == "StatefulSet";
+    let members = if set { ", and the other members of its StatefulSet are in step" } else { "" };
+    let title = format!(
+        "{guard}{members}, evict it, which heeds disruption budgets: its {} makes another{lost}",
+        owner.kind
+    );
+    Remedy::new(Risk::Disruptive, title, [evict(context, pod)])
 }
 
 fn evict(context: &Context<'_>, pod: &Pod) -> String {
