@@ -49,6 +49,8 @@ mod sandbox_failed;
 
 #[path = "../lessons/service/dns-down/mod.rs"]
 mod dns_down;
+#[path = "../lessons/service/dns-inefficient/mod.rs"]
+mod dns_inefficient;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
 
@@ -84,6 +86,7 @@ pub const LESSONS: &[&Lesson] = &[
     &running_but_dead::LESSON,
     &sandbox_failed::LESSON,
     &dns_down::LESSON,
+    &dns_inefficient::LESSON,
     &service_no_backends::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,
