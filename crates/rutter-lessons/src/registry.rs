@@ -21,6 +21,8 @@ mod node_not_ready_pleg;
 mod node_unknown;
 #[path = "../lessons/node/node-versions/mod.rs"]
 mod node_versions;
+#[path = "../lessons/node/reservations-missing/mod.rs"]
+mod reservations_missing;
 #[path = "../lessons/node/restarts-by-node-load/mod.rs"]
 mod restarts_by_node_load;
 #[path = "../lessons/node/system-oom/mod.rs"]
@@ -61,6 +63,8 @@ mod volume_stuck;
 mod job_failing;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
+#[path = "../lessons/workload/traffic-avalanche/mod.rs"]
+mod traffic_avalanche;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
@@ -73,6 +77,7 @@ pub const LESSONS: &[&Lesson] = &[
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
     &node_versions::LESSON,
+    &reservations_missing::LESSON,
     &restarts_by_node_load::LESSON,
     &system_oom::LESSON,
     &container_config_error::LESSON,
@@ -91,4 +96,5 @@ pub const LESSONS: &[&Lesson] = &[
     &volume_stuck::LESSON,
     &job_failing::LESSON,
     &replicas_unavailable::LESSON,
+    &traffic_avalanche::LESSON,
 ];
