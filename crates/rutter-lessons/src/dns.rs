@@ -2,7 +2,7 @@
 
 use rutter_cluster::objects::{Pod, Service};
 
-use crate::Context;
+use crate::{Context, Seen};
 
 /// Whether the cluster's names resolve through this Service: `kube-dns` of kubeadm and the clouds, `coredns`, RKE2's, or
 /// OpenShift's `dns-default`.
@@ -20,6 +20,34 @@ pub(crate) fn is_cluster_dns(service: &Service) -> bool {
     own && !service.spec.selector.is_empty()
         && !service.is_headless()
         && service.spec.ports.iter().any(|port| port.port == 53)
+}
+
+/// The Service of the cluster's DNS, where it has one as others do.
+pub(crate) fn of_cluster<'c>(context: &Context<'c>) -> Seen<Option<&'c Service>> {
+    for namespace in ["kube-system", "openshift-dns"] {
+        let found = context.services_in(namespace)?.iter().find(|service| is_cluster_dns(service));
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a pod asks the cluster's DNS, and not its node's or servers of its own.
+pub(crate) fn asks_cluster(pod: &Pod) -> bool {
+    match pod.spec.dns_policy.as_str() {
+        "" | "ClusterFirst" => !pod.spec.host_network,
+        policy => policy == "ClusterFirstWithHostNet",
+    }
+}
+
+/// Whether a cache of names runs on the nodes: `node-local-dns`, as it is called in most clusters.
+pub(crate) fn is_cached(context: &Context<'_>, namespace: &str) -> bool {
+    let sets = context.daemon_sets_in(namespace).unwrap_or_default();
+    sets.iter().any(|set| {
+        let name = set.meta.name.as_str();
+        (name.contains("local-dns") || name.contains("localdns")) && set.status.number_ready > 0
+    })
 }
 
 /// The Service of the cluster's DNS, if none of its pods is ready, and nothing else answers.
@@ -43,11 +71,6 @@ pub(crate) fn is_server(pod: &Pod) -> bool {
 /// cloud's DNS stands behind.
 pub(crate) fn stands_in(context: &Context<'_>, service: &Service) -> bool {
     let namespace = &service.meta.namespace;
-    let caches = context.daemon_sets_in(namespace).unwrap_or_default();
-    let cached = caches.iter().any(|set| {
-        let name = set.meta.name.as_str();
-        (name.contains("local-dns") || name.contains("localdns")) && set.status.number_ready > 0
-    });
     let others = context.services_in(namespace).unwrap_or_default();
     let answers = |other: &Service| {
         let asked = other.spec.ports.iter().any(|port| port.port == 53) && !other.spec.selector.is_empty();
@@ -55,5 +78,5 @@ pub(crate) fn stands_in(context: &Context<'_>, service: &Service) -> bool {
         let pods = || found().and_then(|other| context.pods_selected_by(other).ok()).unwrap_or_default();
         other.meta.name != service.meta.name && asked && pods().iter().any(|pod| pod.is_ready())
     };
-    cached || others.iter().any(answers)
+    is_cached(context, namespace) || others.iter().any(answers)
 }

@@ -21,6 +21,8 @@ mod node_not_ready_pleg;
 mod node_unknown;
 #[path = "../lessons/node/node-versions/mod.rs"]
 mod node_versions;
+#[path = "../lessons/node/reservations-missing/mod.rs"]
+mod reservations_missing;
 #[path = "../lessons/node/restarts-by-node-load/mod.rs"]
 mod restarts_by_node_load;
 #[path = "../lessons/node/system-oom/mod.rs"]
@@ -42,11 +44,15 @@ mod pod_hostname;
 mod pod_unschedulable;
 #[path = "../lessons/pod/probe-refused/mod.rs"]
 mod probe_refused;
+#[path = "../lessons/pod/running-but-dead/mod.rs"]
+mod running_but_dead;
 #[path = "../lessons/pod/sandbox-failed/mod.rs"]
 mod sandbox_failed;
 
 #[path = "../lessons/service/dns-down/mod.rs"]
 mod dns_down;
+#[path = "../lessons/service/dns-inefficient/mod.rs"]
+mod dns_inefficient;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
 
@@ -57,6 +63,8 @@ mod volume_stuck;
 mod job_failing;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
+#[path = "../lessons/workload/traffic-avalanche/mod.rs"]
+mod traffic_avalanche;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
@@ -69,6 +77,7 @@ pub const LESSONS: &[&Lesson] = &[
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
     &node_versions::LESSON,
+    &reservations_missing::LESSON,
     &restarts_by_node_load::LESSON,
     &system_oom::LESSON,
     &container_config_error::LESSON,
@@ -79,10 +88,13 @@ pub const LESSONS: &[&Lesson] = &[
     &pod_hostname::LESSON,
     &pod_unschedulable::LESSON,
     &probe_refused::LESSON,
+    &running_but_dead::LESSON,
     &sandbox_failed::LESSON,
     &dns_down::LESSON,
+    &dns_inefficient::LESSON,
     &service_no_backends::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,
     &replicas_unavailable::LESSON,
+    &traffic_avalanche::LESSON,
 ];

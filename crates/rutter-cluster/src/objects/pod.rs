@@ -21,6 +21,11 @@ pub struct PodSpec {
     pub restart_policy: Str,
     pub service_account_name: Str,
     pub host_network: bool,
+    /// `ClusterFirst` (the default), `ClusterFirstWithHostNet`, `Default` or `None`.
+    pub dns_policy: Str,
+    /// The option `ndots` of `dnsConfig`: names with fewer dots are tried with the search domains first.
+    #[serde(rename = "dnsConfig", deserialize_with = "pod_fields::ndots")]
+    pub ndots: Option<i64>,
     pub hostname: Str,
     pub subdomain: Str,
     pub scheduler_name: Str,

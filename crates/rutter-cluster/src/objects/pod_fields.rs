@@ -33,6 +33,24 @@ pub(super) fn required_node_terms<'de, D: Deserializer<'de>>(
     Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
 }
 
+pub(super) fn ndots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct DnsConfig {
+        options: Option<Vec<DnsOption>>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct DnsOption {
+        name: Str,
+        value: Option<Str>,
+    }
+    let config = Option::<DnsConfig>::deserialize(deserializer)?.unwrap_or_default();
+    let mut options = config.options.unwrap_or_default().into_iter();
+    let value = options.find(|option| option.name == "ndots").and_then(|option| option.value);
+    Ok(value.and_then(|value| value.parse().ok()))
+}
+
 pub(super) fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]

@@ -189,6 +189,7 @@ fn exec(text: &str) -> Option<Outcome<'_>> {
         "ontainer is not running",
         "ontainer not running",
         "in a stopped state",
+        "in a stopped container",
         "CONTAINER_EXITED",
         "CONTAINER_UNKNOWN",
         "No such container",

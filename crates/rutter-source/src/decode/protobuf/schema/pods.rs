@@ -12,14 +12,16 @@ messages! {
     PodTemplateSpec { 1 metadata: ObjectMeta, 2 spec: PodSpec }
     PodSpec {
         1 volumes: [Volume], 2 containers: [Container], 3 restartPolicy: str,
-        4 terminationGracePeriodSeconds: int, 7 nodeSelector: {str}, 8 serviceAccountName: str,
+        4 terminationGracePeriodSeconds: int, 6 dnsPolicy: str, 7 nodeSelector: {str}, 8 serviceAccountName: str,
         10 nodeName: str, 11 hostNetwork: bool, 15 imagePullSecrets: [LocalObjectReference],
         16 hostname: str, 17 subdomain: str, 18 affinity: Affinity, 19 schedulerName: str,
         20 initContainers: [Container], 22 tolerations: [Toleration], 24 priorityClassName: str,
-        25 priority: int, 28 readinessGates: [PodReadinessGate],
+        25 priority: int, 26 dnsConfig: PodDNSConfig, 28 readinessGates: [PodReadinessGate],
         33 topologySpreadConstraints: [TopologySpreadConstraint],
         38 schedulingGates: [PodSchedulingGate], 40 resources: ResourceRequirements,
     }
+    PodDNSConfig { 3 options: [PodDNSConfigOption] }
+    PodDNSConfigOption { 1 name: str, 2 value: str }
     LocalObjectReference { 1 name: str }
     PodReadinessGate { 1 conditionType: str }
     PodSchedulingGate { 1 name: str }
