@@ -11,6 +11,8 @@ mod disk_pressure;
 mod image_gc_failed;
 #[path = "../lessons/node/memory-pressure/mod.rs"]
 mod memory_pressure;
+#[path = "../lessons/node/node-agent-missing/mod.rs"]
+mod node_agent_missing;
 #[path = "../lessons/node/node-cordoned/mod.rs"]
 mod node_cordoned;
 #[path = "../lessons/node/node-network-not-ready/mod.rs"]
@@ -64,6 +66,7 @@ pub const LESSONS: &[&Lesson] = &[
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
     &memory_pressure::LESSON,
+    &node_agent_missing::LESSON,
     &node_cordoned::LESSON,
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,

@@ -26,6 +26,7 @@ mod scan;
 pub mod scheduling;
 #[cfg(test)]
 mod testing;
+pub mod volume;
 pub mod workload_create;
 
 pub use quantity::{Amount, bytes, go_duration};
