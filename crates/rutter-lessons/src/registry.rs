@@ -23,6 +23,8 @@ mod node_not_ready_pleg;
 mod node_unknown;
 #[path = "../lessons/node/node-versions/mod.rs"]
 mod node_versions;
+#[path = "../lessons/node/poison-workload/mod.rs"]
+mod poison_workload;
 #[path = "../lessons/node/restarts-by-node-load/mod.rs"]
 mod restarts_by_node_load;
 #[path = "../lessons/node/system-oom/mod.rs"]
@@ -72,6 +74,7 @@ pub const LESSONS: &[&Lesson] = &[
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
     &node_versions::LESSON,
+    &poison_workload::LESSON,
     &restarts_by_node_load::LESSON,
     &system_oom::LESSON,
     &container_config_error::LESSON,

@@ -17,6 +17,7 @@ pub mod namespace;
 pub mod node_disk;
 pub mod node_ready;
 pub mod oom;
+pub mod placed;
 pub mod pod_end;
 pub mod probe;
 pub mod quantity;
