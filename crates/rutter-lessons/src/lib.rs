@@ -4,6 +4,7 @@
 //! of the cluster. It answers with [`Finding`]s and their [`Evidence`]. It also declares what its findings can explain
 //! ([`Cause`]) and what to do about them ([`Remedy`]). Everything here is a function of data.
 
+mod agents;
 mod containers;
 mod context;
 mod dns;
@@ -12,6 +13,7 @@ mod hosting;
 mod lesson;
 mod memory;
 mod near;
+mod placement;
 mod pressure;
 mod rancher;
 pub mod reads;

@@ -11,6 +11,8 @@ mod disk_pressure;
 mod image_gc_failed;
 #[path = "../lessons/node/memory-pressure/mod.rs"]
 mod memory_pressure;
+#[path = "../lessons/node/node-agent-missing/mod.rs"]
+mod node_agent_missing;
 #[path = "../lessons/node/node-cordoned/mod.rs"]
 mod node_cordoned;
 #[path = "../lessons/node/node-network-not-ready/mod.rs"]
@@ -21,6 +23,8 @@ mod node_not_ready_pleg;
 mod node_unknown;
 #[path = "../lessons/node/node-versions/mod.rs"]
 mod node_versions;
+#[path = "../lessons/node/poison-workload/mod.rs"]
+mod poison_workload;
 #[path = "../lessons/node/reservations-missing/mod.rs"]
 mod reservations_missing;
 #[path = "../lessons/node/restarts-by-node-load/mod.rs"]
@@ -72,11 +76,13 @@ pub const LESSONS: &[&Lesson] = &[
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
     &memory_pressure::LESSON,
+    &node_agent_missing::LESSON,
     &node_cordoned::LESSON,
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
     &node_versions::LESSON,
+    &poison_workload::LESSON,
     &reservations_missing::LESSON,
     &restarts_by_node_load::LESSON,
     &system_oom::LESSON,

@@ -17,6 +17,7 @@ pub mod namespace;
 pub mod node_disk;
 pub mod node_ready;
 pub mod oom;
+pub mod placed;
 pub mod pod_end;
 pub mod probe;
 pub mod quantity;
@@ -26,6 +27,7 @@ mod scan;
 pub mod scheduling;
 #[cfg(test)]
 mod testing;
+pub mod volume;
 pub mod workload_create;
 
 pub use quantity::{Amount, bytes, go_duration};

@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Condition, Node, Pod},
 };
 
-use crate::{Context, Evidence, Seen, words};
+use crate::{Context, Evidence, Seen, agents, words};
 
 /// On how many other nodes one is looked for: it runs on all of them, or it isn't there.
 const MOST: usize = 20;
@@ -41,17 +41,8 @@ pub(super) fn on_node<'c>(context: &Context<'c>, node: &Node) -> Seen<Option<&'c
     Ok(pods.into_iter().filter(|pod| is_agent(pod)).min_by_key(|pod| pod.is_ready()))
 }
 
-/// It writes its configuration to the host, and needs the host's network because there is no other yet.
 fn is_agent(pod: &Pod) -> bool {
-    let mounts = |path: &str| path.contains("/cni") && !path.contains("/calico/cni");
-    pod.spec.host_network
-        && !pod.is_finished()
-        && pod
-            .spec
-            .volumes
-            .iter()
-            .filter_map(|volume| volume.host_path.as_ref())
-            .any(|host| mounts(&host.path))
+    !pod.is_finished() && agents::sets_up_network(&pod.spec)
 }
 
 fn owner(pod: &Pod) -> String {

@@ -1,9 +1,10 @@
 //! What a container that was killed for its memory explains.
 
-use crate::{Because, Cause, Confidence, Context, Finding, Relation, containers};
+use crate::{Because, Cause, Confidence, Context, Finding, Relation, agents, containers};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: containers::lacks_pods },
+    Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
     Cause {
         explains: "service-no-backends",
         relation: Relation::PodToService,

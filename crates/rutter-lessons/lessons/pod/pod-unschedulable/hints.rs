@@ -7,7 +7,7 @@ use rutter_cluster::{Objects, Quantity, Requirement, Str};
 
 use super::{fit, unwell};
 use crate::{
-    Context, Evidence,
+    Context, Evidence, placement,
     texts::scheduling::{Reason, Unschedulable},
     words,
 };
@@ -47,8 +47,9 @@ pub(super) fn hint(context: &Context<'_>, pod: &Pod, variant: &str, said: &Unsch
 
 /// Nodes with the labels that the pod asks for which the control plane has tainted because they are unwell.
 fn unhealthy<'c>(context: &Context<'c>, pod: &Pod) -> Vec<(&'c Node, &'c Taint)> {
-    let nodes = context.nodes().unwrap_or_default().iter().filter(|node| fit::has_labels(pod, node));
-    let is_unwell = |taint: &&Taint| fit::keeps_off(pod, taint) && unwell::is_health(taint);
+    let nodes =
+        context.nodes().unwrap_or_default().iter().filter(|node| placement::has_labels(&pod.spec, node));
+    let is_unwell = |taint: &&Taint| placement::keeps_off(&pod.spec, taint) && unwell::is_health(taint);
     nodes.filter_map(|node| Some((node, node.spec.taints.iter().find(is_unwell)?))).take(SHOWN).collect()
 }
 
@@ -108,7 +109,7 @@ fn labels(context: &Context<'_>, pod: &Pod) -> Hint {
         return Hint { text: Some(format!("the pod asks for {}", words::list(&asked, 3))), evidence };
     };
     let missing =
-        wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| fit::meets_expression(one, node)));
+        wanted(pod).into_iter().find(|one| !nodes.iter().any(|node| placement::meets_expression(one, node)));
     let text = match missing {
         Some(one) => format!("no node has {}{}", describe(&one), nearest(&one, nodes)),
         None => format!("no node has all of {}", words::list(&asked, 3)),
@@ -173,8 +174,9 @@ fn taints(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint {
     }
     let Ok(nodes) = context.nodes() else { return Hint::default() };
     let refusing = || {
-        let candidates = nodes.iter().filter(|node| fit::has_labels(pod, node));
-        candidates.flat_map(|node| fit::untolerated(pod, node).map(move |taint| (node, written(taint))))
+        let candidates = nodes.iter().filter(|node| placement::has_labels(&pod.spec, node));
+        candidates
+            .flat_map(|node| placement::untolerated(&pod.spec, node).map(move |taint| (node, written(taint))))
     };
     let taints: BTreeSet<String> = refusing().map(|(_, taint)| taint).collect();
     let taints: Vec<String> = taints.into_iter().collect();

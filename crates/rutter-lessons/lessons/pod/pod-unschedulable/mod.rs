@@ -17,7 +17,7 @@ use rutter_cluster::{
 
 use crate::{
     Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome,
-    Relation, Seen, Severity, containers, texts::scheduling,
+    Relation, Seen, Severity, agents, containers, texts::scheduling,
 };
 
 const ID: &str = "pod-unschedulable";
@@ -36,6 +36,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(evaluate)],
     causes: &[
         Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
+        Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
         Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_wait },
         Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
     ],

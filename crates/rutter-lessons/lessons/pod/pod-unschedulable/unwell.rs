@@ -9,7 +9,7 @@ use rutter_cluster::{
 
 use super::fit;
 use crate::{
-    Context,
+    Context, placement,
     texts::scheduling::{Reason, Unschedulable},
     words,
 };
@@ -93,9 +93,10 @@ fn keeps_siblings_apart(reason: &Reason<'_>) -> bool {
 
 /// The taint of a node that has no others that the pod doesn't tolerate, and has the labels that it asks for.
 fn only_unwell<'c>(pod: &Pod, node: &'c Node) -> Option<&'c Taint> {
-    let mut taints = node.spec.taints.iter().filter(|taint| fit::keeps_off(pod, taint)).peekable();
+    let mut taints =
+        node.spec.taints.iter().filter(|taint| placement::keeps_off(&pod.spec, taint)).peekable();
     let first = *taints.peek()?;
-    let fits = fit::has_labels(pod, node) && taints.all(is_health);
+    let fits = placement::has_labels(&pod.spec, node) && taints.all(is_health);
     fits.then_some(first)
 }
 
@@ -131,7 +132,7 @@ fn is_in_reach_of_volumes(context: &Context<'_>, pod: &Pod, node: &Node) -> bool
     claims.all(|name| {
         let Some(claim) = context.claim(&pod.meta.namespace, &name).ok().flatten() else { return false };
         let volume = volumes.iter().find(|volume| volume.meta.name == claim.spec.volume_name);
-        volume.is_some_and(|volume| fit::meets_any(&volume.spec.node_terms, node))
+        volume.is_some_and(|volume| placement::meets_any(&volume.spec.node_terms, node))
     })
 }
 
@@ -168,8 +169,12 @@ fn counts(context: &Context<'_>, pod: &Pod, constraint: &SpreadConstraint) -> Ar
         let mut counts = BTreeMap::<Str, i64>::new();
         let domain = |node: &Node| node.meta.labels.get(&constraint.topology_key).cloned();
         let nodes = context.nodes().unwrap_or_default().iter();
-        counts
-            .extend(nodes.filter(|node| fit::has_labels(pod, node)).filter_map(domain).map(|name| (name, 0)));
+        counts.extend(
+            nodes
+                .filter(|node| placement::has_labels(&pod.spec, node))
+                .filter_map(domain)
+                .map(|name| (name, 0)),
+        );
         let pods = context.pods_in(&pod.meta.namespace).ok().filter(|pods| pods.len() <= MOST_PODS);
         let Some(pods) = pods else { return BTreeMap::new() };
         for other in pods.iter().filter(|other| is_counted(constraint, pod, other)) {

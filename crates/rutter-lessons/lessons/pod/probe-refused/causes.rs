@@ -1,13 +1,14 @@
 //! What a failing probe explains: pods that aren't ready, and containers that are stopped.
 
 use crate::{
-    Because, Cause, Confidence, Context, Finding, Origin, Relation, Severity, hosting,
+    Because, Cause, Confidence, Context, Finding, Origin, Relation, Severity, agents, hosting,
     texts::probe::{self, KillReason, ProbeKind},
 };
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "crash-loop", relation: Relation::Same, check: stops },
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_not_ready },
+    Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];

@@ -1,6 +1,8 @@
 //! What the kubelet and the attach-detach controller say of a volume that doesn't come: events `FailedMount` and
 //! `FailedAttachVolume`, Kubernetes 1.12–1.37.
 
+use crate::texts::volume;
+
 /// Why a volume isn't there; the variants stand in the order of how much they tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trouble<'a> {
@@ -39,8 +41,8 @@ pub(super) fn parse(message: &str) -> Trouble<'_> {
 }
 
 fn driver(message: &str) -> Option<Trouble<'_>> {
-    if let Some((head, _)) = message.split_once(" not found in the list of registered CSI drivers") {
-        return Some(Trouble::DriverMissing { driver: head.rsplit(' ').next() });
+    if let Some(driver) = volume::unregistered_driver(message) {
+        return Some(Trouble::DriverMissing { driver: Some(driver) });
     }
     message.contains("no volume plugin matched").then_some(Trouble::DriverMissing { driver: None })
 }

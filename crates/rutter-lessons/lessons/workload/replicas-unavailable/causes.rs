@@ -6,6 +6,8 @@ pub(super) const CAUSES: &[Cause] = &[
     // A Service that selects a workload without pods names the workload in its evidence: there is no pod to relate by.
     Cause { explains: "service-no-backends", relation: Relation::Mentions, check: no_pods },
     Cause { explains: "dns-down", relation: Relation::Mentions, check: no_pods },
+    // So does a node without the pod of a DaemonSet.
+    Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: no_agent },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];
@@ -15,6 +17,13 @@ fn no_pods(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because
         && effect.variant == "no-pods"
         && !effect.is_history();
     fits.then(|| Because::new(cause.confidence, because(cause)))
+}
+
+fn no_agent(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = matches!(cause.variant, "cannot-create" | "missing-pods" | "not-observed")
+        && effect.since.is_none()
+        && !effect.is_history();
+    fits.then(|| Because::new(cause.confidence, cause.message.clone()))
 }
 
 fn because(cause: &Finding) -> String {

@@ -1,0 +1,88 @@
+//! What to do: see what it is, keep it from the next node, then find out why.
+
+use crate::{Context, Finding, Remedy, Risk};
+
+pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    let object = &finding.object;
+    let (namespace, name) = (object.namespace.as_str(), object.name.as_str());
+    let resource = format!("{}/{name}", object.kind.to_lowercase());
+    let mut all = vec![look(namespace, &resource, name)];
+    // What the cluster itself needs is not stopped for a suspicion.
+    if namespace != "kube-system" {
+        all.extend(match object.kind.as_str() {
+            "Deployment" | "StatefulSet" => vec![stop(namespace, &resource), set_aside(namespace, &resource)],
+            "ReplicaSet" | "ReplicationController" => vec![stop(namespace, &resource)],
+            "CronJob" | "Job" => vec![suspend(namespace, &resource)],
+            _ => Vec::new(),
+        });
+    }
+    all.push(kernel(&finding.node));
+    all
+}
+
+fn look(namespace: &str, resource: &str, name: &str) -> Remedy {
+    Remedy::new(
+        Risk::ReadOnly,
+        "see where its pods are, since when, and what they may do to a node: privileged, hostPath, hostPID, no limits",
+        [
+            format!(
+                "kubectl -n {namespace} get pods -o wide --sort-by=.metadata.creationTimestamp | grep -e NODE -e {name}"
+            ),
+            format!("kubectl -n {namespace} get {resource} -o yaml"),
+            "kubectl get nodes -o wide".to_owned(),
+        ],
+    )
+}
+
+fn stop(namespace: &str, resource: &str) -> Remedy {
+    Remedy::new(
+        Risk::Disruptive,
+        "if it can be missed for now: note the number of its replicas and stop it before the next node fails; what sets the \
+         number (HPA, GitOps) must be paused first, or puts it back; a pod on a dead node ends when that is back",
+        [
+            format!("kubectl -n {namespace} get {resource} -o jsonpath='{{.spec.replicas}}{{\"\\n\"}}'"),
+            format!("kubectl -n {namespace} scale {resource} --replicas=0"),
+        ],
+    )
+}
+
+/// A selector keeps new pods off the others; what the old revision still makes goes on anywhere, so first stop it.
+fn set_aside(namespace: &str, resource: &str) -> Remedy {
+    Remedy::new(
+        Risk::Disruptive,
+        "once it is stopped: let it run again only on one node that is set aside for it and emptied, and watch that node; the \
+         patch replaces the tolerations that it has",
+        [
+            "kubectl drain <node> --ignore-daemonsets && kubectl label node <node> quarantine=true"
+                .to_owned(),
+            "kubectl taint node <node> quarantine=true:NoSchedule && kubectl uncordon <node>".to_owned(),
+            format!(
+                "kubectl -n {namespace} patch {resource} -p '{{\"spec\":{{\"template\":{{\"spec\":{{\"nodeSelector\":\
+                 {{\"quarantine\":\"true\"}},\"tolerations\":[{{\"key\":\"quarantine\",\"operator\":\"Exists\"}}]}}}}}}}}'"
+            ),
+            format!("kubectl -n {namespace} scale {resource} --replicas=1"),
+        ],
+    )
+}
+
+fn suspend(namespace: &str, resource: &str) -> Remedy {
+    Remedy::new(
+        Risk::Disruptive,
+        "keep it from making another pod: a suspended Job ends its running pods (1.24+), a suspended CronJob lets them end",
+        [format!("kubectl -n {namespace} patch {resource} -p '{{\"spec\":{{\"suspend\":true}}}}'")],
+    )
+}
+
+fn kernel(node: &str) -> Remedy {
+    let node = if node.is_empty() { "a node that failed" } else { node };
+    Remedy::new(
+        Risk::ReadOnly,
+        format!(
+            "once {node} is up again, there as root: read the last words of the kernel before it failed, and keep them"
+        ),
+        [
+            "journalctl -k -b -1 --no-pager | tail -100".to_owned(),
+            "ls -l /var/crash /sys/fs/pstore 2>/dev/null; last -x reboot shutdown | head".to_owned(),
+        ],
+    )
+}

@@ -1,0 +1,61 @@
+//! Where a pod may go: labels and taints of nodes against what it asks for and tolerates.
+
+use rutter_cluster::{
+    Requirement,
+    objects::{Node, NodeTerm, PodSpec, Taint, Toleration},
+};
+
+/// Whether a node meets a pod's node selector and required node affinity.
+pub(crate) fn has_labels(spec: &PodSpec, node: &Node) -> bool {
+    spec.node_selector.iter().all(|(key, value)| node.meta.labels.get(key) == Some(value))
+        && meets_any(&spec.required_node_terms, node)
+}
+
+/// Whether a node meets one of these terms, if there are any.
+pub(crate) fn meets_any(terms: &[NodeTerm], node: &Node) -> bool {
+    terms.is_empty() || terms.iter().any(|term| meets(term, node))
+}
+
+fn meets(term: &NodeTerm, node: &Node) -> bool {
+    let some = !term.match_expressions.is_empty() || !term.match_fields.is_empty();
+    some && term.match_expressions.iter().all(|wanted| meets_expression(wanted, node))
+        && term.match_fields.iter().all(|wanted| meets_field(wanted, node))
+}
+
+/// One requirement on labels. `Gt` and `Lt` compare whole numbers.
+pub(crate) fn meets_expression(wanted: &Requirement, node: &Node) -> bool {
+    let number = |text: Option<&rutter_cluster::Str>| text.and_then(|text| text.parse::<i64>().ok());
+    let pair = number(node.meta.labels.get(&wanted.key)).zip(number(wanted.values.first()));
+    match wanted.operator.as_str() {
+        "Gt" => pair.is_some_and(|(has, bound)| has > bound),
+        "Lt" => pair.is_some_and(|(has, bound)| has < bound),
+        _ => wanted.matches(&node.meta.labels),
+    }
+}
+
+fn meets_field(wanted: &Requirement, node: &Node) -> bool {
+    let named = wanted.values.contains(&node.meta.name);
+    match wanted.operator.as_str() {
+        "In" => named,
+        "NotIn" => !named,
+        _ => true,
+    }
+}
+
+/// The node's taints that keep the pod away.
+pub(crate) fn untolerated<'a>(spec: &'a PodSpec, node: &'a Node) -> impl Iterator<Item = &'a Taint> {
+    node.spec.taints.iter().filter(|taint| keeps_off(spec, taint))
+}
+
+/// Whether a taint keeps the pod away.
+pub(crate) fn keeps_off(spec: &PodSpec, taint: &Taint) -> bool {
+    matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute")
+        && !spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
+}
+
+fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
+    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
+    let key = toleration.key.is_empty() || toleration.key == taint.key;
+    let value = toleration.operator == "Exists" || toleration.value == taint.value;
+    effect && key && value && (!toleration.key.is_empty() || toleration.operator == "Exists")
+}
