@@ -29,7 +29,7 @@ pub type OnceKey = (&'static str, ObjectRef);
 /// what was read has changed.
 #[derive(Default)]
 pub struct Once {
-    known: BTreeMap<OnceKey, (Arc<dyn Any + Send + Sync>, Reads)>,
+    known: BTreeMap<OnceKey, (Arc<dyn Any + Send + Sync>, Arc<Reads>)>,
     /// What was computed since this was asked last.
     new: Vec<OnceKey>,
 }
@@ -37,7 +37,7 @@ pub struct Once {
 impl Once {
     /// What was computed since this was asked last, and what was read for each.
     pub fn take_new(&mut self) -> Vec<(OnceKey, Reads)> {
-        let reads = |key: OnceKey| Some((key.clone(), self.known.get(&key)?.1.clone()));
+        let reads = |key: OnceKey| Some((key.clone(), (*self.known.get(&key)?.1).clone()));
         take(&mut self.new).into_iter().filter_map(reads).collect()
     }
 
@@ -53,6 +53,8 @@ pub struct Context<'c> {
     read: Cell<KindSet>,
     once: RefCell<Once>,
     is_recording: bool,
+    /// Whether what is computed once is kept for later questions, so that it is a question itself.
+    is_keeping: bool,
     reads: RefCell<Reads>,
 }
 
@@ -64,6 +66,7 @@ impl<'c> Context<'c> {
             read: Cell::default(),
             once: RefCell::default(),
             is_recording: false,
+            is_keeping: false,
             reads: RefCell::default(),
         }
     }
@@ -75,7 +78,7 @@ impl<'c> Context<'c> {
 
     /// A view that notes what exactly is read through it, and knows already what was computed once and still holds.
     pub fn going_on(cluster: &'c Cluster, once: Once) -> Self {
-        Self { once: RefCell::new(once), ..Self::recording(cluster) }
+        Self { once: RefCell::new(once), is_keeping: true, ..Self::recording(cluster) }
     }
 
     /// What was computed once, to go on with.
@@ -137,24 +140,27 @@ impl<'c> Context<'c> {
         compute: impl FnOnce() -> T,
     ) -> Arc<T> {
         let key = (name, about.clone());
-        let known = self.once.borrow().known.get(&key).map(|(known, reads)| {
-            self.reads.borrow_mut().join(reads);
-            known.clone()
+        let known = self.once.borrow().known.get(&key).cloned();
+        let known = known.and_then(|(known, reads)| Some((known.downcast::<T>().ok()?, reads)));
+        let (value, reads) = known.unwrap_or_else(|| {
+            let outer = self.reads.take();
+            let new = Arc::new(compute());
+            let mut reads = self.reads.replace(outer);
+            reads.settle();
+            let reads = Arc::new(reads);
+            let mut once = self.once.borrow_mut();
+            once.known.insert(key.clone(), (new.clone(), reads.clone()));
+            if self.is_keeping {
+                once.new.push(key);
+            }
+            (new, reads)
         });
-        if let Some(known) = known.and_then(|known| known.downcast::<T>().ok()) {
-            return known;
+        if self.is_keeping {
+            self.asks(|| Key::once(name, about));
+        } else {
+            self.reads.borrow_mut().join(&reads);
         }
-        let outer = self.reads.take();
-        let new = Arc::new(compute());
-        let mut reads = self.reads.replace(outer);
-        reads.settle();
-        self.reads.borrow_mut().join(&reads);
-        let mut once = self.once.borrow_mut();
-        if self.is_recording {
-            once.new.push(key.clone());
-        }
-        once.known.insert(key, (new.clone(), reads));
-        new
+        value
     }
 
     /// Seconds since `time`, as of the snapshot; never negative: a clock may be ahead.

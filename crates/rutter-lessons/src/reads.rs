@@ -111,6 +111,11 @@ impl Key {
         Self::new("log", &[namespace, pod, container])
     }
 
+    /// What came of something that is computed once for many subjects?
+    pub fn once(name: &str, about: &ObjectRef) -> Self {
+        Self::new("once", &[name, &about.kind, &about.namespace, &about.name])
+    }
+
     /// A question of somebody else's, about an object.
     pub fn other(question: &'static str, kind: &str, namespace: &str, name: &str) -> Self {
         Self::new(question, &[kind, namespace, name])

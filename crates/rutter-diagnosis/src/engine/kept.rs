@@ -1,6 +1,9 @@
 //! What lessons computed once for many subjects, kept until something that was read for it changes.
 
-use rutter_lessons::{Once, OnceKey, reads::Reads};
+use rutter_lessons::{
+    Once, OnceKey,
+    reads::{Key, Reads},
+};
 use slab::Slab;
 
 /// Computed values, each with a number while it is kept.
@@ -23,9 +26,10 @@ impl Kept {
         new.into_iter().map(|(name, reads)| (self.names.insert(name) as u32, reads)).collect()
     }
 
-    pub(super) fn forget(&mut self, id: u32) {
-        if let Some(name) = self.names.try_remove(id as usize) {
-            self.once.forget(&name);
-        }
+    /// Forgets a value; returns the question that it answered.
+    pub(super) fn forget(&mut self, id: u32) -> Option<Key> {
+        let name = self.names.try_remove(id as usize)?;
+        self.once.forget(&name);
+        Some(Key::once(name.0, &name.1))
     }
 }

@@ -35,9 +35,11 @@ impl Engine {
 
     /// Asks the lessons about the subjects that were touched.
     fn ask_again(&mut self) {
-        for id in take(&mut self.dirty.once) {
-            self.kept.forget(id);
+        // What is forgotten may have others computed from it.
+        while let Some(id) = self.dirty.once.pop_first() {
             self.dependents.drop(Computed::Once(id));
+            let answered = self.kept.forget(id);
+            self.mark(answered.into_iter().collect());
         }
         let dirty = take(&mut self.dirty.answers);
         let mut answered = Vec::with_capacity(dirty.len());

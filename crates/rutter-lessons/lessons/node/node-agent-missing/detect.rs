@@ -7,7 +7,7 @@ use rutter_cluster::{
 
 use super::{
     ID, START,
-    lack::{self, Agent, Lack},
+    lack::{self, Lack},
     say,
 };
 use crate::{Confidence, Context, Finding, Findings, Outcome, Severity, agents::Role, hosting::Guests};
@@ -26,12 +26,8 @@ pub(super) fn evaluate(context: &Context<'_>, set: &DaemonSet, findings: &mut Fi
     if young || set.meta.deleted.is_some() {
         return Ok(());
     }
-    let nodes = context.nodes()?;
-    let agent = Agent::new(context, set, role)?;
-    let counting: Vec<&Node> = nodes.iter().filter(|node| lack::counts(context, node)).collect();
-    let lacking: Vec<Lacking<'_>> =
-        counting.iter().filter_map(|node| Some((*node, agent.lack(context, node)?))).collect();
-    findings.extend(finding(context, set, role, &lacking, counting.len()));
+    let (lacking, number) = lack::lacking(context, set, role)?;
+    findings.extend(finding(context, set, role, &lacking, number));
     Ok(())
 }
 

@@ -1,15 +1,15 @@
 //! Whether a node lacks the pod of an agent, and in which way.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeSet, sync::Arc};
 
 use rutter_cluster::{
-    Resource, Time,
+    ObjectRef, Resource, Str, Time,
     objects::{ContainerStatus, DaemonSet, Event, Node, Pod, PodSpec, Taint},
 };
 
 use super::{RESTART, START};
 use crate::{
-    Context,
+    Context, Seen,
     agents::{self, Role},
     containers,
     hosting::{self, Guests},
@@ -29,57 +29,108 @@ pub(super) enum Lack<'c> {
     Kept(&'c Taint, &'c Pod),
 }
 
-/// An agent, by its DaemonSet and its pods.
-pub(super) struct Agent<'c> {
+/// The nodes that lack an agent, by name, and how many there are that should have it.
+pub(super) fn lacking<'c>(
+    context: &Context<'c>,
     set: &'c DaemonSet,
     role: Role,
-    /// Those that aren't finished, by the node where they are or that they wait for.
-    by_node: BTreeMap<&'c str, Vec<&'c Pod>>,
-    /// Whether its controller says that pods are missing, and none comes or goes.
+) -> Seen<(Vec<(&'c Node, Lack<'c>)>, usize)> {
+    let counting = counting(context)?;
+    let unready = context.unready_under(&set.object_ref())?;
+    let agent = Agent { set, role, is_short: is_short(context, set)?, unready };
+    let suspects = agent.suspects(context, &counting);
+    let nodes = suspects.into_iter().filter_map(|name| context.node(&name).ok().flatten());
+    let mut lacking = Vec::new();
+    for node in nodes {
+        lacking.extend(agent.lack(context, node)?.map(|lack| (node, lack)));
+    }
+    Ok((lacking, counting.len()))
+}
+
+/// The names of the nodes that should have their agents, sorted: the same for all agents.
+fn counting(context: &Context<'_>) -> Seen<Arc<BTreeSet<Str>>> {
+    let nodes = context.nodes()?;
+    Ok(context.once("nodes that should have their agents", &ObjectRef::default(), || {
+        let counting = nodes.iter().filter(|node| counts(context, node));
+        counting.map(|node| node.meta.name.clone()).collect()
+    }))
+}
+
+/// Whether a DaemonSet's controller says that pods are missing, and none comes or goes.
+fn is_short(context: &Context<'_>, set: &DaemonSet) -> Seen<bool> {
+    if set.status.current_number_scheduled >= set.status.desired_number_scheduled {
+        return Ok(false);
+    }
+    let moves = |pod: &Pod| {
+        pod.meta.deleted.is_some()
+            || pod.meta.created.is_some_and(|created| context.may_be_younger(created, RESTART))
+    };
+    Ok(!context.pods_under(&set.object_ref())?.into_iter().any(moves))
+}
+
+/// An agent, by its DaemonSet.
+struct Agent<'c> {
+    set: &'c DaemonSet,
+    role: Role,
+    /// Whether its controller says that pods are missing.
     is_short: bool,
+    /// Its pods that should be ready and aren't.
+    unready: Vec<&'c Pod>,
 }
 
 impl<'c> Agent<'c> {
-    pub(super) fn new(context: &Context<'c>, set: &'c DaemonSet, role: Role) -> crate::Seen<Self> {
-        let pods = context.pods_under(&set.object_ref())?;
-        let moves = |pod: &&Pod| {
-            pod.meta.deleted.is_some()
-                || pod.meta.created.is_some_and(|created| context.may_be_younger(created, RESTART))
-        };
-        let status = &set.status;
-        let is_short =
-            status.current_number_scheduled < status.desired_number_scheduled && !pods.iter().any(moves);
-        let mut by_node = BTreeMap::<&str, Vec<&Pod>>::new();
-        for pod in pods.into_iter().filter(|pod| !pod.is_finished()) {
-            if let Some(node) = agents::nodes_of(&pod.spec).next() {
-                by_node.entry(node).or_default().push(pod);
-            }
+    /// The nodes to look at: of thousands, mostly those of the pods that aren't ready.
+    fn suspects(&self, context: &Context<'c>, counting: &BTreeSet<Str>) -> BTreeSet<Str> {
+        if self.is_short {
+            return counting.clone();
         }
-        Ok(Self { set, role, by_node, is_short })
+        let named = self.unready.iter().filter_map(|pod| agents::nodes_of(&pod.spec).next());
+        let mut suspects: BTreeSet<Str> = named.filter_map(|name| counting.get(name)).cloned().collect();
+        let spec = &self.set.spec.template.spec;
+        if may_be_kept_off(self.role, spec) {
+            let kept = context.once("nodes that keep an agent off", &self.set.object_ref(), || {
+                let nodes = context.nodes().into_iter().flat_map(rutter_cluster::Objects::iter);
+                let kept = nodes.filter(|node| matches!(obstacle(spec, node), Obstacle::Taint(_)));
+                kept.map(|node| node.meta.name.clone()).collect::<Vec<_>>()
+            });
+            suspects.extend(kept.iter().filter(|name| counting.contains(*name)).cloned());
+        }
+        suspects
     }
 
     /// How the node lacks the agent, if it does.
-    pub(super) fn lack(&self, context: &Context<'c>, node: &'c Node) -> Option<Lack<'c>> {
-        let pods = self.by_node.get(node.meta.name.as_str()).map_or(&[][..], Vec::as_slice);
-        if pods.iter().any(|pod| pod.is_ready()) {
-            return None;
+    fn lack(&self, context: &Context<'c>, node: &'c Node) -> Seen<Option<Lack<'c>>> {
+        let here = context.pods_on(&node.meta.name)?.into_iter();
+        let mine: Vec<&Pod> = here.filter(|pod| !pod.is_finished() && self.owns(pod)).collect();
+        if mine.iter().any(|pod| pod.is_ready()) {
+            return Ok(None);
         }
-        if let Some(pod) = pods.iter().find(|pod| !pod.spec.node_name.is_empty()) {
-            return (!may_come(context, pod)).then_some(Lack::NotReady(pod));
+        if let Some(pod) = mine.first() {
+            return Ok((!may_come(context, pod)).then_some(Lack::NotReady(pod)));
         }
-        if let Some(pod) = pods.first() {
+        let waits_for_it = |pod: &&Pod| agents::nodes_of(&pod.spec).next() == Some(node.meta.name.as_str());
+        if let Some(pod) = self.unready.iter().copied().find(waits_for_it) {
             let young = pod.meta.created.is_none_or(|created| context.may_be_younger(created, START));
-            return (!young).then_some(Lack::Unscheduled(pod));
+            return Ok((!young).then_some(Lack::Unscheduled(pod)));
         }
         let spec = &self.set.spec.template.spec;
         if !placement::has_labels(spec, node) {
-            return None;
+            return Ok(None);
         }
-        match obstacle(spec, node) {
+        Ok(match obstacle(spec, node) {
             Obstacle::None => self.is_short.then_some(Lack::Absent),
             Obstacle::Passing => None,
-            Obstacle::Taint(taint) => Some(Lack::Kept(taint, needed_by(context, self.role, spec, node)?)),
-        }
+            Obstacle::Taint(taint) => {
+                needed_by(context, self.role, spec, node).map(|pod| Lack::Kept(taint, pod))
+            }
+        })
+    }
+
+    fn owns(&self, pod: &Pod) -> bool {
+        let meta = &self.set.meta;
+        let owner = pod.meta.controller();
+        pod.meta.namespace == meta.namespace
+            && owner.is_some_and(|owner| owner.kind == "DaemonSet" && owner.name == meta.name)
     }
 }
 
@@ -191,7 +242,7 @@ fn without_driver<'c>(context: &Context<'c>, spec: &PodSpec, node: &Node) -> Opt
 }
 
 /// Whether the node is one that should have its agents by now.
-pub(super) fn counts(context: &Context<'_>, node: &Node) -> bool {
+fn counts(context: &Context<'_>, node: &Node) -> bool {
     node.is_ready()
         && !hosting::is_virtual(node)
         && !hosting::is_leaving(node)

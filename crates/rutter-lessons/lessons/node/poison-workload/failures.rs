@@ -1,7 +1,9 @@
 //! Which nodes have failed lately, and when.
 
+use std::sync::Arc;
+
 use rutter_cluster::{
-    Str, Time,
+    ObjectRef, Str, Time,
     objects::{Condition, Event, Node},
 };
 
@@ -68,9 +70,11 @@ fn is_meant(context: &Context<'_>, node: &Node) -> bool {
 }
 
 /// All failures, the first first.
-pub(super) fn all(context: &Context<'_>) -> Vec<Failure> {
-    let nodes = context.nodes().unwrap_or_default();
-    let mut all: Vec<Failure> = nodes.iter().filter_map(|node| failure(context, node)).collect();
-    all.sort_by(|a, b| (a.at, &a.node).cmp(&(b.at, &b.node)));
-    all
+pub(super) fn all(context: &Context<'_>) -> Arc<Vec<Failure>> {
+    context.once("nodes that failed lately", &ObjectRef::default(), || {
+        let nodes = context.nodes().unwrap_or_default();
+        let mut all: Vec<Failure> = nodes.iter().filter_map(|node| failure(context, node)).collect();
+        all.sort_by(|a, b| (a.at, &a.node).cmp(&(b.at, &b.node)));
+        all
+    })
 }

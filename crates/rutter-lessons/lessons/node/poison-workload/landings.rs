@@ -1,6 +1,6 @@
 //! Where the pods of a controller went, and when: those that are there, and those that only events remember.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use rutter_cluster::{
     ObjectRef, Resource, Str, Time,
@@ -21,7 +21,11 @@ pub(super) struct Landing {
 }
 
 /// All that is known of them.
-pub(super) fn landings(context: &Context<'_>, controller: &ObjectRef) -> Vec<Landing> {
+pub(super) fn landings(context: &Context<'_>, controller: &ObjectRef) -> Arc<Vec<Landing>> {
+    context.once("landings of a controller's pods", controller, || gather(context, controller))
+}
+
+fn gather(context: &Context<'_>, controller: &ObjectRef) -> Vec<Landing> {
     let pods = context.pods_under(controller).unwrap_or_default();
     let mut all: Vec<Landing> = pods.iter().take(MOST).filter_map(|pod| of_pod(pod)).collect();
     let mut names: BTreeSet<Str> = pods.iter().take(MOST).map(|pod| pod.meta.name.clone()).collect();
