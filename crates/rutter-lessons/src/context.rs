@@ -25,16 +25,18 @@ pub type Seen<T> = Result<T, Unseen>;
 /// What names something that is computed once: what it is, and what it is about.
 pub type OnceKey = (&'static str, ObjectRef);
 
+type Computed = BTreeMap<OnceKey, (Arc<dyn Any + Send + Sync>, Arc<Reads>)>;
+
 /// What was computed once for many subjects, and what was read for it. It may be kept for later questions for as long as none of
 /// what was read has changed.
 #[derive(Default)]
-pub struct Once {
-    known: BTreeMap<OnceKey, (Arc<dyn Any + Send + Sync>, Arc<Reads>)>,
+pub struct Kept {
+    known: Computed,
     /// What was computed since this was asked last.
     new: Vec<OnceKey>,
 }
 
-impl Once {
+impl Kept {
     /// What was computed since this was asked last, and what was read for each.
     pub fn take_new(&mut self) -> Vec<(OnceKey, Reads)> {
         let reads = |key: OnceKey| Some((key.clone(), (*self.known.get(&key)?.1).clone()));
@@ -51,7 +53,9 @@ impl Once {
 pub struct Context<'c> {
     cluster: &'c Cluster,
     read: Cell<KindSet>,
-    once: RefCell<Once>,
+    once: RefCell<Computed>,
+    /// The same, of what can be kept for later.
+    kept: RefCell<Kept>,
     is_recording: bool,
     /// Whether what is computed once is kept for later questions, so that it is a question itself.
     is_keeping: bool,
@@ -65,6 +69,7 @@ impl<'c> Context<'c> {
             cluster,
             read: Cell::default(),
             once: RefCell::default(),
+            kept: RefCell::default(),
             is_recording: false,
             is_keeping: false,
             reads: RefCell::default(),
@@ -77,13 +82,13 @@ impl<'c> Context<'c> {
     }
 
     /// A view that notes what exactly is read through it, and knows already what was computed once and still holds.
-    pub fn going_on(cluster: &'c Cluster, once: Once) -> Self {
-        Self { once: RefCell::new(once), is_keeping: true, ..Self::recording(cluster) }
+    pub fn going_on(cluster: &'c Cluster, kept: Kept) -> Self {
+        Self { kept: RefCell::new(kept), is_keeping: true, ..Self::recording(cluster) }
     }
 
     /// What was computed once, to go on with.
-    pub fn into_once(self) -> Once {
-        self.once.into_inner()
+    pub fn into_kept(self) -> Kept {
+        self.kept.into_inner()
     }
 
     /// What was read since this was asked last.
@@ -140,27 +145,50 @@ impl<'c> Context<'c> {
         compute: impl FnOnce() -> T,
     ) -> Arc<T> {
         let key = (name, about.clone());
-        let known = self.once.borrow().known.get(&key).cloned();
-        let known = known.and_then(|(known, reads)| Some((known.downcast::<T>().ok()?, reads)));
-        let (value, reads) = known.unwrap_or_else(|| {
-            let outer = self.reads.take();
-            let new = Arc::new(compute());
-            let mut reads = self.reads.replace(outer);
-            reads.settle();
-            let reads = Arc::new(reads);
-            let mut once = self.once.borrow_mut();
-            once.known.insert(key.clone(), (new.clone(), reads.clone()));
+        let found = known(&self.once.borrow(), &key);
+        let (value, reads) = found.unwrap_or_else(|| {
+            let new = self.compute(compute);
+            self.once.borrow_mut().insert(key, (new.0.clone(), new.1.clone()));
+            new
+        });
+        self.reads.borrow_mut().join(&reads);
+        value
+    }
+
+    /// Like [`Context::once`], and kept for as long as nothing that was read for it changes. So it must be a function of what it is
+    /// about and of what it reads through its context: the type takes nothing else.
+    pub fn kept<T: Send + Sync + 'static>(
+        &self,
+        name: &'static str,
+        about: &ObjectRef,
+        compute: fn(&Context<'c>, &ObjectRef) -> T,
+    ) -> Arc<T> {
+        let key = (name, about.clone());
+        let found = known(&self.kept.borrow().known, &key);
+        let (value, reads) = found.unwrap_or_else(|| {
+            let new = self.compute(|| compute(self, about));
+            let mut kept = self.kept.borrow_mut();
+            kept.known.insert(key.clone(), (new.0.clone(), new.1.clone()));
             if self.is_keeping {
-                once.new.push(key);
+                kept.new.push(key);
             }
-            (new, reads)
+            new
         });
         if self.is_keeping {
-            self.asks(|| Key::once(name, about));
+            self.asks(|| Key::kept(name, about));
         } else {
             self.reads.borrow_mut().join(&reads);
         }
         value
+    }
+
+    /// Computes something, and tells what was read for just that.
+    fn compute<T>(&self, compute: impl FnOnce() -> T) -> (Arc<T>, Arc<Reads>) {
+        let outer = self.reads.take();
+        let new = Arc::new(compute());
+        let mut reads = self.reads.replace(outer);
+        reads.settle();
+        (new, Arc::new(reads))
     }
 
     /// Seconds since `time`, as of the snapshot; never negative: a clock may be ahead.
@@ -203,4 +231,9 @@ impl<'c> Context<'c> {
         read.insert(kind);
         self.read.set(read);
     }
+}
+
+fn known<T: Send + Sync + 'static>(all: &Computed, key: &OnceKey) -> Option<(Arc<T>, Arc<Reads>)> {
+    let (value, reads) = all.get(key)?;
+    Some((value.clone().downcast().ok()?, reads.clone()))
 }

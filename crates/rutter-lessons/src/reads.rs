@@ -112,8 +112,8 @@ impl Key {
     }
 
     /// What came of something that is computed once for many subjects?
-    pub fn once(name: &str, about: &ObjectRef) -> Self {
-        Self::new("once", &[name, &about.kind, &about.namespace, &about.name])
+    pub fn kept(name: &str, about: &ObjectRef) -> Self {
+        Self::new("kept", &[name, &about.kind, &about.namespace, &about.name, &about.uid])
     }
 
     /// A question of somebody else's, about an object.

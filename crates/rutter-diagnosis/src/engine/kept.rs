@@ -1,7 +1,7 @@
 //! What lessons computed once for many subjects, kept until something that was read for it changes.
 
 use rutter_lessons::{
-    Once, OnceKey,
+    self as lessons, OnceKey,
     reads::{Key, Reads},
 };
 use slab::Slab;
@@ -9,27 +9,27 @@ use slab::Slab;
 /// Computed values, each with a number while it is kept.
 #[derive(Default)]
 pub(super) struct Kept {
-    once: Once,
+    values: lessons::Kept,
     names: Slab<OnceKey>,
 }
 
 impl Kept {
     /// Lends what is kept to a context.
-    pub(super) fn lend(&mut self) -> Once {
-        std::mem::take(&mut self.once)
+    pub(super) fn lend(&mut self) -> lessons::Kept {
+        std::mem::take(&mut self.values)
     }
 
     /// Takes it back; returns the numbers of what was computed meanwhile, and what was read for each.
-    pub(super) fn take_back(&mut self, mut once: Once) -> Vec<(u32, Reads)> {
-        let new = once.take_new();
-        self.once = once;
+    pub(super) fn take_back(&mut self, mut values: lessons::Kept) -> Vec<(u32, Reads)> {
+        let new = values.take_new();
+        self.values = values;
         new.into_iter().map(|(name, reads)| (self.names.insert(name) as u32, reads)).collect()
     }
 
     /// Forgets a value; returns the question that it answered.
     pub(super) fn forget(&mut self, id: u32) -> Option<Key> {
         let name = self.names.try_remove(id as usize)?;
-        self.once.forget(&name);
-        Some(Key::once(name.0, &name.1))
+        self.values.forget(&name);
+        Some(Key::kept(name.0, &name.1))
     }
 }

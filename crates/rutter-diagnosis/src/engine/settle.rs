@@ -63,7 +63,7 @@ impl Engine {
             answers::without_own(&self.cluster, of, &mut said);
             answered.push(said);
         }
-        for (id, reads) in self.kept.take_back(context.into_once()) {
+        for (id, reads) in self.kept.take_back(context.into_kept()) {
             self.dependents.set(Computed::Once(id), reads);
         }
         // First all that is no longer said goes: a name may have moved to a position whose answer comes later.

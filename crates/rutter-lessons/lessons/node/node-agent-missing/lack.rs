@@ -49,10 +49,10 @@ pub(super) fn lacking<'c>(
 
 /// The names of the nodes that should have their agents, sorted: the same for all agents.
 fn counting(context: &Context<'_>) -> Seen<Arc<BTreeSet<Str>>> {
-    let nodes = context.nodes()?;
-    Ok(context.once("nodes that should have their agents", &ObjectRef::default(), || {
-        let counting = nodes.iter().filter(|node| counts(context, node));
-        counting.map(|node| node.meta.name.clone()).collect()
+    context.nodes()?;
+    Ok(context.kept("nodes that should have their agents", &ObjectRef::default(), |context, _| {
+        let nodes = context.nodes().into_iter().flat_map(rutter_cluster::Objects::iter);
+        nodes.filter(|node| counts(context, node)).map(|node| node.meta.name.clone()).collect()
     }))
 }
 
@@ -88,11 +88,7 @@ impl<'c> Agent<'c> {
         let mut suspects: BTreeSet<Str> = named.filter_map(|name| counting.get(name)).cloned().collect();
         let spec = &self.set.spec.template.spec;
         if may_be_kept_off(self.role, spec) {
-            let kept = context.once("nodes that keep an agent off", &self.set.object_ref(), || {
-                let nodes = context.nodes().into_iter().flat_map(rutter_cluster::Objects::iter);
-                let kept = nodes.filter(|node| matches!(obstacle(spec, node), Obstacle::Taint(_)));
-                kept.map(|node| node.meta.name.clone()).collect::<Vec<_>>()
-            });
+            let kept = context.kept("nodes that keep an agent off", &self.set.object_ref(), keeping_off);
             suspects.extend(kept.iter().filter(|name| counting.contains(*name)).cloned());
         }
         suspects
@@ -185,6 +181,15 @@ enum Obstacle<'n> {
     /// The node is being set up or is unwell.
     Passing,
     Taint(&'n Taint),
+}
+
+/// The names of the nodes whose taints keep the pods of a DaemonSet off.
+fn keeping_off(context: &Context<'_>, set: &ObjectRef) -> Vec<Str> {
+    let Ok(Some(set)) = context.daemon_set(&set.namespace, &set.name) else { return Vec::new() };
+    let spec = &set.spec.template.spec;
+    let nodes = context.nodes().into_iter().flat_map(rutter_cluster::Objects::iter);
+    let kept = nodes.filter(|node| matches!(obstacle(spec, node), Obstacle::Taint(_)));
+    kept.map(|node| node.meta.name.clone()).collect()
 }
 
 /// What keeps the pods of a DaemonSet off a node whose labels they want. Its controller lets them tolerate most of what the

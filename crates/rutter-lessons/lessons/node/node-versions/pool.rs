@@ -40,14 +40,14 @@ struct Pool {
 }
 
 impl Pool {
-    fn of(context: &Context<'_>, node: &Node, (key, name): (&str, &Str)) -> Self {
-        let info = &node.status.node_info;
+    /// `about` holds what its nodes have in common: the label's key and value, the operating system, the architecture.
+    fn of(context: &Context<'_>, about: &ObjectRef) -> Self {
         let mut pool = Self { nodes: 0, is_settled: true, values: Default::default() };
         let nodes = context.nodes().into_iter().flat_map(rutter_cluster::Objects::iter);
         let alike = |other: &&Node| {
-            other.meta.labels.get(key) == Some(name)
-                && other.status.node_info.architecture == info.architecture
-                && other.status.node_info.operating_system == info.operating_system
+            other.meta.labels.get(&about.kind) == Some(&about.name)
+                && other.status.node_info.operating_system == about.namespace
+                && other.status.node_info.architecture == about.uid
         };
         for other in nodes.filter(alike) {
             pool.nodes += 1;
@@ -65,10 +65,12 @@ pub(super) fn odd(context: &Context<'_>, node: &Node) -> Option<Odd> {
     let info = &node.status.node_info;
     let about = ObjectRef {
         kind: key.into(),
-        name: format!("{name} {} {}", info.operating_system, info.architecture).as_str().into(),
+        name: name.clone(),
+        namespace: info.operating_system.clone(),
+        uid: info.architecture.clone(),
         ..ObjectRef::default()
     };
-    let pool = context.once("what a pool runs", &about, || Pool::of(context, node, (key, name)));
+    let pool = context.kept("what a pool runs", &about, Pool::of);
     if pool.nodes < ENOUGH || !pool.is_settled {
         return None;
     }

@@ -52,7 +52,7 @@ impl Server {
     /// that may be the newest kubelet's version, which the API server's isn't below.
     pub(super) fn newest(context: &Context<'_>) -> Option<Self> {
         let about = ObjectRef::default();
-        let server = context.once("the newest API server", &about, || Self::look(context));
+        let server = context.kept("the newest API server", &about, |context, _| Self::look(context));
         (*server).clone()
     }
 

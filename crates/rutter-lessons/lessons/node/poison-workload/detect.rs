@@ -71,7 +71,7 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
 
 /// All rows of the cluster; none where two workloads have a node in common, for then it can't be told which it is.
 fn rows(context: &Context<'_>) -> Arc<Vec<Row>> {
-    context.once("rows of failed nodes", &ObjectRef::default(), || {
+    context.kept("rows of failed nodes", &ObjectRef::default(), |context, _| {
         let failures = failures::all(context);
         if !(2..=MOST_FAILURES).contains(&failures.len()) {
             return Vec::new();

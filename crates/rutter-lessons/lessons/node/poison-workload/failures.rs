@@ -71,7 +71,7 @@ fn is_meant(context: &Context<'_>, node: &Node) -> bool {
 
 /// All failures, the first first.
 pub(super) fn all(context: &Context<'_>) -> Arc<Vec<Failure>> {
-    context.once("nodes that failed lately", &ObjectRef::default(), || {
+    context.kept("nodes that failed lately", &ObjectRef::default(), |context, _| {
         let nodes = context.nodes().unwrap_or_default();
         let mut all: Vec<Failure> = nodes.iter().filter_map(|node| failure(context, node)).collect();
         all.sort_by(|a, b| (a.at, &a.node).cmp(&(b.at, &b.node)));

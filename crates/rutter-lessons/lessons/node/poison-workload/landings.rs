@@ -22,7 +22,7 @@ pub(super) struct Landing {
 
 /// All that is known of them.
 pub(super) fn landings(context: &Context<'_>, controller: &ObjectRef) -> Arc<Vec<Landing>> {
-    context.once("landings of a controller's pods", controller, || gather(context, controller))
+    context.kept("landings of a controller's pods", controller, gather)
 }
 
 fn gather(context: &Context<'_>, controller: &ObjectRef) -> Vec<Landing> {

@@ -36,7 +36,7 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     }
     let Some(node) = context.node(&pod.spec.node_name)? else { return Ok(()) };
     // Many pods show it, and the first of them speaks.
-    let known = context.once("slow node", &node.object_ref(), || of_node(context, node));
+    let known = context.kept("slow node", &node.object_ref(), of_node);
     if let Some((first, finding)) = known.as_ref()
         && *first == pod.object_ref()
     {
@@ -45,7 +45,8 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     Ok(())
 }
 
-fn of_node(context: &Context<'_>, node: &Node) -> Option<(ObjectRef, Finding)> {
+fn of_node(context: &Context<'_>, node: &ObjectRef) -> Option<(ObjectRef, Finding)> {
+    let node = context.node(&node.name).ok()??;
     let slowed = slowed(context, node)?;
     let first = slowed.pods.first()?.pod.object_ref();
     Some((first, say::finding(context, &slowed)))

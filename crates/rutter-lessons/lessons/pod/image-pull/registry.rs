@@ -69,7 +69,7 @@ fn alike<T>(
         return None;
     }
     let all: Arc<ByRegistry> =
-        context.once("workloads that registries fail", &ObjectRef::default(), || gather(context));
+        context.kept("workloads that registries fail", &ObjectRef::default(), |context, _| gather(context));
     all.get(&(image_ref::host(image).to_owned(), variant)).and_then(of)
 }
 

@@ -98,8 +98,8 @@ fn finished(context: &Context<'_>, pod: &Pod, at: Option<Time>) -> Option<Stage>
 /// When pods of the same owner came to work or ended well, sorted: gathered once for all its failed pods.
 fn successes(context: &Context<'_>, pod: &Pod) -> Arc<Vec<Time>> {
     let owner = context.top_owner(pod);
-    context.once("successes of an owner's pods", &owner, || {
-        let pods = context.pods_under(&owner).unwrap_or_default();
+    context.kept("successes of an owner's pods", &owner, |context, owner| {
+        let pods = context.pods_under(owner).unwrap_or_default();
         let works = pods.iter().filter(|pod| pod.status.phase == "Succeeded" || pod.is_ready());
         let mut times: Vec<Time> = works.filter_map(|pod| success(pod)).collect();
         times.sort_unstable();

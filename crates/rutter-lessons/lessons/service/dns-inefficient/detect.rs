@@ -31,7 +31,8 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
         return Ok(());
     }
     let Some(service) = dns::of_cluster(context)? else { return Ok(()) };
-    let known = context.once("names without an answer", &service.object_ref(), || of_cluster(context));
+    let known =
+        context.kept("names without an answer", &service.object_ref(), |context, _| of_cluster(context));
     // Many pods show it, and the first of them speaks.
     if let Some((first, finding)) = known.as_ref()
         && *first == pod.object_ref()

@@ -34,7 +34,7 @@ impl Makers {
     /// Gathered once for all Services of a namespace.
     pub(super) fn of(context: &Context<'_>, namespace: &Str) -> Arc<Self> {
         let about = ObjectRef { namespace: namespace.clone(), ..ObjectRef::default() };
-        context.once("makers of pods", &about, || Self::gather(context, namespace))
+        context.kept("makers of pods", &about, |context, about| Self::gather(context, &about.namespace))
     }
 
     fn gather(context: &Context<'_>, namespace: &str) -> Self {

@@ -105,10 +105,11 @@ struct Alike {
 /// once for all its Services.
 fn alike(context: &Context<'_>, namespace: &Str) -> Arc<Vec<Alike>> {
     let about = ObjectRef { namespace: namespace.clone(), ..ObjectRef::default() };
-    context.once("pods with the same labels", &about, || {
+    context.kept("pods with the same labels", &about, |context, about| {
         let mut all = Vec::<Alike>::new();
         let mut known = BTreeMap::<(&Labels, ObjectRef), usize>::new();
-        for pod in context.pods_in(namespace).unwrap_or_default().iter().filter(|pod| !pod.is_finished()) {
+        let pods = context.pods_in(&about.namespace).unwrap_or_default();
+        for pod in pods.iter().filter(|pod| !pod.is_finished()) {
             let owner = context.top_owner(pod);
             let at = *known.entry((&pod.meta.labels, owner.clone())).or_insert(all.len());
             match all.get_mut(at) {
