@@ -1,180 +1,156 @@
-//! Strings of the model: immutable, shared, cheap to clone.
+//! Sharing what repeats: a cluster holds the same few thousand strings (namespaces, nodes, images, label keys,
+//! reasons) hundreds of thousands of times, and all pods of a workload have the same containers.
 //!
-//! A cluster repeats the same few thousand strings (namespaces, nodes, images, label keys, reasons) hundreds of
-//! thousands of times. While [`interned`] runs, equal short strings decoded on that thread share one allocation.
+//! While a [`Pool`] runs, equal short strings and equal lists decoded on that thread share one allocation.
 
-use std::{borrow::Borrow, cell::RefCell, fmt, ops::Deref, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    cell::RefCell,
+    hash::Hash,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
-use rustc_hash::FxHashSet;
-use serde::{Deserialize, Deserializer, de};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Deserializer};
+
+use crate::{List, Str};
 
 /// Strings longer than this are messages and the like, which rarely repeat; they are not worth a look-up.
 const LONGEST_INTERNED: usize = 160;
 
-/// An immutable shared string.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Str(Arc<str>);
-
 thread_local! {
-    static POOL: RefCell<Option<FxHashSet<Str>>> = const { RefCell::new(None) };
+    static POOL: RefCell<Option<Pool>> = const { RefCell::new(None) };
 }
 
-/// Runs `decode` with a pool in which equal strings share one allocation; the pool is dropped at the end, the
-/// strings stay. Nested calls share the outermost pool.
-pub fn interned<T>(decode: impl FnOnce() -> T) -> T {
-    let outermost = POOL.with_borrow_mut(|pool| {
-        let absent = pool.is_none();
-        pool.get_or_insert_default();
-        absent
-    });
-    let result = decode();
-    if outermost {
-        POOL.with_borrow_mut(Option::take);
-    }
-    result
-}
-
-/// A pool that outlives a call: for what comes over a long time, bit by bit.
+/// Pools for what several threads decode, each with one of its own: nobody waits for another.
 #[derive(Debug, Default)]
-pub struct Pool(FxHashSet<Str>);
+pub struct Pools(Mutex<Vec<Pool>>);
 
-impl Pool {
-    /// Runs `decode` as [`interned`] does, with this pool.
-    pub fn run<T>(&mut self, decode: impl FnOnce() -> T) -> T {
-        let outer = POOL.with_borrow_mut(|pool| pool.replace(std::mem::take(&mut self.0)));
-        let result = decode();
-        self.0 = POOL.with_borrow_mut(|pool| std::mem::replace(pool, outer)).unwrap_or_default();
+impl Pools {
+    /// Runs `decode` with a pool that no other thread uses.
+    pub fn run<T>(&self, decode: impl FnOnce() -> T) -> T {
+        let mut pool = self.free().pop().unwrap_or_default();
+        let result = pool.run(decode);
+        self.free().push(pool);
         result
     }
 
-    /// Forgets the strings that nothing uses any more.
-    pub fn sweep(&mut self) {
-        self.0.retain(|known| Arc::strong_count(&known.0) > 1);
-        self.0.shrink_to_fit();
+    fn free(&self) -> MutexGuard<'_, Vec<Pool>> {
+        // A panic of another thread leaves whole pools behind.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was decoded and may come again.
+#[derive(Default)]
+pub struct Pool {
+    strings: FxHashSet<Str>,
+    lists: FxHashMap<TypeId, Box<dyn Lists>>,
+}
+
+impl Pool {
+    /// Runs `decode`. Equal strings and lists that it makes share one allocation with each other and with those of earlier
+    /// runs.
+    pub fn run<T>(&mut self, decode: impl FnOnce() -> T) -> T {
+        let outer = POOL.with_borrow_mut(|pool| pool.replace(std::mem::take(self)));
+        let result = decode();
+        *self = POOL.with_borrow_mut(|pool| std::mem::replace(pool, outer)).unwrap_or_default();
+        result
     }
 
-    /// How many strings it holds.
+    /// Forgets what at most one object uses: nothing was gained by knowing that.
+    pub fn sweep(&mut self) {
+        // Lists first, for they use strings.
+        self.lists.values_mut().for_each(|lists| lists.sweep());
+        self.strings.retain(|known| known.holders() > 2);
+        self.strings.shrink_to_fit();
+    }
+
+    /// How many strings and lists it holds.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.strings.len() + self.lists.values().map(|lists| lists.len()).sum::<usize>()
     }
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
-}
 
-impl Str {
-    /// The string as a slice.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Str {
-    fn from(text: &str) -> Self {
-        if text.is_empty() {
-            return Self::default();
+    fn list<T: Shareable>(&mut self, list: List<T>) -> List<T> {
+        let known =
+            self.lists.entry(TypeId::of::<T>()).or_insert_with(|| Box::<FxHashSet<List<T>>>::default());
+        let Some(known) = known.as_any().downcast_mut::<FxHashSet<List<T>>>() else { return list };
+        if let Some(known) = known.get(&list) {
+            return known.clone();
         }
-        if text.len() > LONGEST_INTERNED {
-            return Self(text.into());
+        known.insert(list.clone());
+        list
+    }
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("len", &self.len()).finish()
+    }
+}
+
+/// A string, or the equal one that the pool of this thread knows.
+pub(crate) fn string(text: &str) -> Str {
+    if text.len() > LONGEST_INTERNED {
+        return Str::alone(text);
+    }
+    POOL.with_borrow_mut(|pool| {
+        let Some(pool) = pool else { return Str::alone(text) };
+        if let Some(known) = pool.strings.get(text) {
+            return known.clone();
         }
-        POOL.with_borrow_mut(|pool| {
-            let Some(pool) = pool else { return Self(text.into()) };
-            if let Some(known) = pool.get(text) {
-                return known.clone();
-            }
-            let new = Self(text.into());
-            pool.insert(new.clone());
-            new
-        })
-    }
+        let new = Str::alone(text);
+        pool.strings.insert(new.clone());
+        new
+    })
 }
 
-impl From<String> for Str {
-    fn from(text: String) -> Self {
-        text.as_str().into()
+/// A list, or the equal one that the pool of this thread knows.
+pub(crate) fn list<T: Shareable>(list: List<T>) -> List<T> {
+    if list.is_empty() {
+        return list;
     }
+    POOL.with_borrow_mut(|pool| match pool {
+        Some(pool) => pool.list(list),
+        None => list,
+    })
 }
 
-impl Deref for Str {
-    type Target = str;
-    fn deref(&self) -> &str {
-        &self.0
-    }
+/// Reads a list that many objects have in common.
+pub(crate) fn shared<'de, T, D>(deserializer: D) -> Result<List<T>, D::Error>
+where
+    T: Shareable + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    List::deserialize(deserializer).map(list)
 }
 
-impl Borrow<str> for Str {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
+/// What lists can be made of that are shared.
+pub(crate) trait Shareable: Hash + Eq + Send + Sync + 'static {}
+impl<T: Hash + Eq + Send + Sync + 'static> Shareable for T {}
+
+/// The known lists of one type.
+trait Lists: Send + Sync {
+    fn as_any(&mut self) -> &mut dyn Any;
+    fn len(&self) -> usize;
+    fn sweep(&mut self);
 }
 
-impl AsRef<str> for Str {
-    fn as_ref(&self) -> &str {
-        &self.0
+impl<T: Shareable> Lists for FxHashSet<List<T>> {
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
     }
-}
-
-impl PartialEq<str> for Str {
-    fn eq(&self, other: &str) -> bool {
-        &*self.0 == other
+    fn len(&self) -> usize {
+        self.len()
     }
-}
-
-impl PartialEq<&str> for Str {
-    fn eq(&self, other: &&str) -> bool {
-        &*self.0 == *other
-    }
-}
-
-impl fmt::Debug for Str {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
-    }
-}
-
-impl fmt::Display for Str {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-struct StrVisitor;
-
-impl<'de> de::Visitor<'de> for StrVisitor {
-    type Value = Str;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Str, E> {
-        Ok(text.into())
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Str, E> {
-        Ok(Str::default())
-    }
-    fn visit_none<E: de::Error>(self) -> Result<Str, E> {
-        Ok(Str::default())
-    }
-    // Unquoted scalars in hand-written YAML (`version: 1.12`, `enabled: true`) arrive as these.
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Str, E> {
-        Ok(value.to_string().into())
-    }
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Str, E> {
-        Ok(value.to_string().into())
-    }
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Str, E> {
-        Ok(value.to_string().into())
-    }
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Str, E> {
-        Ok(value.to_string().into())
-    }
-}
-
-impl<'de> Deserialize<'de> for Str {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrVisitor)
+    fn sweep(&mut self) {
+        self.retain(|known| known.holders() > 2);
+        self.shrink_to_fit();
     }
 }
 
@@ -182,22 +158,34 @@ impl<'de> Deserialize<'de> for Str {
 mod tests {
     use super::*;
 
-    #[test]
-    fn equal_strings_share_one_allocation_only_inside_a_pool() {
-        let (a, b) = interned(|| (Str::from("node-a"), Str::from("node-a")));
-        assert!(Arc::ptr_eq(&a.0, &b.0));
-        assert!(!Arc::ptr_eq(&a.0, &Str::from("node-a").0));
+    fn names(names: &[&str]) -> List<Str> {
+        list(names.iter().map(|name| Str::from(*name)).collect())
     }
 
     #[test]
-    fn a_pool_goes_on_where_it_was_and_forgets_what_is_unused() {
+    fn equal_strings_and_lists_share_one_allocation_only_with_a_pool() {
+        let pools = Pools::default();
+        let (a, b) = pools.run(|| (Str::from("node-a"), Str::from("node-a")));
+        let (c, d) = pools.run(|| (names(&["a", "b"]), names(&["a", "b"])));
+        assert!(Str::is_same(&a, &b) && std::ptr::eq(&*c, &*d));
+        assert!(Str::is_same(&a, &pools.run(|| Str::from("node-a"))), "the free one is used again");
+        assert!(!Str::is_same(&a, &Str::from("node-a")));
+        assert!(!std::ptr::eq(&*c, &*names(&["a", "b"])));
+    }
+
+    #[test]
+    fn a_pool_forgets_what_less_than_two_use_and_with_a_list_what_it_held() {
         let mut pool = Pool::default();
-        let a = pool.run(|| Str::from("node-a"));
-        let (b, c) = pool.run(|| (Str::from("node-a"), Str::from("node-c")));
-        assert!(Arc::ptr_eq(&a.0, &b.0));
-        drop(c);
+        let kept = pool.run(|| [Str::from("node-a"), Str::from("node-a")]);
+        let lists = pool.run(|| [names(&["a"]), names(&["a"]), names(&["b"])]);
+        assert_eq!(pool.len(), 5);
         pool.sweep();
-        assert_eq!(pool.len(), 1);
-        assert!(!Arc::ptr_eq(&a.0, &Str::from("node-a").0), "it is not used outside");
+        assert_eq!(pool.len(), 2, "of the lists' strings each is in one list");
+        assert!(Str::is_same(&kept[0], &pool.run(|| Str::from("node-a"))));
+        assert!(std::ptr::eq(&*lists[0], &*pool.run(|| names(&["a"]))));
+        assert!(!std::ptr::eq(&*lists[2], &*pool.run(|| names(&["b"]))));
+        drop((kept, lists));
+        pool.sweep();
+        assert!(pool.is_empty());
     }
 }

@@ -16,6 +16,7 @@ mod index;
 mod intern;
 mod kind;
 mod kubelet;
+mod list;
 mod logs;
 mod meta;
 pub mod objects;
@@ -26,6 +27,7 @@ mod quantity;
 mod relations;
 mod selector;
 mod snapshot_time;
+mod string;
 mod table;
 mod time;
 
@@ -33,16 +35,18 @@ pub use change::Change;
 pub use cluster::{Cluster, ClusterInfo};
 pub use coverage::{Coverage, State, Unseen};
 pub use index::EventKey;
-pub use intern::{Pool, Str, interned};
+pub use intern::{Pool, Pools};
 pub use kind::{Kind, KindSet, Object, Resource, Tables};
 pub use kubelet::{
     ContainerStats, FsStats, Kubelet, KubeletAnswer, KubeletConfig, KubeletStats, Kubelets, MemoryStats,
     NodeStats, PodRef, PodStats, RuntimeStats, VolumeStats,
 };
+pub use list::List;
 pub use logs::{LogKey, LogTail, Logs};
 pub use meta::{Labels, Meta, ObjectRef, Owner};
 pub use objects_of::{Iter, Objects};
 pub use quantity::Quantity;
 pub use selector::{LabelSelector, Requirement};
+pub use string::Str;
 pub use table::Table;
 pub use time::Time;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{Str, Time, time};
+use crate::{List, Str, Time, intern, time};
 
 /// An object's metadata, as far as lessons read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -36,9 +36,11 @@ pub struct Meta {
     #[serde(deserialize_with = "annotations")]
     pub annotations: Labels,
     /// Owners; at most one is the controller.
-    pub owner_references: Box<[Owner]>,
+    #[serde(deserialize_with = "intern::shared")]
+    pub owner_references: List<Owner>,
     /// What must happen before the object can go.
-    pub finalizers: Box<[Str]>,
+    #[serde(deserialize_with = "intern::shared")]
+    pub finalizers: List<Str>,
 }
 
 impl Meta {
@@ -60,7 +62,7 @@ impl Meta {
 }
 
 /// A reference to an owner.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the API's own field names")]
 pub struct Owner {
@@ -73,7 +75,7 @@ pub struct Owner {
 
 /// A small map of strings (labels, annotations, selectors), sorted by key; of duplicate keys the last wins.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Labels(Box<[(Str, Str)]>);
+pub struct Labels(List<(Str, Str)>);
 
 impl Labels {
     /// The value of `key`.
@@ -115,7 +117,7 @@ impl<K: Into<Str>, V: Into<Str>> FromIterator<(K, V)> for Labels {
             }
             same
         });
-        Self(pairs.into())
+        Self(intern::list(pairs.into()))
     }
 }
 

@@ -2,27 +2,27 @@
 
 use serde::Deserialize;
 
-use crate::{Labels, Str};
+use crate::{Labels, List, Str};
 
 /// Selects objects by label. An absent selector selects nothing, an empty one everything.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LabelSelector {
     /// Labels that must all be there with these values.
     pub match_labels: Labels,
     /// Further requirements, all of which must hold.
-    pub match_expressions: Box<[Requirement]>,
+    pub match_expressions: List<Requirement>,
 }
 
 /// One requirement of a selector.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "the API's own field names")]
 pub struct Requirement {
     pub key: Str,
     /// `In`, `NotIn`, `Exists` or `DoesNotExist`; anything else matches nothing.
     pub operator: Str,
-    pub values: Box<[Str]>,
+    pub values: List<Str>,
 }
 
 impl LabelSelector {

@@ -1,20 +1,23 @@
 //! Points in time, to the second, as the Kubernetes API writes them.
 
-use std::fmt;
+use std::{fmt, num::NonZero};
 
 use serde::{Deserializer, de};
 
-/// Seconds since the Unix epoch. Kubernetes writes most times to the second; finer ones are cut.
+/// Seconds since the Unix epoch, kept plus one, so that an optional time takes no more room. Kubernetes writes most times to the second; finer ones are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Time(i64);
+pub struct Time(NonZero<u64>);
+
+/// The last second of the year 9999.
+const LAST: i64 = 253_402_300_799;
 
 impl Time {
     /// 1970-01-01T00:00:00Z: stands for "no time known" where a time must be given.
-    pub const EPOCH: Time = Time(0);
+    pub const EPOCH: Time = Time(NonZero::<u64>::MIN);
 
     /// The time at `seconds` since the Unix epoch; `None` outside the years 1970 to 9999, in which no cluster writes.
     pub fn from_unix(seconds: i64) -> Option<Self> {
-        (0..=253_402_300_799).contains(&seconds).then_some(Self(seconds))
+        (seconds <= LAST).then_some(Self(NonZero::<u64>::MIN.checked_add(u64::try_from(seconds).ok()?)?))
     }
 
     /// Reads RFC 3339 (`2026-11-23T23:32:06Z`, fractions and offsets allowed). The zero time of Go
@@ -26,26 +29,26 @@ impl Time {
 
     /// Seconds since the Unix epoch.
     pub fn unix(self) -> i64 {
-        self.0
+        self.0.get().cast_signed() - 1
     }
 
     /// Seconds from `earlier` to this time; negative when `earlier` is later.
     pub fn since(self, earlier: Time) -> i64 {
-        self.0 - earlier.0
+        self.unix() - earlier.unix()
     }
 
     /// This time moved by `seconds`, kept within range.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(seconds).clamp(0, 253_402_300_799))
+        Self::from_unix(self.unix().saturating_add(seconds).clamp(0, LAST)).unwrap_or(Self::EPOCH)
     }
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
+        match jiff::Timestamp::from_second(self.unix()) {
             Ok(time) => fmt::Display::fmt(&time, f),
-            Err(_) => write!(f, "@{}", self.0),
+            Err(_) => write!(f, "@{}", self.unix()),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::{
 use proptest::prelude::*;
 use rutter_cluster::{
     Change, Cluster, ClusterInfo, Coverage, Kind, Logs, Object, Str, Tables, Time, coverage::Extent,
+    objects::Condition,
 };
 use rutter_diagnosis::{Engine, Scope, diagnose};
 use rutter_source::{Input, files::Limits, load};
@@ -173,10 +174,9 @@ impl World {
             Step::Beat(n) => {
                 let mut node = self.there(n, Some(Kind::Node))?;
                 if let Object::Node(node) = &mut node {
-                    node.status
-                        .conditions
-                        .iter_mut()
-                        .for_each(|one| one.last_heartbeat_time = Some(self.time));
+                    let now = Some(self.time);
+                    let beat = |one: &mut Condition| one.last_heartbeat_time = now;
+                    node.status.conditions.edit(|all| all.iter_mut().for_each(beat));
                 }
                 Some(Change::Put(node))
             }

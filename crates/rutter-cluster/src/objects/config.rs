@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{Meta, Str};
+use crate::{List, Meta, Str};
 
 /// A ConfigMap: its keys. Values are dropped while parsing.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Secret {
 
 /// The keys of a map whose values were dropped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Keys(Box<[Str]>);
+pub struct Keys(List<Str>);
 
 impl Keys {
     pub fn contains(&self, key: &str) -> bool {

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::Condition;
-use crate::{LabelSelector, Meta, Str, Time, time};
+use crate::{LabelSelector, List, Meta, Str, Time, time};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -15,7 +15,7 @@ pub struct Namespace {
 #[serde(default)]
 pub struct NamespaceStatus {
     pub phase: Str,
-    pub conditions: Box<[Condition]>,
+    pub conditions: List<Condition>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,7 +43,7 @@ macro_rules! webhook_configuration {
         pub struct $name {
             #[serde(rename = "metadata")]
             pub meta: Meta,
-            pub webhooks: Box<[Webhook]>,
+            pub webhooks: List<Webhook>,
         }
     };
 }
@@ -93,5 +93,5 @@ pub struct ApiServiceSpec {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ApiServiceStatus {
-    pub conditions: Box<[Condition]>,
+    pub conditions: List<Condition>,
 }

@@ -37,7 +37,7 @@ pub use workload::{
     CronJob, DaemonSet, Deployment, Job, PodTemplate, ReplicaSet, ReplicationController, Scale, StatefulSet,
 };
 
-use crate::{Quantity, Str, Time, quantity, time};
+use crate::{List, Quantity, Str, Time, quantity, time};
 
 /// A condition of any object's status.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -82,8 +82,8 @@ pub fn condition<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Cond
 }
 
 /// Quantities by resource name (`cpu`, `memory`, `nvidia.com/gpu`); what can't be read is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Quantities(Box<[(Str, Quantity)]>);
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Quantities(List<(Str, Quantity)>);
 
 impl Quantities {
     pub fn get(&self, resource: &str) -> Option<Quantity> {

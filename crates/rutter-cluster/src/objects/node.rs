@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Condition, Quantities, condition};
-use crate::{Meta, Str, Time, time};
+use crate::{List, Meta, Str, Time, time};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -16,7 +16,7 @@ pub struct Node {
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeSpec {
     pub unschedulable: bool,
-    pub taints: Box<[Taint]>,
+    pub taints: List<Taint>,
     #[serde(rename = "podCIDR")]
     pub pod_cidr: Str,
     #[serde(rename = "providerID")]
@@ -38,10 +38,10 @@ pub struct Taint {
 pub struct NodeStatus {
     pub capacity: Quantities,
     pub allocatable: Quantities,
-    pub conditions: Box<[Condition]>,
+    pub conditions: List<Condition>,
     pub node_info: NodeInfo,
     /// At most 50 by default (kubelet's `nodeStatusMaxImages`): exactly 50 means that there may be more.
-    pub images: Box<[NodeImage]>,
+    pub images: List<NodeImage>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

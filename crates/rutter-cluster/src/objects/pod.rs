@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Condition, IntOrString, Quantities, condition, pod_fields};
-use crate::{Meta, Quantity, Str, Time, quantity, time};
+use crate::{List, Meta, Quantity, Str, Time, intern, quantity, time};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -16,8 +16,10 @@ pub struct Pod {
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
     pub node_name: Str,
-    pub containers: Box<[Container]>,
-    pub init_containers: Box<[Container]>,
+    #[serde(deserialize_with = "intern::shared")]
+    pub containers: List<Container>,
+    #[serde(deserialize_with = "intern::shared")]
+    pub init_containers: List<Container>,
     pub restart_policy: Str,
     pub service_account_name: Str,
     pub host_network: bool,
@@ -37,32 +39,36 @@ pub struct PodSpec {
     pub node_selector: crate::Labels,
     /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one must match.
     #[serde(rename = "affinity", deserialize_with = "pod_fields::required_node_terms")]
-    pub required_node_terms: Box<[NodeTerm]>,
-    pub topology_spread_constraints: Box<[SpreadConstraint]>,
-    pub tolerations: Box<[Toleration]>,
+    pub required_node_terms: List<NodeTerm>,
+    #[serde(deserialize_with = "intern::shared")]
+    pub topology_spread_constraints: List<SpreadConstraint>,
+    #[serde(deserialize_with = "intern::shared")]
+    pub tolerations: List<Toleration>,
     /// Of the whole pod (1.34+ by default), beside those of its containers.
     pub resources: Resources,
-    pub volumes: Box<[Volume]>,
+    /// All but the one with the token of the service account (`kube-api-access-…`).
+    #[serde(deserialize_with = "pod_fields::volumes")]
+    pub volumes: List<Volume>,
     #[serde(deserialize_with = "pod_fields::names")]
-    pub image_pull_secrets: Box<[Str]>,
+    pub image_pull_secrets: List<Str>,
     #[serde(deserialize_with = "pod_fields::condition_types")]
-    pub readiness_gates: Box<[Str]>,
+    pub readiness_gates: List<Str>,
     #[serde(deserialize_with = "pod_fields::names")]
-    pub scheduling_gates: Box<[Str]>,
+    pub scheduling_gates: List<Str>,
 }
 
 /// One alternative of a required node affinity: all its requirements must hold. One without any matches no node.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeTerm {
     /// On labels. `Gt` and `Lt` occur here too.
-    pub match_expressions: Box<[crate::Requirement]>,
+    pub match_expressions: List<crate::Requirement>,
     /// On the node's name (`metadata.name`).
-    pub match_fields: Box<[crate::Requirement]>,
+    pub match_fields: List<crate::Requirement>,
 }
 
 /// How evenly pods that a selector matches must be spread over the values of a label of nodes.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SpreadConstraint {
     #[serde(deserialize_with = "super::int")]
@@ -72,18 +78,18 @@ pub struct SpreadConstraint {
     pub when_unsatisfiable: Str,
     pub label_selector: Option<crate::LabelSelector>,
     /// Labels whose values the counted pods have in common with the pod itself (1.27+).
-    pub match_label_keys: Box<[Str]>,
+    pub match_label_keys: List<Str>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Container {
     pub name: Str,
     pub image: Str,
     pub image_pull_policy: Str,
-    pub command: Box<[Str]>,
-    pub args: Box<[Str]>,
-    pub ports: Box<[ContainerPort]>,
+    pub command: List<Str>,
+    pub args: List<Str>,
+    pub ports: List<ContainerPort>,
     pub resources: Resources,
     pub liveness_probe: Option<Box<Probe>>,
     pub readiness_probe: Option<Box<Probe>>,
@@ -92,12 +98,12 @@ pub struct Container {
     pub restart_policy: Str,
     /// ConfigMaps and Secrets that the environment refers to.
     #[serde(rename = "env", deserialize_with = "pod_fields::env_refs")]
-    pub env_refs: Box<[ConfigRef]>,
+    pub env_refs: List<ConfigRef>,
     #[serde(deserialize_with = "pod_fields::env_from_refs")]
-    pub env_from: Box<[ConfigRef]>,
+    pub env_from: List<ConfigRef>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerPort {
     pub name: Str,
@@ -106,14 +112,14 @@ pub struct ContainerPort {
     pub protocol: Str,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Resources {
     pub requests: Quantities,
     pub limits: Quantities,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Probe {
     pub http_get: Option<PortTarget>,
@@ -130,7 +136,7 @@ pub struct Probe {
     pub failure_threshold: i64,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PortTarget {
     pub port: IntOrString,
@@ -138,10 +144,10 @@ pub struct PortTarget {
     pub host: Str,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct Exec {
-    pub command: Box<[Str]>,
+    pub command: List<Str>,
 }
 
 impl Probe {
@@ -152,7 +158,7 @@ impl Probe {
 }
 
 /// A reference from a container's environment or a volume to a ConfigMap or Secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ConfigRef {
     /// `ConfigMap` or `Secret`.
     pub kind: &'static str,
@@ -162,7 +168,7 @@ pub struct ConfigRef {
     pub optional: bool,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Toleration {
     pub key: Str,
@@ -173,46 +179,47 @@ pub struct Toleration {
     pub toleration_seconds: Option<i64>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Volume {
     pub name: Str,
     pub persistent_volume_claim: Option<ClaimSource>,
     /// A generic ephemeral volume; its claim is named `<pod>-<volume>`.
-    pub ephemeral: Option<serde::de::IgnoredAny>,
+    #[serde(deserialize_with = "pod_fields::is_there")]
+    pub ephemeral: bool,
     pub config_map: Option<NamedSource>,
     pub secret: Option<SecretSource>,
     pub host_path: Option<PathSource>,
     pub empty_dir: Option<EmptyDir>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClaimSource {
     pub claim_name: Str,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NamedSource {
     pub name: Str,
     pub optional: bool,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SecretSource {
     pub secret_name: Str,
     pub optional: bool,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct PathSource {
     pub path: Str,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EmptyDir {
     pub medium: Str,
@@ -227,14 +234,13 @@ pub struct PodStatus {
     pub phase: Str,
     pub reason: Str,
     pub message: Str,
-    pub conditions: Box<[Condition]>,
-    pub container_statuses: Box<[ContainerStatus]>,
-    pub init_container_statuses: Box<[ContainerStatus]>,
+    pub conditions: List<Condition>,
+    pub container_statuses: List<ContainerStatus>,
+    pub init_container_statuses: List<ContainerStatus>,
     #[serde(deserialize_with = "time::lenient")]
     pub start_time: Option<Time>,
     #[serde(rename = "podIP")]
     pub pod_ip: Str,
-    pub qos_class: Str,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -248,8 +254,6 @@ pub struct ContainerStatus {
     pub last_state: ContainerState,
     /// Whether the startup probe has passed; absent before 1.16 means unknown.
     pub started: Option<bool>,
-    #[serde(rename = "containerID")]
-    pub container_id: Str,
 }
 
 /// What a container is doing; all `None` means waiting with nothing known yet.
@@ -337,7 +341,7 @@ impl Pod {
 
     /// The name of the claim behind a volume of this pod, if there is one.
     pub fn claim_name(&self, volume: &Volume) -> Option<Str> {
-        if volume.ephemeral.is_some() {
+        if volume.ephemeral {
             return Some(format!("{}-{}", self.meta.name, volume.name).into());
         }
         volume.persistent_volume_claim.as_ref().map(|source| source.claim_name.clone())

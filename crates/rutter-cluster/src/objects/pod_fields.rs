@@ -1,18 +1,33 @@
 //! Fields of pods of which only a part is kept.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
-use super::{ConfigRef, NodeTerm, pod::NamedSource};
-use crate::Str;
+use super::{ConfigRef, NodeTerm, Volume, pod::NamedSource};
+use crate::{List, Str, intern};
 
-pub(super) fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
+pub(super) fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<Str>, D::Error> {
     let all = Vec::<NamedSource>::deserialize(deserializer)?;
     Ok(all.into_iter().map(|source| source.name).collect())
 }
 
+/// The prefix of the volume that gives a pod the token of its service account (1.21+). What follows is random, so that
+/// the volumes of no two pods would be the same.
+const TOKEN_VOLUME: &str = "kube-api-access-";
+
+pub(super) fn volumes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<Volume>, D::Error> {
+    let mut all = Vec::<Volume>::deserialize(deserializer)?;
+    all.retain(|volume| !volume.name.starts_with(TOKEN_VOLUME));
+    Ok(intern::list(all.into()))
+}
+
+/// Whether there is anything.
+pub(super) fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::<IgnoredAny>::deserialize(deserializer)?.is_some())
+}
+
 pub(super) fn required_node_terms<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Box<[NodeTerm]>, D::Error> {
+) -> Result<List<NodeTerm>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Affinity {
@@ -27,7 +42,7 @@ pub(super) fn required_node_terms<'de, D: Deserializer<'de>>(
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct NodeSelector {
-        node_selector_terms: Box<[NodeTerm]>,
+        node_selector_terms: List<NodeTerm>,
     }
     let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
     Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
@@ -51,7 +66,7 @@ pub(super) fn ndots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(value.and_then(|value| value.parse().ok()))
 }
 
-pub(super) fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[Str]>, D::Error> {
+pub(super) fn condition_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<Str>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Gate {
@@ -75,7 +90,7 @@ impl KeySource {
     }
 }
 
-pub(super) fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[ConfigRef]>, D::Error> {
+pub(super) fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<ConfigRef>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Variable {
@@ -95,9 +110,7 @@ pub(super) fn env_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box
     Ok(refs.collect())
 }
 
-pub(super) fn env_from_refs<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Box<[ConfigRef]>, D::Error> {
+pub(super) fn env_from_refs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<ConfigRef>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct From {

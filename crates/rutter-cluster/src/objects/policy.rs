@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Condition, IntOrString, Quantities};
-use crate::{LabelSelector, Meta, Str};
+use crate::{LabelSelector, List, Meta, Str};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -69,7 +69,7 @@ pub struct AutoscalerStatus {
     pub current_replicas: i64,
     #[serde(deserialize_with = "super::int")]
     pub desired_replicas: i64,
-    pub conditions: Box<[Condition]>,
+    pub conditions: List<Condition>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -105,7 +105,7 @@ pub struct LimitRange {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LimitRangeSpec {
-    pub limits: Box<[LimitRangeItem]>,
+    pub limits: List<LimitRangeItem>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

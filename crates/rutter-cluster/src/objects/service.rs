@@ -2,10 +2,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{Labels, Meta, Str};
+use crate::{Labels, List, Meta, Str};
 
 /// A port or a count that is a number or a name (or a percentage).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum IntOrString {
     Int(i64),
     Name(Str),
@@ -72,7 +72,7 @@ pub struct ServiceSpec {
     pub selector: Labels,
     #[serde(rename = "clusterIP")]
     pub cluster_ip: Str,
-    pub ports: Box<[ServicePort]>,
+    pub ports: List<ServicePort>,
     pub external_name: Str,
     pub publish_not_ready_addresses: bool,
     pub external_traffic_policy: Str,
@@ -100,7 +100,7 @@ pub struct ServiceStatus {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LoadBalancerStatus {
-    pub ingress: Box<[LoadBalancerIngress]>,
+    pub ingress: List<LoadBalancerIngress>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -122,15 +122,15 @@ impl Service {
 pub struct Endpoints {
     #[serde(rename = "metadata")]
     pub meta: Meta,
-    pub subsets: Box<[EndpointSubset]>,
+    pub subsets: List<EndpointSubset>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EndpointSubset {
-    pub addresses: Box<[EndpointAddress]>,
-    pub not_ready_addresses: Box<[EndpointAddress]>,
-    pub ports: Box<[EndpointPort]>,
+    pub addresses: List<EndpointAddress>,
+    pub not_ready_addresses: List<EndpointAddress>,
+    pub ports: List<EndpointPort>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -138,7 +138,6 @@ pub struct EndpointSubset {
 pub struct EndpointAddress {
     pub ip: Str,
     pub node_name: Str,
-    pub target_ref: Option<super::InvolvedObject>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -155,17 +154,16 @@ pub struct EndpointPort {
 pub struct EndpointSlice {
     #[serde(rename = "metadata")]
     pub meta: Meta,
-    pub endpoints: Box<[Endpoint]>,
-    pub ports: Box<[EndpointPort]>,
+    pub endpoints: List<Endpoint>,
+    pub ports: List<EndpointPort>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Endpoint {
-    pub addresses: Box<[Str]>,
+    pub addresses: List<Str>,
     pub conditions: EndpointConditions,
     pub node_name: Str,
-    pub target_ref: Option<super::InvolvedObject>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -217,8 +215,8 @@ pub struct IngressSpec {
     pub ingress_class_name: Str,
     #[serde(alias = "backend")]
     pub default_backend: Option<Backend>,
-    pub rules: Box<[IngressRule]>,
-    pub tls: Box<[IngressTls]>,
+    pub rules: List<IngressRule>,
+    pub tls: List<IngressTls>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -231,7 +229,7 @@ pub struct IngressRule {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct HttpRule {
-    pub paths: Box<[HttpPath]>,
+    pub paths: List<HttpPath>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -244,7 +242,7 @@ pub struct HttpPath {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct IngressTls {
-    pub hosts: Box<[Str]>,
+    pub hosts: List<Str>,
     pub secret_name: Str,
 }
 

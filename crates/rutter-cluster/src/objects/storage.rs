@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Quantities, Resources};
-use crate::{Meta, Str, Time, time};
+use crate::{List, Meta, Str, Time, time};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -17,7 +17,7 @@ pub struct PersistentVolumeClaim {
 pub struct ClaimSpec {
     pub volume_name: Str,
     pub storage_class_name: Option<Str>,
-    pub access_modes: Box<[Str]>,
+    pub access_modes: List<Str>,
     pub resources: Resources,
 }
 
@@ -41,17 +41,17 @@ pub struct PersistentVolume {
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeSpec {
     pub capacity: Quantities,
-    pub access_modes: Box<[Str]>,
+    pub access_modes: List<Str>,
     pub storage_class_name: Str,
     pub persistent_volume_reclaim_policy: Str,
     pub claim_ref: Option<super::InvolvedObject>,
     pub csi: Option<CsiSource>,
     /// `nodeAffinity.required.nodeSelectorTerms`: where the volume can be used; anywhere, if there are none.
     #[serde(rename = "nodeAffinity", deserialize_with = "node_terms")]
-    pub node_terms: Box<[super::NodeTerm]>,
+    pub node_terms: List<super::NodeTerm>,
 }
 
-fn node_terms<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<[super::NodeTerm]>, D::Error> {
+fn node_terms<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<List<super::NodeTerm>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Affinity {
@@ -60,7 +60,7 @@ fn node_terms<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<[
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct NodeSelector {
-        node_selector_terms: Box<[super::NodeTerm]>,
+        node_selector_terms: List<super::NodeTerm>,
     }
     let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
     Ok(affinity.required.unwrap_or_default().node_selector_terms)
@@ -140,7 +140,7 @@ pub struct CsiNode {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CsiNodeSpec {
-    pub drivers: Box<[CsiNodeDriver]>,
+    pub drivers: List<CsiNodeDriver>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

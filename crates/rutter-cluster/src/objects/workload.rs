@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Condition, condition};
-use crate::{LabelSelector, Labels, Meta, Str, Time, time};
+use crate::{LabelSelector, Labels, List, Meta, Str, Time, time};
 
 /// The parts of a pod template that lessons read.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Scale {
     pub unavailable_replicas: i64,
     #[serde(deserialize_with = "super::int")]
     pub observed_generation: i64,
-    pub conditions: Box<[Condition]>,
+    pub conditions: List<Condition>,
     pub current_revision: Str,
     pub update_revision: Str,
 }
@@ -197,7 +197,7 @@ pub struct JobStatus {
     pub start_time: Option<Time>,
     #[serde(deserialize_with = "time::lenient")]
     pub completion_time: Option<Time>,
-    pub conditions: Box<[Condition]>,
+    pub conditions: List<Condition>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

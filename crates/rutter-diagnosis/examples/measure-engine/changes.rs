@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rutter_cluster::{
     Change, Cluster, Kind, Meta, Object, Str, Time,
-    objects::{Condition, ContainerState, Event, Pod, Terminated, Waiting},
+    objects::{Condition, ContainerState, ContainerStatus, Event, Pod, Terminated, Waiting},
 };
 
 /// One pod of so many crashes from the beginning, besides what is broken anyway.
@@ -88,7 +88,8 @@ impl World {
     fn heartbeat(&mut self, cluster: &Cluster) -> Option<(&'static str, Change)> {
         let (_, name) = self.random.choose(&self.nodes)?;
         let mut node = cluster.nodes.get("", name)?.clone();
-        node.status.conditions.iter_mut().for_each(|one| one.last_heartbeat_time = Some(cluster.time()));
+        let now = Some(cluster.time());
+        node.status.conditions.edit(|all| all.iter_mut().for_each(|one| one.last_heartbeat_time = now));
         node.meta.resource_version = self.version();
         Some(("node heartbeat", Change::Put(Object::Node(Box::new(node)))))
     }
@@ -166,12 +167,19 @@ fn put_pod(pod: Pod) -> Change {
 /// Its first container has ended with an error for the fifth time, and waits.
 fn crash(pod: &mut Pod, now: Time) {
     let is_about_ready = |one: &&mut Condition| matches!(one.kind.as_str(), "Ready" | "ContainersReady");
-    for condition in pod.status.conditions.iter_mut().filter(is_about_ready) {
-        condition.status = "False".into();
-        condition.reason = "ContainersNotReady".into();
-        condition.last_transition_time = Some(now.plus(-60));
-    }
-    let Some(status) = pod.status.container_statuses.first_mut() else { return };
+    pod.status.conditions.edit(|all| {
+        for condition in all.iter_mut().filter(is_about_ready) {
+            condition.status = "False".into();
+            condition.reason = "ContainersNotReady".into();
+            condition.last_transition_time = Some(now.plus(-60));
+        }
+    });
+    pod.status
+        .container_statuses
+        .edit(|all| all.iter_mut().take(1).for_each(|first| has_crashed(first, now)));
+}
+
+fn has_crashed(status: &mut ContainerStatus, now: Time) {
     let waiting = Waiting {
         reason: "CrashLoopBackOff".into(),
         message: "back-off 2m40s restarting failed container".into(),

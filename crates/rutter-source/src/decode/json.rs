@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, ops::Range, sync::Mutex};
 
-use rutter_cluster::{Kind, State, Str, Tables, interned};
+use rutter_cluster::{Kind, Pools, State, Str, Tables};
 
 use super::{
     Decoder, ListSeen, item,
@@ -211,11 +211,11 @@ impl Reader<'_, '_> {
         let hint = self.hint();
         self.head.is_kept = true;
         let mut elements = Elements::new(text, at);
-        let (mut items, mut ended) = decode_all(text, &mut elements, hint);
+        let (mut items, mut ended) = decode_all(text, &mut elements, hint, &self.decoder.pools);
         if items.misread {
             drop(items);
             elements = Elements::exact(text, at);
-            (items, ended) = decode_all(text, &mut elements, hint);
+            (items, ended) = decode_all(text, &mut elements, hint, &self.decoder.pools);
         }
         self.keep(items, hint, ended);
         ended.map(|()| elements.position() + 1)
@@ -323,12 +323,17 @@ pub(super) fn each(elements: &mut Elements<'_>, mut visit: impl FnMut(Range<usiz
 }
 
 /// Decodes all elements, and says how the list ended.
-fn decode_all(text: &[u8], elements: &mut Elements<'_>, hint: Option<Kind>) -> (Items, Result<(), Broken>) {
+fn decode_all(
+    text: &[u8],
+    elements: &mut Elements<'_>,
+    hint: Option<Kind>,
+    pools: &Pools,
+) -> (Items, Result<(), Broken>) {
     if text.len() - elements.position() >= WORTH_SHARING {
-        return decode_shared(text, elements, hint);
+        return decode_shared(text, elements, hint, pools);
     }
     let mut items = Items::default();
-    let ended = interned(|| each(elements, |range| items.decode(text, range, hint)));
+    let ended = pools.run(|| each(elements, |range| items.decode(text, range, hint)));
     (items, ended)
 }
 
@@ -337,6 +342,7 @@ fn decode_shared(
     text: &[u8],
     elements: &mut Elements<'_>,
     hint: Option<Kind>,
+    pools: &Pools,
 ) -> (Items, Result<(), Broken>) {
     let mut items = Items::default();
     let mut ended = Ok(());
@@ -347,7 +353,7 @@ fn decode_shared(
         let mut bytes = 0;
         let share = |number: usize, batch: Vec<Range<usize>>| {
             scope.spawn(move |_| {
-                let items = interned(|| Items::of(text, batch, hint));
+                let items = pools.run(|| Items::of(text, batch, hint));
                 if let Ok(mut done) = done.lock() {
                     done.push((number, items));
                 }

@@ -35,7 +35,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rutter_cluster::{
-    ClusterInfo, Coverage, Kind, KubeletAnswer, Kubelets, Logs, Meta, State, Str, Tables, Time,
+    ClusterInfo, Coverage, Kind, KubeletAnswer, Kubelets, Logs, Meta, Pools, State, Str, Tables, Time,
 };
 
 use crate::files::{self, Document, SkipReason, Skipped};
@@ -71,6 +71,7 @@ pub(crate) struct Singles {
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     tables: Tables,
+    pools: Pools,
     logs: Logs,
     kubelets: Kubelets,
     lists: Vec<ListSeen>,

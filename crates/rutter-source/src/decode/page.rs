@@ -1,6 +1,6 @@
 //! One page of a list, as an API server sends it.
 
-use rutter_cluster::{Kind, Tables, interned};
+use rutter_cluster::{Kind, Tables};
 
 use super::{
     item::{self, Bad, Decoded},
@@ -25,12 +25,12 @@ pub(crate) fn read_page(
     kind: Kind,
     tables: &mut Tables,
 ) -> Result<Bad, String> {
-    interned(|| match encoding {
+    match encoding {
         Encoding::Json => read_json(bytes, kind, tables),
         Encoding::Protobuf => {
             protobuf::read_list(bytes, kind, tables).map_err(|why| format!("the answer is broken: {why}"))
         }
-    })
+    }
 }
 
 /// Decodes one object of `kind`, as a watch brings it.

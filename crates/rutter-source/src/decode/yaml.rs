@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, collections::BTreeSet};
 
 use rayon::prelude::*;
-use rutter_cluster::{Kind, Str, Tables, interned};
+use rutter_cluster::{Kind, Str, Tables};
 use serde_json::Value;
 
 mod cut;
@@ -219,6 +219,7 @@ fn read_list(
     let own = kind.and_then(|kind| Kind::of(list.head.get("apiVersion").copied().unwrap_or_default(), kind));
     let hint = own.or(place.kind);
     let per_batch = (list.items.len() / (rayon::current_num_threads() * 4)).clamp(1, 500);
+    let pools = &decoder.pools;
     let batches: Vec<(Tables, Vec<(usize, Outcome)>)> = list
         .items
         .par_chunks(per_batch)
@@ -227,7 +228,7 @@ fn read_list(
             let decode = |(line, text): &(usize, &str)| {
                 (*line, decode_text(&undash(text, list.indent), hint, &mut tables))
             };
-            let outcomes = interned(|| items.iter().map(decode).collect());
+            let outcomes = pools.run(|| items.iter().map(decode).collect());
             (tables, outcomes)
         })
         .collect();
@@ -311,7 +312,8 @@ fn read_single(decoder: &mut Decoder, document: &Document<'_>, place: &Place, si
     }
     decoder.read_other(&value, document);
     let hint = place.kind.filter(|_| place.one_file_each);
-    let outcome = interned(|| item::decode_value(value, hint, &mut decoder.tables));
+    let Decoder { tables, pools, .. } = &mut *decoder;
+    let outcome = pools.run(|| item::decode_value(value, hint, tables));
     if matches!(outcome, Err(_) | Ok(item::Decoded::Nameless(_))) {
         decoder.lost_single(place, origin);
     }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use rutter_cluster::{
-    Cluster, ClusterInfo, Coverage, Kind, Kubelets, LogKey, LogTail, Logs, Resource, State, Str, Tables,
-    Time,
+    Cluster, ClusterInfo, Coverage, Kind, Kubelets, LogKey, LogTail, Logs, Pool, Resource, State, Str,
+    Tables, Time,
     coverage::Extent,
     objects::{ContainerStatus, Node, Pod},
 };
@@ -35,6 +35,7 @@ pub(super) struct Collector<'p> {
     progress: &'p mut dyn FnMut(Progress),
     /// Of each list what came of it so far: it may begin anew.
     lists: BTreeMap<ListKey, Tables>,
+    pool: Pool,
     coverage: Coverage,
     /// Lists that are not whole, and why.
     cut: Vec<(Kind, String)>,
@@ -59,6 +60,7 @@ impl<'p> Collector<'p> {
         Self {
             progress,
             lists: BTreeMap::new(),
+            pool: Pool::default(),
             coverage: Coverage::default(),
             cut: Vec::new(),
             bad: BTreeMap::new(),
@@ -72,6 +74,11 @@ impl<'p> Collector<'p> {
             kubelets_silent: 0,
             kubelets_failed: None,
         }
+    }
+
+    /// What is known of strings and lists that may come again.
+    pub(super) fn take_pool(&mut self) -> Pool {
+        std::mem::take(&mut self.pool)
     }
 
     pub(super) fn finish(mut self, server: &Server) -> Cluster {
@@ -141,7 +148,8 @@ impl<'p> Collector<'p> {
 impl Sink for Collector<'_> {
     fn page(&mut self, page: Page) {
         let tables = self.lists.entry((page.kind, page.namespace.clone())).or_default();
-        match page::read_page(&page.bytes, page.encoding, page.kind, tables) {
+        let read = || page::read_page(&page.bytes, page.encoding, page.kind, tables);
+        match self.pool.run(read) {
             Ok(bad) if bad.number == 0 => {}
             Ok(bad) => self.bad.entry(page.kind).or_insert((0, bad.why)).0 += bad.number,
             Err(why) => self.cut.push((page.kind, why)),

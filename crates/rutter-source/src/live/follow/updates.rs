@@ -151,7 +151,9 @@ impl<'p> Updates<'p> {
                 self.clock.iter_mut().for_each(|clock| clock.heard = Instant::now());
             }
             Message::Watching => {
-                if let (Some(collector), Some(server)) = (self.collector.take(), &self.server) {
+                if let (Some(mut collector), Some(server)) = (self.collector.take(), &self.server) {
+                    self.pool = collector.take_pool();
+                    self.pool.sweep();
                     return take(Update::Loaded(Box::new(collector.finish(server))));
                 }
             }

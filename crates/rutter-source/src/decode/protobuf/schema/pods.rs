@@ -80,13 +80,13 @@ messages! {
     EphemeralVolumeSource {}
     PodStatus {
         1 phase: str, 2 conditions: [PodCondition], 3 message: str, 4 reason: str, 6 podIP: str,
-        7 startTime: time, 8 containerStatuses: [ContainerStatus], 9 qosClass: str,
+        7 startTime: time, 8 containerStatuses: [ContainerStatus],
         10 initContainerStatuses: [ContainerStatus],
     }
     PodCondition { 1 type: str, 2 status: str, 4 lastTransitionTime: time, 5 reason: str, 6 message: str }
     ContainerStatus {
         1 name: str, 2 state: ContainerState, 3 lastState: ContainerState, 4 ready: bool,
-        5 restartCount: int, 8 containerID: str, 9 started: bool,
+        5 restartCount: int, 9 started: bool,
     }
     ContainerState {
         1 waiting: ContainerStateWaiting, 2 running: ContainerStateRunning,

@@ -24,11 +24,11 @@ messages! {
         1 addresses: [EndpointAddress], 2 notReadyAddresses: [EndpointAddress],
         3 ports: [EndpointPort],
     }
-    EndpointAddress { 1 ip: str, 2 targetRef: ObjectReference, 4 nodeName: str }
+    EndpointAddress { 1 ip: str, 4 nodeName: str }
     EndpointPort { 1 name: str, 2 port: int, 3 protocol: str }
     EndpointSlice { 1 metadata: ObjectMeta, 2 endpoints: [Endpoint], 3 ports: [SlicePort] }
     Endpoint {
-        1 addresses: [str], 2 conditions: EndpointConditions, 4 targetRef: ObjectReference,
+        1 addresses: [str], 2 conditions: EndpointConditions,
         6 nodeName: str,
     }
     EndpointConditions { 1 ready: bool, 2 serving: bool, 3 terminating: bool }
