@@ -167,10 +167,10 @@ mod tests {
         let pools = Pools::default();
         let (a, b) = pools.run(|| (Str::from("node-a"), Str::from("node-a")));
         let (c, d) = pools.run(|| (names(&["a", "b"]), names(&["a", "b"])));
-        assert!(Str::is_same(&a, &b) && std::ptr::eq(&*c, &*d));
+        assert!(Str::is_same(&a, &b) && c.is_same(&d));
         assert!(Str::is_same(&a, &pools.run(|| Str::from("node-a"))), "the free one is used again");
         assert!(!Str::is_same(&a, &Str::from("node-a")));
-        assert!(!std::ptr::eq(&*c, &*names(&["a", "b"])));
+        assert!(!c.is_same(&names(&["a", "b"])));
     }
 
     #[test]
@@ -182,8 +182,8 @@ mod tests {
         pool.sweep();
         assert_eq!(pool.len(), 2, "of the lists' strings each is in one list");
         assert!(Str::is_same(&kept[0], &pool.run(|| Str::from("node-a"))));
-        assert!(std::ptr::eq(&*lists[0], &*pool.run(|| names(&["a"]))));
-        assert!(!std::ptr::eq(&*lists[2], &*pool.run(|| names(&["b"]))));
+        assert!(lists[0].is_same(&pool.run(|| names(&["a"]))));
+        assert!(!lists[2].is_same(&pool.run(|| names(&["b"]))));
         drop((kept, lists));
         pool.sweep();
         assert!(pool.is_empty());

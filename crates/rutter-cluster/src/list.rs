@@ -28,6 +28,11 @@ impl<T> List<T> {
         *self = items.into();
     }
 
+    /// Whether both are one allocation, or empty.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.as_slice(), other.as_slice())
+    }
+
     /// How many have this list, this one included.
     pub(crate) fn holders(&self) -> usize {
         self.0.as_ref().map_or(0, ThinArc::strong_count)
@@ -55,7 +60,7 @@ impl<T> Deref for List<T> {
 
 impl<T: PartialEq> PartialEq for List<T> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.as_slice(), other.as_slice()) || self.as_slice() == other.as_slice()
+        self.is_same(other) || self.as_slice() == other.as_slice()
     }
 }
 

@@ -5,55 +5,25 @@
 //! lessons to the inputs that they declare; and, where that is wanted, what exactly was read, so that an answer is asked
 //! for again when, and only when, something that it depends on has changed.
 
+mod kept;
 mod questions;
 
-use std::{
-    any::Any,
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-    mem::take,
-    sync::Arc,
-};
+use std::cell::{Cell, RefCell};
 
-use rutter_cluster::{Cluster, Kind, KindSet, ObjectRef, Str, Time, Unseen};
+use rutter_cluster::{Cluster, Kind, KindSet, Str, Time, Unseen};
 
+use self::kept::Once;
+pub use self::kept::{Kept, Known, Name};
 use crate::reads::{Key, Reads};
 
 /// The answer to a question about a relation.
 pub type Seen<T> = Result<T, Unseen>;
 
-/// What names something that is computed once: what it is, and what it is about.
-pub type OnceKey = (&'static str, ObjectRef);
-
-type Computed = BTreeMap<OnceKey, (Arc<dyn Any + Send + Sync>, Arc<Reads>)>;
-
-/// What was computed once for many subjects, and what was read for it. It may be kept for later questions for as long as none of
-/// what was read has changed.
-#[derive(Default)]
-pub struct Kept {
-    known: Computed,
-    /// What was computed since this was asked last.
-    new: Vec<OnceKey>,
-}
-
-impl Kept {
-    /// What was computed since this was asked last, and what was read for each.
-    pub fn take_new(&mut self) -> Vec<(OnceKey, Reads)> {
-        let reads = |key: OnceKey| Some((key.clone(), (*self.known.get(&key)?.1).clone()));
-        take(&mut self.new).into_iter().filter_map(reads).collect()
-    }
-
-    /// Forgets something: it may be otherwise now.
-    pub fn forget(&mut self, key: &OnceKey) {
-        self.known.remove(key);
-    }
-}
-
 /// A cluster, as one lesson sees it.
 pub struct Context<'c> {
     cluster: &'c Cluster,
     read: Cell<KindSet>,
-    once: RefCell<Computed>,
+    once: RefCell<Once>,
     /// The same, of what can be kept for later.
     kept: RefCell<Kept>,
     is_recording: bool,
@@ -136,61 +106,6 @@ impl<'c> Context<'c> {
         within
     }
 
-    /// What is the same for many subjects (all pods of an owner, all Services of a namespace): computed for the first.
-    /// `name` says what it is, once in the program.
-    pub fn once<T: Send + Sync + 'static>(
-        &self,
-        name: &'static str,
-        about: &ObjectRef,
-        compute: impl FnOnce() -> T,
-    ) -> Arc<T> {
-        let key = (name, about.clone());
-        let found = known(&self.once.borrow(), &key);
-        let (value, reads) = found.unwrap_or_else(|| {
-            let new = self.compute(compute);
-            self.once.borrow_mut().insert(key, (new.0.clone(), new.1.clone()));
-            new
-        });
-        self.reads.borrow_mut().join(&reads);
-        value
-    }
-
-    /// Like [`Context::once`], and kept for as long as nothing that was read for it changes. So it must be a function of what it is
-    /// about and of what it reads through its context: the type takes nothing else.
-    pub fn kept<T: Send + Sync + 'static>(
-        &self,
-        name: &'static str,
-        about: &ObjectRef,
-        compute: fn(&Context<'c>, &ObjectRef) -> T,
-    ) -> Arc<T> {
-        let key = (name, about.clone());
-        let found = known(&self.kept.borrow().known, &key);
-        let (value, reads) = found.unwrap_or_else(|| {
-            let new = self.compute(|| compute(self, about));
-            let mut kept = self.kept.borrow_mut();
-            kept.known.insert(key.clone(), (new.0.clone(), new.1.clone()));
-            if self.is_keeping {
-                kept.new.push(key);
-            }
-            new
-        });
-        if self.is_keeping {
-            self.asks(|| Key::kept(name, about));
-        } else {
-            self.reads.borrow_mut().join(&reads);
-        }
-        value
-    }
-
-    /// Computes something, and tells what was read for just that.
-    fn compute<T>(&self, compute: impl FnOnce() -> T) -> (Arc<T>, Arc<Reads>) {
-        let outer = self.reads.take();
-        let new = Arc::new(compute());
-        let mut reads = self.reads.replace(outer);
-        reads.settle();
-        (new, Arc::new(reads))
-    }
-
     /// Seconds since `time`, as of the snapshot; never negative: a clock may be ahead.
     pub fn age(&self, time: Time) -> i64 {
         self.now().since(time).max(0)
@@ -231,9 +146,4 @@ impl<'c> Context<'c> {
         read.insert(kind);
         self.read.set(read);
     }
-}
-
-fn known<T: Send + Sync + 'static>(all: &Computed, key: &OnceKey) -> Option<(Arc<T>, Arc<Reads>)> {
-    let (value, reads) = all.get(key)?;
-    Some((value.clone().downcast().ok()?, reads.clone()))
 }

@@ -25,7 +25,7 @@ pub mod texts;
 mod windows;
 pub mod words;
 
-pub use context::{Context, Kept, OnceKey, Seen};
+pub use context::{Context, Kept, Known, Name, Seen};
 pub use finding::{Confidence, Evidence, Finding, Origin, Remedy, Risk, Severity};
 pub use lesson::{Because, Cause, Evaluate, Findings, Group, Lesson, Outcome, Relation};
 pub use registry::LESSONS;

@@ -17,7 +17,7 @@ pub(super) enum Computed {
         at: u32,
     },
     /// What was computed once for many answers.
-    Once(u32),
+    Kept(u32),
     /// What a finding is about.
     Place(u32),
     /// What a finding may explain.

@@ -39,7 +39,7 @@ use crate::{Diagnosis, Incident, Scope, causes::Rule, evaluate, fold, incidents}
 #[derive(Debug, Default)]
 struct Dirty {
     /// What may not be as it was computed.
-    once: BTreeSet<u32>,
+    kept: BTreeSet<u32>,
     answers: BTreeSet<(u16, u32)>,
     /// Groups whose members changed.
     groups: BTreeSet<GroupId>,
@@ -58,7 +58,7 @@ impl Dirty {
     fn mark(&mut self, computed: Computed) {
         match computed {
             Computed::Answer { question, at } => self.answers.insert((question, at)),
-            Computed::Once(id) => self.once.insert(id),
+            Computed::Kept(id) => self.kept.insert(id),
             Computed::Place(group) => self.places.insert(group),
             Computed::Candidates(group) => self.candidates.insert(group),
             Computed::Link(link) => self.links.insert(link),

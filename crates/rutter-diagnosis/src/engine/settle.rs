@@ -17,6 +17,7 @@ use crate::{incidents, related::Place};
 impl Engine {
     /// Computes all that is affected by what happened since the last time.
     pub fn settle(&mut self) {
+        self.keep_again();
         self.ask_again();
         let changed = self.fold_again();
         self.place_again(&changed);
@@ -35,12 +36,6 @@ impl Engine {
 
     /// Asks the lessons about the subjects that were touched.
     fn ask_again(&mut self) {
-        // What is forgotten may have others computed from it.
-        while let Some(id) = self.dirty.once.pop_first() {
-            self.dependents.drop(Computed::Once(id));
-            let answered = self.kept.forget(id);
-            self.mark(answered.into_iter().collect());
-        }
         let dirty = take(&mut self.dirty.answers);
         let mut answered = Vec::with_capacity(dirty.len());
         let context = Context::going_on(&self.cluster, self.kept.lend());
@@ -63,9 +58,7 @@ impl Engine {
             answers::without_own(&self.cluster, of, &mut said);
             answered.push(said);
         }
-        for (id, reads) in self.kept.take_back(context.into_kept()) {
-            self.dependents.set(Computed::Once(id), reads);
-        }
+        self.note_kept(context.into_kept());
         // First all that is no longer said goes: a name may have moved to a position whose answer comes later.
         answered.retain(|said| !self.is_said_already(said));
         for said in &answered {

@@ -32,6 +32,7 @@ pub(super) struct Odd {
 }
 
 /// What the nodes of a pool run.
+#[derive(PartialEq)]
 struct Pool {
     nodes: usize,
     is_settled: bool,

@@ -1,6 +1,9 @@
 //! Finding the workload that a row of failed nodes has in common.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rutter_cluster::{
     ObjectRef, Str, Time,
@@ -26,7 +29,7 @@ const MOST_FAILURES: usize = 20;
 const GRACE: i64 = 120;
 
 /// A node that failed soon after a pod of the workload landed there.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Hit {
     pub(super) failure: Failure,
     pub(super) landing: Landing,
@@ -40,12 +43,14 @@ impl Hit {
 }
 
 /// A node that lives with the workload.
+#[derive(Clone, PartialEq)]
 pub(super) struct Living {
     pub(super) node: Str,
     pub(super) since: Time,
 }
 
 /// A workload, and the nodes that it may have taken down, the first first.
+#[derive(Clone, PartialEq)]
 pub(super) struct Row {
     pub(super) workload: ObjectRef,
     pub(super) hits: Vec<Hit>,
@@ -76,10 +81,10 @@ fn rows(context: &Context<'_>) -> Arc<Vec<Row>> {
         if !(2..=MOST_FAILURES).contains(&failures.len()) {
             return Vec::new();
         }
-        let all: Vec<Row> = suspects(context, &failures)
-            .into_iter()
-            .filter_map(|(controller, pod)| row(context, &failures, &controller, pod))
-            .collect();
+        let suspects: BTreeSet<ObjectRef> =
+            failures.iter().flat_map(|failure| (*controllers_on(context, &failure.node)).clone()).collect();
+        let all: Vec<Row> =
+            suspects.iter().filter_map(|controller| (*row_of(context, controller)).clone()).collect();
         let mut known = BTreeMap::<Str, usize>::new();
         for hit in all.iter().flat_map(|row| &row.hits) {
             *known.entry(hit.failure.node.clone()).or_default() += 1;
@@ -89,14 +94,24 @@ fn rows(context: &Context<'_>) -> Arc<Vec<Row>> {
     })
 }
 
-/// The controllers of pods on nodes that failed, each with a pod of it. What runs on every node moves nowhere.
-fn suspects<'c>(context: &Context<'c>, failures: &[Failure]) -> BTreeMap<ObjectRef, &'c Pod> {
-    let pods = failures.iter().flat_map(|failure| context.pods_on(&failure.node).unwrap_or_default());
-    let moving = pods.filter(|pod| !hosting::belongs_to_node(pod));
-    moving.filter_map(|pod| Some((landings::controller(pod)?, pod))).collect()
+/// The controllers of the pods on a node. What runs on every node moves nowhere.
+fn controllers_on(context: &Context<'_>, node: &Str) -> Arc<BTreeSet<ObjectRef>> {
+    let node = ObjectRef { kind: "Node".into(), name: node.clone(), ..ObjectRef::default() };
+    context.kept("controllers of a node's pods", &node, |context, node| {
+        let pods = context.pods_on(&node.name).unwrap_or_default();
+        let moving = pods.into_iter().filter(|pod| !hosting::belongs_to_node(pod));
+        moving.filter_map(landings::controller).collect()
+    })
 }
 
-fn row(context: &Context<'_>, failures: &[Failure], controller: &ObjectRef, pod: &Pod) -> Option<Row> {
+/// The row of a controller's workload. Each is kept by itself, so that a change of a pod costs a look at its own.
+fn row_of(context: &Context<'_>, controller: &ObjectRef) -> Arc<Option<Row>> {
+    context.kept("row of failed nodes", controller, |context, controller| {
+        row(context, &failures::all(context), controller)
+    })
+}
+
+fn row(context: &Context<'_>, failures: &[Failure], controller: &ObjectRef) -> Option<Row> {
     let landings = landings::landings(context, controller);
     let hits: Vec<Hit> = failures.iter().filter_map(|failure| hit(failure, &landings)).collect();
     let (first, last) = (hits.first()?, hits.last()?);
@@ -109,13 +124,14 @@ fn row(context: &Context<'_>, failures: &[Failure], controller: &ObjectRef, pod:
     let had = |node: &&Node| landings.iter().any(|landing| landing.node == node.meta.name);
     let spared = nodes.iter().filter(fresh).filter(|node| !had(node)).count();
     let pods = context.pods_under(controller).unwrap_or_default();
+    let workload = context.top_owner(*pods.first()?);
     let running: Vec<&Pod> = pods.into_iter().filter(|pod| !pod.is_finished()).collect();
     let living: Vec<Living> = running.iter().filter_map(|pod| living(context, pod)).collect();
     if spared == 0 || is_harmless(context, &hits, &living) {
         return None;
     }
     Some(Row {
-        workload: context.top_owner(pod),
+        workload,
         hits,
         spared,
         next: living.into_iter().min_by_key(|living| living.since),

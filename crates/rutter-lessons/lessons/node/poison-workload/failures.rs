@@ -19,7 +19,7 @@ const REMEMBERED: i64 = 7200;
 const JOINED: i64 = 300;
 
 /// A node that failed without anybody's intention.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Failure {
     pub(super) node: Str,
     pub(super) at: Time,

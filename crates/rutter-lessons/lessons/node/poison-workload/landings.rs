@@ -13,7 +13,7 @@ use crate::{Context, Evidence, texts::placed};
 const MOST: usize = 200;
 
 /// A pod that was bound to a node.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Landing {
     pub(super) node: Str,
     pub(super) at: Time,

@@ -15,7 +15,7 @@ const MOST: usize = 1000;
 
 /// Workloads whose pulls fail in the same way at the same registry, and the nodes on which they do. The first stands
 /// for all.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 struct Failing {
     workloads: BTreeSet<ObjectRef>,
     nodes: BTreeSet<Str>,

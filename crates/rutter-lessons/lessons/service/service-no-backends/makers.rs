@@ -10,7 +10,7 @@ use rutter_cluster::{Labels, ObjectRef, Resource, Str, Time};
 use crate::{Confidence, Context};
 
 /// A workload that makes pods.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Maker {
     pub(super) object: ObjectRef,
     /// The labels of its pods.
@@ -23,7 +23,7 @@ pub(super) struct Maker {
 }
 
 /// Those of a namespace, as far as they were seen.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Makers {
     pub(super) all: Vec<Maker>,
     /// How sure it is that there are no others: one that wants no pod leaves no trace but itself.

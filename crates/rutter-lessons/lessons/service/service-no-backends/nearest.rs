@@ -94,7 +94,7 @@ const ALIKE: usize = 3;
 const MOST: usize = 1000;
 
 /// The pods of one owner that have the same labels.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Alike {
     labels: Labels,
     owner: ObjectRef,
