@@ -18,6 +18,8 @@ use crate::measure::{self, Usage, median, run_measured};
 const CRASHES: usize = 40;
 /// What a change may take until it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Of the API server's memory: its cache holds each pod, its events, its share of workloads and slices.
+const BYTES_A_POD: u64 = 80_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -34,14 +36,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    // Of the API server and etcd, which hold every pod several times, and of what is measured.
-    let needed = (2 << 30) + args.pods as u64 * 110_000;
+    let for_server = (1 << 30) + args.pods as u64 * BYTES_A_POD;
+    // Besides the API server there are etcd, which maps its file, and what is measured.
+    let needed = for_server + (1 << 30) + args.pods as u64 * 30_000;
     let free = measure::free_memory()?;
     ensure!(free >= needed, "{} MB of memory are free, and {} are needed", free >> 20, needed >> 20);
     let binary = args.binary.clone().map_or_else(build, Ok)?;
     let folder = target_folder()?.join("bench-scale");
     std::fs::create_dir_all(&folder)?;
-    let lab = Lab::start(&folder.join("lab"))?;
+    let lab = Lab::start(&folder.join("lab"), for_server)?;
     let filled = lab.fill(args.nodes, args.pods)?;
     println!("filled through etcd in {:.0} s", filled.as_secs_f64());
     let lists = lab.lists_of(&binary)?;
@@ -87,14 +90,22 @@ struct Lab {
 }
 
 impl Lab {
-    fn start(folder: &Path) -> anyhow::Result<Self> {
+    /// Starts it; its API server collects its garbage in time to stay within `memory` bytes. Left alone it takes twice of what
+    /// it holds.
+    fn start(folder: &Path, memory: u64) -> anyhow::Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo).args(["build", "--package", "lab"]).status()?;
         ensure!(built.success(), "lab doesn't build");
         let program = target_folder()?.join("debug/lab");
         for verb in ["clean", "up"] {
             let mut command = Command::new(&program);
-            let done = command.arg(verb).arg("--dir").arg(folder).stdout(Stdio::null()).status()?;
+            let done = command
+                .arg(verb)
+                .arg("--dir")
+                .arg(folder)
+                .env("GOMEMLIMIT", memory.to_string())
+                .stdout(Stdio::null())
+                .status()?;
             ensure!(done.success() || verb == "clean", "lab {verb} failed");
         }
         let text = std::fs::read_to_string(folder.join("admin.kubeconfig"))?;

@@ -43,9 +43,6 @@ async fn read(options: &Options, kinds: &[Kind], out: Out) -> Result<Server, Err
         return Ok(server);
     }
     connection.read(kinds, out.clone()).await?;
-    if let Some(wanted) = Message::ask_for_logs(&out).await {
-        connection.logs(wanted, out.clone()).await;
-    }
     if options.kubelets
         && let Some(wanted) = Message::ask_for_kubelets(&out).await
     {

@@ -44,6 +44,12 @@ pub(super) struct Collector<'p> {
     logs: Logs,
     logs_forbidden: bool,
     logs_left_out: usize,
+    /// The owners and container names of which a log was asked for.
+    logs_known: BTreeSet<(Str, Str)>,
+    /// Which are wanted since that was asked last.
+    logs_wanted: Vec<ContainerRef>,
+    /// How many were asked for and have not come.
+    logs_due: usize,
     /// How many logs could not be read, and why the first could not.
     logs_failed: Option<(usize, String)>,
     kubelets: Kubelets,
@@ -67,6 +73,9 @@ impl<'p> Collector<'p> {
             logs: Logs::default(),
             logs_forbidden: false,
             logs_left_out: 0,
+            logs_known: BTreeSet::new(),
+            logs_wanted: Vec::new(),
+            logs_due: 0,
             logs_failed: None,
             kubelets: Kubelets::default(),
             kubelets_forbidden: false,
@@ -97,6 +106,10 @@ impl<'p> Collector<'p> {
         }
         if let Some((number, why)) = self.logs_failed {
             let note = format!("logs of {number} crashed containers could not be read: {why}");
+            self.coverage.problems.push(note);
+        }
+        if self.logs_due > 0 {
+            let note = format!("logs of {} crashed containers did not come in time", self.logs_due);
             self.coverage.problems.push(note);
         }
         if self.logs_left_out > 0 {
@@ -148,12 +161,15 @@ impl<'p> Collector<'p> {
 impl Sink for Collector<'_> {
     fn page(&mut self, page: Page) {
         let tables = self.lists.entry((page.kind, page.namespace.clone())).or_default();
+        let known = tables.pods.len();
         let read = || page::read_page(&page.bytes, page.encoding, page.kind, tables);
         match self.pool.run(read) {
             Ok(bad) if bad.number == 0 => {}
             Ok(bad) => self.bad.entry(page.kind).or_insert((0, bad.why)).0 += bad.number,
             Err(why) => self.cut.push((page.kind, why)),
         }
+        let new = tables.pods.get(known..).unwrap_or_default();
+        self.logs_wanted.extend(wanted(new, &mut self.logs_known));
     }
 
     fn notice(&mut self, notice: Notice) {
@@ -179,15 +195,12 @@ impl Sink for Collector<'_> {
     }
 
     fn wanted_logs(&mut self) -> Vec<ContainerRef> {
-        let pods = self
-            .lists
-            .iter()
-            .filter(|((kind, _), _)| *kind == Kind::Pod)
-            .flat_map(|(_, tables)| &tables.pods);
-        wanted(pods)
+        self.logs_due += self.logs_wanted.len();
+        std::mem::take(&mut self.logs_wanted)
     }
 
     fn log(&mut self, log: ContainerLog) {
+        self.logs_due = self.logs_due.saturating_sub(1);
         let ContainerRef { namespace, pod, container } = log.of;
         match log.text {
             Ok(text) => {
@@ -247,8 +260,7 @@ fn complains(node: &Node) -> bool {
 }
 
 /// The containers whose last words are worth a request: those that crash, one for each owner and container name.
-fn wanted<'a>(pods: impl Iterator<Item = &'a Pod>) -> Vec<ContainerRef> {
-    let mut seen = BTreeSet::new();
+fn wanted(pods: &[Pod], seen: &mut BTreeSet<(Str, Str)>) -> Vec<ContainerRef> {
     let mut wanted = Vec::new();
     for pod in pods {
         let owner = pod.meta.controller().map_or_else(|| pod.object_ref().uid, |owner| owner.uid.clone());

@@ -7,7 +7,7 @@ use rutter_cluster::Kind;
 use serde::Deserialize;
 
 use super::{
-    ContainerRef, Options,
+    Options,
     api::{Api, Clock},
     config::{self, Way},
     error::{Error, chain},
@@ -62,11 +62,16 @@ impl Connection {
         &self.server
     }
 
-    /// Reads all objects of the kinds, several kinds at once, and sends pages and notices. Returns the lists that came
+    /// Reads all objects of the kinds, several kinds at once, and sends pages and notices; beside them the ends of the previous
+    /// logs that are wanted. Returns the lists that came
     /// whole.
     ///
     /// An error only if the server doesn't accept the credentials any more and nothing could be read.
     pub(super) async fn read(&self, kinds: &[Kind], out: Out) -> Result<Vec<Listed>, Error> {
+        Box::pin(logs::read_beside(&self.api, &out, self.read_lists(kinds, out.clone()))).await
+    }
+
+    async fn read_lists(&self, kinds: &[Kind], out: Out) -> Result<Vec<Listed>, Error> {
         let served = match Served::ask(&self.api).await {
             Ok(served) => served,
             Err(Failure::Refused { code: 401, message, .. }) => return Err(self.unauthorized(message)),
@@ -74,11 +79,6 @@ impl Connection {
             Err(_) => Served::default(),
         };
         work::run(self, served, kinds, out).await
-    }
-
-    /// Reads the ends of the previous logs of the containers, a few at a time.
-    pub async fn logs(&self, wanted: Vec<ContainerRef>, out: Out) {
-        logs::read(&self.api, wanted, out).await;
     }
 
     /// Asks the kubelets of the nodes for their figures and settings, a few at a time.

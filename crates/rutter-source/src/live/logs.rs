@@ -1,6 +1,11 @@
 //! The last words of containers that crashed.
 
-use tokio::sync::mpsc;
+use std::time::Duration;
+
+use tokio::{
+    sync::{Mutex, Notify, mpsc},
+    time::timeout,
+};
 
 use super::{
     api::Api,
@@ -15,6 +20,10 @@ const LINES: u32 = 20;
 const BYTES: usize = 16 << 10;
 /// How many logs are read in one scan: each is a request that goes on to a kubelet.
 const MOST: usize = 40;
+/// How often it is asked which are wanted, while lists are read.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long logs may still take when all lists are there.
+const LAST: Duration = Duration::from_secs(5);
 
 /// A container of a pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,22 +68,64 @@ impl From<Failure> for NoLog {
     }
 }
 
-/// Reads them, and sends each.
-pub(super) async fn read(api: &Api, wanted: Vec<ContainerRef>, out: Out) {
-    let queue = std::sync::Mutex::new(wanted.into_iter().enumerate());
-    let worker = async || {
-        loop {
-            let next = queue.lock().ok().and_then(|mut queue| queue.next());
-            let Some((number, of)) = next else { return };
-            let text =
-                if number < MOST { one(api, &of).await.map_err(NoLog::from) } else { Err(NoLog::LeftOut) };
-            if out.send(Message::Log(ContainerLog { of, text })).await.is_err() {
+/// Reads lists, and meanwhile the logs that are wanted of what came; sends each. Once the lists are there, the logs have
+/// [`LAST`] more: they help, but a node that is away must not hold up the diagnosis.
+pub(super) async fn read_beside<T>(api: &Api, out: &Out, lists: impl Future<Output = T>) -> T {
+    let (queue, wanted) = mpsc::unbounded_channel();
+    let wanted = Mutex::new(wanted);
+    let are_read = Notify::new();
+    let lists = async {
+        let read = lists.await;
+        are_read.notify_one();
+        read
+    };
+    let logs = async {
+        let asking = ask(out, &are_read, queue);
+        // So many at once.
+        tokio::join!(
+            asking,
+            work(api, out, &wanted),
+            work(api, out, &wanted),
+            work(api, out, &wanted),
+            work(api, out, &wanted)
+        );
+    };
+    tokio::pin!(lists, logs);
+    tokio::select! {
+        read = &mut lists => {
+            let _ = timeout(LAST, logs).await;
+            read
+        }
+        () = &mut logs => lists.await,
+    }
+}
+
+/// Asks now and then what is wanted, and for the last time when all lists are there.
+async fn ask(out: &Out, are_read: &Notify, queue: mpsc::UnboundedSender<(usize, ContainerRef)>) {
+    let mut number = 0;
+    loop {
+        let is_last = timeout(PAUSE, are_read.notified()).await.is_ok();
+        for of in Message::ask_for_logs(out).await.unwrap_or_default() {
+            if queue.send((number, of)).is_err() {
                 return;
             }
+            number += 1;
         }
-    };
-    // So many at once.
-    tokio::join!(worker(), worker(), worker(), worker());
+        if is_last || out.is_closed() {
+            return;
+        }
+    }
+}
+
+async fn work(api: &Api, out: &Out, queue: &Mutex<mpsc::UnboundedReceiver<(usize, ContainerRef)>>) {
+    loop {
+        let next = queue.lock().await.recv().await;
+        let Some((number, of)) = next else { return };
+        let text = if number < MOST { one(api, &of).await.map_err(NoLog::from) } else { Err(NoLog::LeftOut) };
+        if out.send(Message::Log(ContainerLog { of, text })).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Reads those that are wanted as time goes on, one after the other, and sends each.

@@ -112,7 +112,7 @@ pub trait Sink {
     fn notice(&mut self, notice: Notice);
     /// How far the reading is.
     fn progress(&mut self, _progress: Progress) {}
-    /// Asked once, when all lists are there: the containers whose previous logs are wanted.
+    /// Asked now and then, and at last when all lists are there: the containers whose previous logs are wanted, each once.
     fn wanted_logs(&mut self) -> Vec<ContainerRef> {
         Vec::new()
     }

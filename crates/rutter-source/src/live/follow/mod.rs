@@ -82,9 +82,6 @@ async fn run(
         return Ok(());
     }
     let listed = connection.read(kinds, out.clone()).await?;
-    if let Some(first) = Message::ask_for_logs(&out).await {
-        connection.logs(first, out.clone()).await;
-    }
     if out.send(Message::Watching).await.is_err() {
         return Ok(());
     }

@@ -292,24 +292,33 @@ fn why_a_log_is_missing_is_told_by_the_answer_not_by_its_words() {
 
 #[test]
 fn a_log_that_is_gone_says_nothing_and_a_kubelet_out_of_reach_does() {
-    let problems = |code: u16, message: &'static str| {
-        let crashed = r#"{"metadata":{"name":"web","namespace":"shop"},"status":{"containerStatuses":[{"name":"c","restartCount":3,
-            "state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}"#;
-        let pods = format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{}},"items":[{crashed}]}}"#);
-        let server = Server::start(move |request| match request.path() {
-            "/api/v1/pods" => Some(json(200, pods.clone())),
-            path if path.ends_with("/log") => Some(status(code, message)),
-            _ => None,
-        });
-        let cluster = load(&server.options(), &[Kind::Pod], &mut |_| {}).unwrap();
-        assert!(server.count("/log") > 0);
-        cluster.coverage().problems.clone()
-    };
+    let problems = |code: u16, message: &'static str| crashed(move || status(code, message));
     assert_eq!(problems(400, "previous terminated container not found"), [] as [&str; 0]);
     assert_eq!(problems(404, "pods web not found"), [] as [&str; 0]);
     let unreachable = problems(500, "dial tcp 10.0.0.9:10250: i/o timeout");
     assert!(unreachable[0].starts_with("logs of 1 crashed containers could not be read"), "{unreachable:?}");
     assert!(unreachable[0].contains("10250: i/o timeout"), "{unreachable:?}");
+}
+
+#[test]
+fn a_kubelet_that_never_answers_does_not_hold_up_the_rest() {
+    assert_eq!(crashed(|| Reply::Silence), ["logs of 1 crashed containers did not come in time"]);
+}
+
+/// The problems told of a cluster in which one container crashed, if its log is answered so.
+fn crashed(log: impl Fn() -> Reply + Send + Sync + 'static) -> Vec<String> {
+    let crashed = r#"{"metadata":{"name":"web","namespace":"shop"},"status":{"containerStatuses":[{"name":"c","restartCount":3,
+            "state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}"#;
+    let pods = format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{}},"items":[{crashed}]}}"#);
+    let server = Server::start(move |request| match request.path() {
+        "/api/v1/pods" => Some(json(200, pods.clone())),
+        path if path.ends_with("/log") => Some(log()),
+        _ => None,
+    });
+    let options = Options { request_timeout: Some(std::time::Duration::from_mins(1)), ..server.options() };
+    let cluster = load(&options, &[Kind::Pod], &mut |_| {}).unwrap();
+    assert!(server.count("/log") > 0);
+    cluster.coverage().problems.clone()
 }
 
 #[test]
