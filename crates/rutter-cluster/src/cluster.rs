@@ -152,6 +152,16 @@ impl Cluster {
         &self.coverage
     }
 
+    /// With another account of what the source shows.
+    #[must_use]
+    pub fn with_coverage(self, coverage: Coverage) -> Self {
+        let mut cluster = Self { coverage, ..self };
+        for kind in Kind::ALL {
+            cluster.recount(*kind);
+        }
+        cluster
+    }
+
     /// The end of container logs, where the source brought any.
     pub fn logs(&self) -> &Logs {
         &self.logs

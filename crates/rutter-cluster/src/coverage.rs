@@ -17,7 +17,7 @@ pub enum State {
     Seen,
     /// Some: single namespaces, single objects, or a list that was cut.
     Partial,
-    /// There, but from long before the rest of the snapshot.
+    /// It was seen, too long ago to say what there is now.
     Stale,
     /// The API server refused.
     Forbidden,
@@ -140,6 +140,20 @@ impl Coverage {
         entry.notes.push(note.into());
     }
 
+    /// Notes that what is known of `kind`, in one namespace or in all, is old: nothing of it counts as seen any more.
+    pub fn lost(&mut self, kind: Kind, namespace: Option<&str>, note: impl Into<String>) {
+        let entry = self.entry(kind);
+        match (&mut entry.extent, namespace) {
+            (Extent::Namespaces(all), Some(namespace)) => {
+                all.remove(namespace);
+            }
+            (extent, _) => *extent = Extent::Nothing,
+        }
+        let is_part = matches!(&entry.extent, Extent::Namespaces(all) if !all.is_empty());
+        entry.state = if is_part { State::Partial } else { State::Stale };
+        entry.notes.push(note.into());
+    }
+
     fn entry(&mut self, kind: Kind) -> &mut KindCoverage {
         self.kinds.entry(kind).or_insert_with(|| KindCoverage {
             state: State::Absent,
@@ -181,8 +195,7 @@ impl Coverage {
 
     /// Whether any object of `kind` was seen, completely or not.
     pub fn has_any(&self, kind: Kind) -> bool {
-        self.of(kind)
-            .is_some_and(|coverage| matches!(coverage.state, State::Seen | State::Partial | State::Stale))
+        self.of(kind).is_some_and(|coverage| matches!(coverage.state, State::Seen | State::Partial))
     }
 
     /// Every kind with what was seen of it, in the order of [`Kind::ALL`].

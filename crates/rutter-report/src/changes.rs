@@ -25,6 +25,8 @@ pub enum Event {
     Changed,
     /// It is no more.
     Closed,
+    /// It may be there or not: what showed it is not seen any more.
+    Unseen,
 }
 
 impl Event {
@@ -34,6 +36,7 @@ impl Event {
             Event::Opened => "opened",
             Event::Changed => "changed",
             Event::Closed => "closed",
+            Event::Unseen => "unseen",
         }
     }
 }
@@ -62,9 +65,12 @@ pub fn changes(before: &Report, after: &Report) -> Vec<Change> {
     let (old, new) = (known(before), known(after));
     let time = after.cluster.time.clone();
     let closed = before.incidents.iter().filter(|incident| !new.contains_key(&incident.id));
-    let closed = closed.map(|incident| (Event::Closed, why_closed(incident, after), incident));
+    let closed = closed.map(|incident| match undecided(&incident.root.lesson, after) {
+        Some(why) if found(after, &incident.root.id).is_none() => (Event::Unseen, vec![why], incident),
+        _ => (Event::Closed, why_closed(incident, after), incident),
+    });
     let rest = after.incidents.iter().filter_map(|incident| match old.get(&incident.id) {
-        None => Some((Event::Opened, why_opened(incident, before), incident)),
+        None => Some((Event::Opened, why_opened(incident, before, after), incident)),
         Some(old) => {
             let why = why_changed(old, incident);
             (!why.is_empty()).then_some((Event::Changed, why, incident))
@@ -81,6 +87,15 @@ pub fn changes(before: &Report, after: &Report) -> Vec<Change> {
 
 fn found<'a>(report: &'a Report, id: &str) -> Option<&'a Finding> {
     report.findings.iter().find(|finding| finding.id == id)
+}
+
+/// Why a lesson could not be decided, if so.
+fn undecided(lesson: &str, report: &Report) -> Option<String> {
+    report
+        .undecided
+        .iter()
+        .find(|undecided| undecided.lesson == lesson)
+        .map(|undecided| undecided.why.clone())
 }
 
 fn why_closed(incident: &Incident, after: &Report) -> Vec<String> {
@@ -101,14 +116,20 @@ fn why_closed(incident: &Incident, after: &Report) -> Vec<String> {
     }
 }
 
-fn why_opened(incident: &Incident, before: &Report) -> Vec<String> {
+fn why_opened(incident: &Incident, before: &Report, after: &Report) -> Vec<String> {
+    if undecided(&incident.root.lesson, before)
+        .is_some_and(|_| undecided(&incident.root.lesson, after).is_none())
+    {
+        return vec!["what shows it is seen again".to_owned()];
+    }
     let earlier = found(before, &incident.root.id).filter(|earlier| earlier.incident != incident.id);
     let part_of =
         earlier.and_then(|earlier| before.incidents.iter().find(|other| other.id == earlier.incident));
-    part_of
-        .map(|other| format!("it was explained by another, which no longer does: {}", other.title))
-        .into_iter()
-        .collect()
+    let of = |other: &Incident| match undecided(&other.root.lesson, after) {
+        Some(_) => format!("it was explained by another, which is not seen any more: {}", other.title),
+        None => format!("it was explained by another, which no longer does: {}", other.title),
+    };
+    part_of.map(of).into_iter().collect()
 }
 
 fn why_changed(old: &Incident, new: &Incident) -> Vec<String> {

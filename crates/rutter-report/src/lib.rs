@@ -29,4 +29,4 @@ pub mod yaml;
 pub use build::Asked;
 pub use model::*;
 pub use redact::redact;
-pub use schema::schema;
+pub use schema::{change_schema, schema};

@@ -1,11 +1,19 @@
-//! The report's JSON Schema.
+//! The JSON Schemas of what is written for programs.
 
-use crate::Report;
+use crate::{Report, changes::Change};
 
 /// The schema that every `-o json` report of this version holds to; published as `docs/schema/report-v1alpha1.json`.
 pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Report);
-    schema.insert("$id".to_owned(), "https://rutter.dev/schema/report-v1alpha1.json".into());
-    schema.insert("title".to_owned(), "Rutter report v1alpha1".into());
+    named(schemars::schema_for!(Report), "report")
+}
+
+/// The schema of each line of `-w -o json`; published as `docs/schema/change-v1alpha1.json`.
+pub fn change_schema() -> serde_json::Value {
+    named(schemars::schema_for!(Change), "change")
+}
+
+fn named(mut schema: schemars::Schema, what: &str) -> serde_json::Value {
+    schema.insert("$id".to_owned(), format!("https://rutter.dev/schema/{what}-v1alpha1.json").into());
+    schema.insert("title".to_owned(), format!("Rutter {what} v1alpha1").into());
     schema.to_value()
 }

@@ -8,7 +8,8 @@ use std::{fs, io, path::Path};
 
 use rutter_cluster::Time;
 use rutter_report::{
-    Confidence, Explained, ObjectRef, Report, Severity, State, json, name, schema, text, yaml,
+    Confidence, Explained, ObjectRef, Report, Severity, State, change_schema, changes, json, name, schema,
+    text, yaml,
 };
 
 const CASES: [&str; 5] = [
@@ -231,15 +232,34 @@ fn json_and_yaml_read_back_as_they_were() {
     }
 }
 
-#[test]
-fn the_published_schema_is_current_and_holds() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/report-v1alpha1.json");
-    let current = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+fn assert_published(what: &str, schema: &serde_json::Value) {
+    let file = format!("{}/../../docs/schema/{what}-v1alpha1.json", env!("CARGO_MANIFEST_DIR"));
+    let current = serde_json::to_string_pretty(schema).unwrap() + "\n";
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, &current).unwrap();
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), current, "UPDATE_SCHEMA=1 writes it");
+}
+
+#[test]
+fn the_published_schema_of_changes_is_current_and_holds() {
+    assert_published("change", &change_schema());
+    let validator = jsonschema::validator_for(&change_schema()).unwrap();
+    let report = sample::report();
+    let nothing = Report { incidents: Vec::new(), findings: Vec::new(), ..report.clone() };
+    for (before, after) in [(&nothing, &report), (&report, &nothing)] {
+        let changes = changes::changes(before, after);
+        assert!(!changes.is_empty());
+        for change in changes {
+            assert!(validator.is_valid(&serde_json::to_value(&change).unwrap()), "{change:?}");
+        }
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"event": "exploded"})), "the schema asks for nothing");
+}
+
+#[test]
+fn the_published_schema_is_current_and_holds() {
+    assert_published("report", &schema());
     let validator = jsonschema::validator_for(&schema()).unwrap();
     for report in CASES.map(sample::of_case).into_iter().chain([sample::report(), sample::shop()]) {
         let errors: Vec<String> = validator

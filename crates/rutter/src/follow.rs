@@ -6,10 +6,13 @@ use std::{
     ops::ControlFlow,
 };
 
-use rutter_cluster::{Cluster, Kind, Str, Time};
+use rutter_cluster::{Cluster, Coverage, Kind, Str, Time};
 use rutter_diagnosis::{Diagnosis, Engine, Scope};
-use rutter_lessons::Severity;
-use rutter_report::{Asked, Report, changes};
+use rutter_lessons::{Severity, words};
+use rutter_report::{
+    Asked, Report,
+    changes::{self, Change},
+};
 use rutter_source::live::{self, Update};
 
 use crate::{
@@ -28,6 +31,9 @@ const AGES: i64 = 5;
 /// After the server was away, the time stands for so many seconds more: until what was missed is here, and kubelets, who
 /// could not say that they live either, have said so.
 const CATCH_UP: u8 = 20;
+
+/// A list that can't be followed for this long, in seconds, while others can, counts as not seen.
+const LOST: i64 = 120;
 
 /// What gets better is told once it has been so for this long, in seconds: a container that crashes again and again runs for a
 /// moment each time.
@@ -69,6 +75,9 @@ struct Follower<'a> {
     failure: Option<Failure>,
 }
 
+/// A kind, in one namespace or in all.
+type List = (Kind, Option<Str>);
+
 /// What is known after all was read.
 struct Following {
     engine: Engine,
@@ -80,8 +89,14 @@ struct Following {
     better_since: Option<Time>,
     has_changed: bool,
     advanced: Time,
-    /// The lists whose changes don't come any more.
-    lost: BTreeSet<(Kind, Option<Str>)>,
+    /// The time by the server's clock, which goes on while that of the diagnosis stands.
+    heard: Time,
+    /// The lists whose changes don't come any more, and since when.
+    lost: BTreeMap<List, Time>,
+    /// Those of them that count as not seen.
+    unseen: BTreeSet<List>,
+    /// What is seen while all can be followed.
+    coverage: Coverage,
     /// Whether it was said that the server doesn't answer.
     is_silent: bool,
     /// Whether it was said that something can't be watched.
@@ -112,29 +127,14 @@ impl Follower<'_> {
         source::refused(&cluster)?;
         namespaces::check(&cluster, &self.arguments.scope.namespace)?;
         selector::check(&cluster, self.scope.selector.as_ref(), &self.arguments.scope.namespace)?;
-        let names = vec![format!("live cluster {}", cluster.info().name)];
-        let advanced = cluster.time();
-        let engine = Engine::new(cluster);
-        let (said, mark) = report(self.arguments, &self.scope, &engine, &names);
+        let following = Following::new(cluster, self.arguments, &self.scope);
+        let said = &following.said;
         match self.arguments.output.form {
-            Form::Json => output::changes(&changes::changes(&blank(&said), &said), Form::Json)?,
-            form => diagnose::write(&said, form)?,
+            Form::Json => output::changes(&changes::changes(&blank(said), said), Form::Json)?,
+            form => diagnose::write(said, form)?,
         }
         output::note("watching: incidents are told as they open, change and close; Ctrl-C ends it");
-        let lost = BTreeSet::new();
-        self.engine = Some(Following {
-            engine,
-            names,
-            said,
-            mark,
-            better_since: None,
-            has_changed: false,
-            advanced,
-            lost,
-            is_silent: false,
-            is_slow: false,
-            stands: 0,
-        });
+        self.engine = Some(following);
         Ok(())
     }
 
@@ -161,6 +161,29 @@ impl Follower<'_> {
 }
 
 impl Following {
+    fn new(cluster: Cluster, arguments: &Diagnose, scope: &Scope) -> Self {
+        let names = vec![format!("live cluster {}", cluster.info().name)];
+        let (now, coverage) = (cluster.time(), cluster.coverage().clone());
+        let engine = Engine::new(cluster);
+        let (said, mark) = report(arguments, scope, &engine, &names);
+        Self {
+            engine,
+            coverage,
+            names,
+            said,
+            mark,
+            better_since: None,
+            has_changed: false,
+            advanced: now,
+            heard: now,
+            lost: BTreeMap::new(),
+            unseen: BTreeSet::new(),
+            is_silent: false,
+            is_slow: false,
+            stands: 0,
+        }
+    }
+
     fn lose(&mut self, kind: Kind, namespace: Option<Str>, why: &str) {
         if self.lost.is_empty() {
             output::note(&format!(
@@ -169,7 +192,47 @@ impl Following {
                 kind.plural()
             ));
         }
-        self.lost.insert((kind, namespace));
+        self.lost.entry((kind, namespace)).or_insert(self.heard);
+    }
+
+    /// Counts as not seen what could not be followed for long, while the server answers: the rest must not stand still for it.
+    fn give_up(&mut self) {
+        let is_old = |(list, since): (&List, &Time)| {
+            let is_old = self.heard.since(*since) >= LOST && !self.unseen.contains(list);
+            is_old.then(|| list.clone())
+        };
+        let old: Vec<List> = self.lost.iter().filter_map(is_old).collect();
+        if old.is_empty() || !self.are_others_followed() {
+            return;
+        }
+        for (kind, namespace) in &old {
+            self.engine.replace(*kind, namespace.as_deref(), Vec::new());
+        }
+        let kinds: BTreeSet<&str> = old.iter().map(|(kind, _)| kind.plural()).collect();
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        output::note(&format!(
+            "{}: {} could not be followed for {}; until they can, they count as not seen",
+            self.heard,
+            words::list(&kinds, 4),
+            words::duration(LOST)
+        ));
+        self.unseen.extend(old);
+        self.cover();
+    }
+
+    fn are_others_followed(&self) -> bool {
+        let is_lost = |kind: Kind| self.lost.keys().any(|(lost, _)| *lost == kind);
+        Kind::ALL.iter().any(|kind| self.coverage.has_any(*kind) && !is_lost(*kind))
+    }
+
+    /// Has the engine know what is seen now.
+    fn cover(&mut self) {
+        let mut coverage = self.coverage.clone();
+        for (kind, namespace) in &self.unseen {
+            coverage.lost(*kind, namespace.as_deref(), "can't be followed any more");
+        }
+        self.engine.cover(coverage);
+        self.has_changed = true;
     }
 
     /// Where connections broke, that was said, and needs no second word.
@@ -194,7 +257,12 @@ impl Following {
     }
 
     fn find(&mut self, kind: Kind, namespace: Option<Str>, time: Option<Time>) {
-        if self.lost.remove(&(kind, namespace)) && self.lost.is_empty() {
+        let list = (kind, namespace);
+        let was_lost = self.lost.remove(&list).is_some();
+        if self.unseen.remove(&list) {
+            self.cover();
+        }
+        if was_lost && self.lost.is_empty() {
             self.stands = CATCH_UP;
             let time = time.unwrap_or(self.advanced);
             output::note(&format!("{time}: all is followed again; what was missed is read"));
@@ -208,12 +276,22 @@ impl Following {
 
     /// Says what became different.
     fn tick(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Result<(), Failure> {
+        match self.news(now, arguments, scope) {
+            Some(changes) => Ok(output::changes(&changes, arguments.output.form)?),
+            None => Ok(()),
+        }
+    }
+
+    /// What is worth a word, when a second has passed.
+    fn news(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Option<Vec<Change>> {
+        self.heard = self.heard.max(now);
+        self.give_up();
         // While the server is away, no age may grow into a fault that nobody saw.
-        let passes = self.lost.is_empty() && self.stands == 0;
+        let passes = self.lost.keys().all(|list| self.unseen.contains(list)) && self.stands == 0;
         self.stands = self.stands.saturating_sub(1);
         let is_due = passes && now.since(self.advanced) >= self.pause();
         if !self.has_changed && !is_due {
-            return Ok(());
+            return None;
         }
         self.has_changed = false;
         if passes {
@@ -226,17 +304,17 @@ impl Following {
         let mark = mark(&diagnosis);
         if mark == self.mark {
             self.better_since = None;
-            return Ok(());
+            return None;
         }
         let since = *self.better_since.get_or_insert(self.advanced);
         if !is_worse(&self.mark, &mark) && self.advanced.since(since) < STANDS {
-            return Ok(());
+            return None;
         }
         self.better_since = None;
         let report = made(arguments, &self.engine, &diagnosis, &self.names);
         let changes = changes::changes(&self.said, &report);
         (self.said, self.mark) = (report, mark);
-        Ok(output::changes(&changes, arguments.output.form)?)
+        Some(changes)
     }
 }
 
@@ -283,21 +361,4 @@ fn blank(report: &Report) -> Report {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_gets_worse_is_told_at_once() {
-        let mark = |all: &[(&str, Severity, &str)]| -> Mark {
-            let of = |(id, severity, words): &(&str, Severity, &str)| {
-                ((*id).to_owned(), (*severity, (*words).to_owned(), BTreeSet::new()))
-            };
-            all.iter().map(of).collect()
-        };
-        let before = mark(&[("a", Severity::High, "crashes"), ("b", Severity::Low, "waits")]);
-        let better = mark(&[("a", Severity::Medium, "crashes now and then")]);
-        assert!(!is_worse(&before, &better) && !is_worse(&before, &before));
-        assert!(is_worse(&better, &before), "b is new, and a is high again");
-        assert!(is_worse(&before, &mark(&[("a", Severity::Critical, "crashes")])));
-    }
-}
+mod tests;

@@ -19,7 +19,10 @@ mod settle;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use rutter_cluster::{Change, Cluster, EventKey, Kind, LogKey, Object, ObjectRef, Str, Time};
+use rutter_cluster::{
+    Change, Cluster, ClusterInfo, Coverage, EventKey, Kind, LogKey, Logs, Object, ObjectRef, Str, Tables,
+    Time,
+};
 use rutter_lessons::{
     Finding, LESSONS, Lesson,
     reads::{self, Key},
@@ -168,6 +171,14 @@ impl Engine {
     fn apply_log(&mut self, key: &LogKey, change: Change) {
         self.cluster.apply(change);
         self.mark(vec![reads::touched_by_log(key)]);
+    }
+
+    /// Changes what counts as seen. That touches nearly everything, so everything is computed anew.
+    pub fn cover(&mut self, coverage: Coverage) {
+        let empty =
+            Cluster::new(ClusterInfo::default(), Tables::default(), Coverage::default(), Logs::default());
+        let cluster = std::mem::replace(&mut self.cluster, empty).with_coverage(coverage);
+        *self = Self::with(&self.lessons.clone(), cluster);
     }
 
     /// Moves the time on: ages grow, and what holds only up to some age may hold no more.

@@ -42,7 +42,8 @@ pub enum Update {
     },
     /// A second has passed, and no change waits: the time by the server's clock.
     Tick(Time),
-    /// Changes of a kind don't come any more; what is known of it may be old.
+    /// Changes of a kind don't come any more; what is known of it may be old. After a minute and more it may be forgotten: then
+    /// they don't come again before all of it was read anew.
     Lost {
         /// The kind.
         kind: Kind,

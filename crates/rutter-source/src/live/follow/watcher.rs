@@ -23,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long one watch lasts; the server ends it then, and the next goes on where it was.
 const LASTS: u32 = 290;
+/// How long what was known of a list that can't be followed is known at least.
+const KNOWN: Duration = Duration::from_mins(1);
 /// How often a list is read again that may not be watched.
 const AGAIN: Duration = Duration::from_mins(1);
 
@@ -38,15 +40,15 @@ pub(in super::super) struct Watcher {
     api: Arc<Api>,
     out: Out,
     listed: Listed,
-    /// Whether it was said that nothing comes.
-    is_lost: bool,
+    /// When it was said that nothing comes.
+    lost: Option<Instant>,
     /// Whether it was said that it can't be watched.
     is_slow: bool,
 }
 
 impl Watcher {
     pub(in super::super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
-        Self { api, out, listed, is_lost: false, is_slow: false }
+        Self { api, out, listed, lost: None, is_slow: false }
     }
 
     /// Follows it until nobody listens any more.
@@ -54,7 +56,7 @@ impl Watcher {
         let mut pause = PAUSE;
         loop {
             let begun = Instant::now();
-            let result = self.watch().await;
+            let result = if self.is_forgotten() { self.read_again(pause).await } else { self.watch().await };
             let was_good = begun.elapsed() > Duration::from_secs(5);
             pause = if was_good { PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
             let stopped = match result {
@@ -170,17 +172,23 @@ impl Watcher {
 
     /// Says once that nothing comes any more.
     async fn lost(&mut self, failure: Failure) -> Result<(), Failure> {
-        if std::mem::replace(&mut self.is_lost, true) {
+        if self.lost.is_some() {
             return Ok(());
         }
+        self.lost = Some(Instant::now());
         let List { kind, ref namespace, .. } = self.listed.list;
         let lost = Notice::Lost { kind, namespace: namespace.clone(), why: failure.to_string() };
         self.send(Message::Notice(lost)).await
     }
 
+    /// Whether nothing has come for so long that whoever listens may have forgotten what it knew.
+    fn is_forgotten(&self) -> bool {
+        self.lost.is_some_and(|since| since.elapsed() > KNOWN)
+    }
+
     /// Says that changes come again, if it was said that they don't.
     async fn back(&mut self) -> Result<(), Failure> {
-        if !std::mem::take(&mut self.is_lost) {
+        if self.lost.take().is_none() {
             return Ok(());
         }
         let List { kind, ref namespace, .. } = self.listed.list;
