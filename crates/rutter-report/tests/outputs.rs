@@ -4,7 +4,7 @@
 
 mod sample;
 
-use std::{fs, io, path::Path};
+use std::{fs, io};
 
 use rutter_cluster::Time;
 use rutter_report::{
