@@ -19,7 +19,7 @@ const SLOW: i64 = 300;
 /// The kubelet writes a pod's first conditions within this time, in seconds, of its start.
 const SYNC: i64 = 30;
 
-/// How many pods of a workload are looked at: enough for the largest, so that the counts are right.
+/// How many pods that only seem to be a workload's are looked at: enough for the largest, so that the counts are right.
 const MOST: usize = 20_000;
 
 /// Those that are wanted and aren't ready.
@@ -31,15 +31,25 @@ pub(super) struct Unready<'c> {
 
 /// `None` if pods were not seen.
 pub(super) fn unready<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Unready<'c>> {
-    let all: Vec<&Pod> = own(context, workload)?.into_iter().take(MOST).collect();
-    let known = all.len();
-    let mut pods: Vec<&Pod> = all.into_iter().filter(|pod| !pod.is_finished() && !pod.is_ready()).collect();
+    let (mut pods, known) = lacking(context, workload)?;
     // Those that are being removed are not wanted any more; a StatefulSet waits for them all the same.
     let leaves = |pod: &&Pod| pod.meta.deleted.is_some();
     if !matches!(workload.kind, Kind::StatefulSet(_)) || !pods.iter().all(leaves) {
         pods.retain(|pod| !leaves(pod));
     }
     Some(Unready { pods, known })
+}
+
+/// Its pods that should be ready and aren't, and how many it has.
+fn lacking<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<(Vec<&'c Pod>, usize)> {
+    let all = own(context, workload)?;
+    let unready = context.unready_under(&workload.object).ok()?;
+    // Of thousands, those that are well are not looked at; those known by their labels only are in no index.
+    let is_known_by_labels = unready.is_empty() && !context.any_pod_under(&workload.object, |_| true).ok()?;
+    let known = all.len();
+    let unready =
+        if is_known_by_labels { all.into_iter().filter(|pod| pod.is_unready()).collect() } else { unready };
+    Some((unready, known))
 }
 
 /// Its pods. Without ReplicaSets in the source, a Deployment's are known by their labels and their owner's name.
@@ -56,7 +66,7 @@ fn own<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Vec<&'c Pod
         set.is_some_and(|set| set.name.starts_with(start.as_str()))
             && labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
     };
-    Some(context.pods_in(&workload.object.namespace).ok()?.iter().filter(mine).collect())
+    Some(context.pods_in(&workload.object.namespace).ok()?.iter().filter(mine).take(MOST).collect())
 }
 
 fn unready_since(pod: &Pod) -> Option<Time> {
