@@ -169,8 +169,11 @@ fn strip(item: &mut Value) {
     }
 }
 
+/// The end, and what a dump says of which container's log it is.
 fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(LINES);
-    lines.get(from..).unwrap_or_default().iter().flat_map(|line| [line, "\n"]).collect()
+    let kept =
+        lines.iter().enumerate().filter(|(at, line)| *at >= from || line.starts_with("==== START logs"));
+    kept.flat_map(|(_, line)| [line, "\n"]).collect()
 }
