@@ -132,9 +132,14 @@ fn write(path: &Path, text: &str) -> Result<()> {
 impl Folder {
     /// Runs kubectl as the cluster's administrator, and gives what it printed.
     pub fn kubectl(&self, args: &[&str]) -> Result<String> {
-        run(Command::new(toolchain::ensure(Program::Kubectl)?)
-            .args(args)
-            .env("KUBECONFIG", self.admin_kubeconfig()))
+        run(self.kubectl_command()?.args(args))
+    }
+
+    /// kubectl, to be run as the cluster's administrator.
+    pub(crate) fn kubectl_command(&self) -> Result<Command> {
+        let mut command = Command::new(toolchain::ensure(Program::Kubectl)?);
+        command.env("KUBECONFIG", self.admin_kubeconfig());
+        Ok(command)
     }
 }
 

@@ -238,6 +238,14 @@ pub(crate) fn all_on(context: &Context<'_>, effect: &Finding, cause: &Finding) -
     })
 }
 
+/// Whether all pods that show an effect are on nodes that are not Ready, for whatever reason.
+pub(crate) fn all_on_unready(context: &Context<'_>, effect: &Finding) -> bool {
+    effect.instances.iter().all(|instance| {
+        let node = context.pod(instance).map(|pod| context.node(&pod.spec.node_name));
+        node.is_some_and(|node| node.is_ok_and(|node| node.is_some_and(|node| !node.is_ready())))
+    })
+}
+
 /// Whether an effect began when its cause was there, `lag` seconds earlier at most: unknown times don't speak against
 /// it.
 pub(crate) fn in_time(cause: &Finding, effect: &Finding, lag: i64) -> bool {

@@ -1,16 +1,42 @@
 //! What pods ask of their node's memory: what the lessons about a node that lacks it share.
 
 use rutter_cluster::{
-    Quantity,
-    objects::{Container, Node, Pod, Resources},
+    Quantity, Time,
+    objects::{Container, Event, Node, Pod, Resources},
 };
 
-use crate::{Context, Remedy, Risk, words};
+use crate::{
+    Context, Remedy, Risk,
+    texts::{node_disk, oom},
+    words,
+};
 
 const MEMORY: &str = "memory";
 
 /// From this priority on the kubelet never evicts a pod, nor refuses it.
 const CRITICAL: i64 = 2_000_000_000;
+
+/// A kubelet that starts reads the kernel's log from the boot on, and within this time, in seconds, tells of each kill in it anew.
+const READS: i64 = 10;
+
+/// Whether a kubelet tells of a kill only because it has started, one of the events about its node: then the kill may be much
+/// older. Its own end may be why it started.
+pub(crate) fn is_retold(event: &Event, events: &[&Event]) -> bool {
+    let own = || {
+        let victim = node_disk::system_oom(&event.message).and_then(|said| said.process);
+        victim.is_some_and(oom::is_kubelet)
+    };
+    if event.reason != "SystemOOM" || own() {
+        return false;
+    }
+    let starts = events.iter().filter(|event| event.reason == "Starting" && event.component() == "kubelet");
+    let starts: Vec<Time> =
+        starts.flat_map(|event| [event.first_seen(), event.last_seen()]).flatten().collect();
+    let at_start = |time: Option<Time>| {
+        time.is_some_and(|time| starts.iter().any(|start| (-2..=READS).contains(&time.since(*start))))
+    };
+    at_start(event.first_seen()) && at_start(event.last_seen())
+}
 
 /// The memory that a pod requests, in bytes. What init containers need while they run is left out.
 pub(crate) fn requested(pod: &Pod) -> i64 {

@@ -11,16 +11,15 @@ const LINES: usize = 60;
 
 /// Leaves what the scenario made and what it runs on, without what nothing reads.
 pub(super) fn keep(documents: &mut Vec<Document>, wanted: &Wanted<'_>) {
-    let scenario = wanted.scenario;
     documents.retain_mut(|document| {
-        let in_namespace = document.path.starts_with(scenario);
+        let in_namespace = wanted.has_file(&document.path);
         match &mut document.body {
             Body::Log(text) => {
                 *text = last_lines(text);
                 wanted.logs && in_namespace
             }
             Body::List(answer) if is_kubelet(answer) => {
-                trim(answer, scenario);
+                trim(answer, wanted);
                 wanted.node_events
             }
             Body::List(list) => keep_items(list, wanted),
@@ -33,7 +32,7 @@ pub(super) fn keep(documents: &mut Vec<Document>, wanted: &Wanted<'_>) {
         }
         Body::Log(_) => true,
     };
-    documents.retain(|document| document.path.starts_with(scenario) || has_objects(document));
+    documents.retain(|document| wanted.has_file(&document.path) || has_objects(document));
 }
 
 /// Whether it is what a kubelet says of itself: figures, or settings.
@@ -42,13 +41,13 @@ fn is_kubelet(answer: &Value) -> bool {
 }
 
 /// Leaves what Rutter reads of a kubelet's answer, about the scenario's pods.
-fn trim(answer: &mut Value, scenario: &str) {
+fn trim(answer: &mut Value, wanted: &Wanted<'_>) {
     if let Some(settings) = answer["kubeletconfig"].as_object_mut() {
         settings.retain(|name, _| name == "evictionHard");
         return;
     }
     if let Some(pods) = answer["pods"].as_array_mut() {
-        pods.retain(|pod| pod["podRef"]["namespace"] == scenario);
+        pods.retain(|pod| pod["podRef"]["namespace"].as_str().is_some_and(|name| wanted.has(name)));
     }
     retain(answer);
 }
@@ -120,13 +119,13 @@ fn belongs(item: &Value, of_list: &str, version: &str, wanted: &Wanted<'_>) -> b
     let about = [text("/involvedObject/kind"), text("/regarding/kind")];
     match kind {
         Kind::Node | Kind::StorageClass | Kind::VolumeAttachment => true,
-        Kind::PersistentVolume => text("/spec/claimRef/namespace") == wanted.scenario,
+        Kind::PersistentVolume => wanted.has(text("/spec/claimRef/namespace")),
         Kind::Lease if namespace == "kube-node-lease" => true,
         Kind::Event if about.contains(&"Node") => wanted.node_events,
         // What the control plane puts into each namespace.
         Kind::ConfigMap if name == "kube-root-ca.crt" => false,
         Kind::Secret if text("/type") == "kubernetes.io/service-account-token" => false,
-        _ => namespace == wanted.scenario,
+        _ => wanted.has(namespace),
     }
 }
 
@@ -170,8 +169,11 @@ fn strip(item: &mut Value) {
     }
 }
 
+/// The end, and what a dump says of which container's log it is.
 fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(LINES);
-    lines.get(from..).unwrap_or_default().iter().flat_map(|line| [line, "\n"]).collect()
+    let kept =
+        lines.iter().enumerate().filter(|(at, line)| *at >= from || line.starts_with("==== START logs"));
+    kept.flat_map(|(_, line)| [line, "\n"]).collect()
 }

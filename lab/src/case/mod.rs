@@ -4,13 +4,14 @@ mod keep;
 mod stable;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::note;
+use crate::{note, scenario::Scenario};
 
 /// A case is read by people, and kept for good.
 const MOST_BYTES: usize = 60_000;
@@ -46,7 +47,8 @@ pub fn make_case(recording: &Path, scenario: &str, case: &str, logs: bool) -> Re
     let to = folder(case)?;
     let version = version(recording);
     let is_about_node = to.components().any(|part| part.as_os_str() == "node");
-    let files = files(recording, &Wanted { scenario, logs, node_events: is_about_node })?;
+    let also = Scenario::read(scenario)?.also;
+    let files = files(recording, &Wanted { scenario, also: &also, logs, node_events: is_about_node })?;
     let bytes: usize = files.values().map(String::len).sum();
     ensure!(bytes <= MOST_BYTES, "the case would have {bytes} bytes, more than {MOST_BYTES}");
     write(&files, &to)?;
@@ -63,10 +65,23 @@ pub fn make_case(recording: &Path, scenario: &str, case: &str, logs: bool) -> Re
 struct Wanted<'a> {
     /// The scenario, and its namespace.
     scenario: &'a str,
+    /// Its other namespaces.
+    also: &'a [String],
     /// The ends of the logs of its pods.
     logs: bool,
     /// Events about nodes.
     node_events: bool,
+}
+
+impl Wanted<'_> {
+    fn has(&self, namespace: &str) -> bool {
+        namespace == self.scenario || self.also.iter().any(|other| other == namespace)
+    }
+
+    /// Whether a file of a dump is of a namespace of the scenario.
+    fn has_file(&self, path: &Path) -> bool {
+        path.iter().next().and_then(OsStr::to_str).is_some_and(|first| self.has(first))
+    }
 }
 
 /// The files of a case, by their paths in it.

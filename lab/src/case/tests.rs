@@ -65,7 +65,8 @@ fn recording(uid: char, end: &str, hour: u8, address: u8) -> tempfile::TempDir {
 }
 
 fn case_of(folder: &tempfile::TempDir) -> BTreeMap<PathBuf, String> {
-    files(folder.path(), &Wanted { scenario: "broken", logs: true, node_events: false }).expect("a case")
+    files(folder.path(), &Wanted { scenario: "broken", also: &[], logs: true, node_events: false })
+        .expect("a case")
 }
 
 #[test]

@@ -14,6 +14,8 @@ use std::process::Command;
 const CONTAINERD: &str = "unix:///run/containerd/containerd.sock";
 /// The file with the rules of the proxy.
 pub(super) const CRI_RULES: &str = "cri-rules.json";
+/// The file with the same rules, by those who set them.
+pub(super) const CRI_RULES_BY: &str = "cri-rules-by.json";
 /// Where containerd looks for how to reach the registry.
 pub(super) const REGISTRY_FOLDER: &str = "etc/containerd/certs.d/registry.lab:5000";
 /// Where the proxy before containerd listens.

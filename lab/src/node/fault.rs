@@ -1,11 +1,12 @@
 //! What can be broken on a node, and put right again.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::config::CRI_RULES;
+use super::config::{CRI_RULES, CRI_RULES_BY};
 use super::{Node, Part};
 use crate::network;
 use crate::pki::Authority;
@@ -33,6 +34,29 @@ impl Node {
         let folder = self.folder();
         fs::rename(folder.join(unfinished), folder.join(CRI_RULES))
             .context("cannot put the rules in their place")
+    }
+
+    /// Sets the rules of `who` alone: several scenarios may break one node at a time.
+    pub fn set_cri_rules_of(&self, who: &str, rules: &[Value]) -> Result<()> {
+        let known = fs::read(self.folder().join(CRI_RULES_BY)).ok();
+        let known = known.and_then(|text| serde_json::from_slice(&text).ok());
+        let mut all: BTreeMap<String, Vec<Value>> = known.unwrap_or_default();
+        all.insert(who.to_owned(), rules.to_owned());
+        self.write(CRI_RULES_BY, &serde_json::to_string(&all)?)?;
+        self.set_cri_rules(&all.into_values().flatten().collect())
+    }
+
+    /// Writes messages into the node's own kernel log, as its kernel would. Of each reader only one gets a message.
+    pub fn write_kernel_log(&self, messages: &[String]) -> Result<()> {
+        // Each is to be read by itself.
+        let script = r#"for message do
+            read -r uptime _ < /proc/uptime
+            printf '4,1,%s,-;%s\n' "${uptime%.*}000000" "$message" > /dev/kmsg
+            sleep 0.2
+        done"#;
+        let messages = messages.iter().map(String::as_str);
+        let args: Vec<_> = ["-euc", script, "kernel"].into_iter().chain(messages).collect();
+        self.run("sh", &args).map(drop)
     }
 
     /// Pulls the cable: nothing reaches the node, nor leaves it.

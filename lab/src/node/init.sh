@@ -26,6 +26,14 @@ mount --bind "$folder/logs" /var/log
 mkdir -p /var/log/pods /var/log/containers /etc/kubernetes/manifests
 echo 1 > /proc/sys/net/ipv4/ip_forward
 
+# A log of its own: the kernel's tells of all nodes, and of everything else on the machine. It is empty until somebody writes
+# into it, and does not end as long as this process holds it.
+if [ -e /dev/kmsg ]; then
+    mkfifo "$folder/kmsg"
+    mount --bind "$folder/kmsg" /dev/kmsg
+    exec 3<> /dev/kmsg
+fi
+
 touch "$folder/ready"
 # Children whose parent ended fall to this process, and are not to stay as zombies.
 trap '' CHLD

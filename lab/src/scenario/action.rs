@@ -2,8 +2,13 @@
 
 use anyhow::{Result, bail};
 
-use super::spec::{Action, PartOfNode, Scenario};
+use super::spec::{Action, KernelLog, PartOfNode, Scenario};
+use super::wait;
+use crate::namespace::run;
 use crate::{Folder, Node, NodeOptions};
+
+/// How often it is looked, with seconds between, before lines are written into a kernel's log again.
+const LOOKS: usize = 5;
 
 impl Scenario {
     /// Fails if the running cluster does not have the nodes and add-ons that the scenario needs.
@@ -76,7 +81,9 @@ impl Scenario {
                 node.thaw(part);
                 Ok(())
             }),
-            Action::Cri { node, rules } => cluster.node(node)?.set_cri_rules(rules),
+            Action::Cri { node, rules } => cluster.node(node)?.set_cri_rules_of(&self.name, rules),
+            Action::Backdate(object) => self.backdate(cluster, object),
+            Action::KernelLog(log) => self.write_kernel_log(cluster, log),
             Action::CutNetwork(node) => cluster.node(node)?.cut_network(),
             Action::RestoreNetwork(node) => cluster.node(node)?.restore_network(),
             Action::BreakCni(node) => cluster.node(node)?.break_cni(),
@@ -95,8 +102,24 @@ impl Scenario {
         }
     }
 
+    /// Writes lines until their effect shows: a kubelet reads its kernel's log twice at a time, and with a pipe in its place
+    /// one of the readers takes what was meant for the other.
+    fn write_kernel_log(&self, cluster: &Folder, log: &KernelLog) -> Result<()> {
+        let node = cluster.node(&log.node)?;
+        let mut looks = 0;
+        wait(&self.name, &log.until.to_string(), self.timeout(), || {
+            let missing = log.until.lacks(cluster, &self.name)?;
+            if !missing.is_empty() && looks % LOOKS == 0 {
+                node.write_kernel_log(&log.lines)?;
+            }
+            looks += 1;
+            Ok(missing)
+        })
+    }
+
     fn kubectl(&self, cluster: &Folder, args: &[&str]) -> Result<()> {
-        cluster.kubectl(&[&["-n", self.name.as_str()], args].concat()).map(drop)
+        let mut command = cluster.kubectl_command()?;
+        run(command.args(["-n", &self.name]).args(args).current_dir(&self.folder)).map(drop)
     }
 
     fn path(&self, file: &str) -> String {

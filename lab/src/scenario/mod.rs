@@ -4,6 +4,7 @@
 //! of it, and how to heal it. Nothing here sleeps and hopes: what is waited for is looked at, and printed.
 
 mod action;
+mod backdate;
 mod condition;
 mod spec;
 mod suite;

@@ -27,6 +27,9 @@ pub struct Scenario {
     /// The add-ons that it needs.
     #[serde(default)]
     pub needs: Addons,
+    /// Other namespaces that it works in: what is found there is the scenario's, and cases keep what is there.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// How many seconds each thing that is waited for may take. It is no measure of how long that usually takes: the
     /// machine may be busy with other things.
     #[serde(default = "five_minutes")]
@@ -49,7 +52,7 @@ fn five_minutes() -> u64 {
     300
 }
 
-/// Something done to the cluster. Files are in the scenario's folder.
+/// Something done to the cluster. Files are in the scenario's folder, in which `kubectl` runs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) enum Action {
@@ -61,11 +64,15 @@ pub(super) enum Action {
     Kill(PartOfNode),
     Freeze(PartOfNode),
     Thaw(PartOfNode),
-    /// Sets what becomes of kubelet's calls to containerd.
+    /// Sets what becomes of kubelet's calls to containerd, as far as this scenario is concerned.
     Cri {
         node: String,
-        rules: Value,
+        rules: Vec<Value>,
     },
+    /// Makes an object look older, as no client of the API can.
+    Backdate(Backdate),
+    /// Writes lines into the kernel's log of a node, until its kubelet reports what they say.
+    KernelLog(KernelLog),
     CutNetwork(String),
     RestoreNetwork(String),
     BreakCni(String),
@@ -87,6 +94,26 @@ pub(super) enum Action {
         node: String,
         command: Vec<String>,
     },
+}
+
+/// An object, and by how much all times in it are moved back: when it was made, and since when it is as it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Backdate {
+    /// As `nodes`; what has a namespace is in the scenario's.
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) seconds: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KernelLog {
+    pub(super) node: String,
+    /// The messages, without priority and time.
+    pub(super) lines: Vec<String>,
+    /// What Kubernetes then shows.
+    pub(super) until: Condition,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -87,7 +87,7 @@ impl Trial<'_> {
                 found.extend(scenario.faults(&report, source)?);
             }
             if scenarios.iter().all(|scenario| scenario.own_cluster.is_none()) {
-                found.extend(report.strangers(scenarios));
+                found.extend(report.strangers(scenarios)?);
             }
             faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", source.name())));
         }

@@ -109,18 +109,23 @@ impl Report {
         self.coverage.iter().any(|seen| seen.state == "absent" && seen.resource == format!("{kind}s"))
     }
 
-    /// The incidents that are not about the namespaces of `scenarios`; on a cluster that they share, nobody's.
-    pub(super) fn strangers(&self, scenarios: &[Scenario]) -> Vec<String> {
-        let is_known = |object: &Object| scenarios.iter().any(|scenario| object.is_in(&scenario.name));
-        let strange = self.incidents.iter().filter(|one| !is_known(&one.root.object));
-        strange.map(|incident| format!("{} has no scenario", incident.root)).collect()
+    /// The incidents that are of none of `scenarios`; on a cluster that they share, nobody's.
+    pub(super) fn strangers(&self, scenarios: &[Scenario]) -> Result<Vec<String>> {
+        let mut strange = Vec::new();
+        for Incident { root, .. } in &self.incidents {
+            let owned = scenarios.iter().map(|scenario| scenario.owns(root)).collect::<Result<Vec<_>>>()?;
+            if !owned.contains(&true) {
+                strange.push(format!("{root} has no scenario"));
+            }
+        }
+        Ok(strange)
     }
 }
 
 impl Scenario {
     /// What is wrong with `report`.
     pub(super) fn faults(&self, report: &Report, source: Source<'_>) -> Result<Vec<String>> {
-        let mut open = self.open(report);
+        let mut open = self.open(report)?;
         let mut faults = Vec::new();
         for expected in &self.expect {
             let wanted = expected.in_dump || !matches!(source, Source::Dump(_));
@@ -146,7 +151,7 @@ impl Scenario {
             }
         }
         faults.extend(open.iter().map(|incident| format!("{} is not expected", incident.root)));
-        let found = self.open(report);
+        let found = self.open(report)?;
         let all = found.iter().flat_map(|incident| incident.explains.iter().chain([&incident.root]));
         let forbidden = all.filter(|found| self.absent.contains(&found.lesson));
         faults.extend(forbidden.map(|found| format!("{found} must not be found")));
@@ -156,7 +161,7 @@ impl Scenario {
     /// What is still open in `report`, after the end of the fault.
     pub(super) fn left(&self, report: &Report) -> Result<Vec<String>> {
         let mut left = Vec::new();
-        for incident in self.open(report) {
+        for incident in self.open(report)? {
             let mut lingering = self.expect.iter().filter(|expected| expected.lingers);
             let lingers = lingering
                 .try_fold(false, |any, one| Ok::<_, anyhow::Error>(any || one.root.fits(&incident.root)?))?;
@@ -168,12 +173,25 @@ impl Scenario {
     }
 
     /// The open incidents that are the scenario's: all, on a cluster of its own.
-    fn open<'a>(&self, report: &'a Report) -> Vec<&'a Incident> {
-        let ours = |incident: &&Incident| {
-            self.own_cluster.is_some()
-                || incident.explains.iter().chain([&incident.root]).any(|one| one.object.is_in(&self.name))
-        };
-        report.incidents.iter().filter(ours).collect()
+    fn open<'a>(&self, report: &'a Report) -> Result<Vec<&'a Incident>> {
+        let mut open = Vec::new();
+        for incident in &report.incidents {
+            let all = incident.explains.iter().chain([&incident.root]);
+            let owned = all.map(|found| self.owns(found)).collect::<Result<Vec<_>>>()?;
+            if self.own_cluster.is_some() || owned.contains(&true) {
+                open.push(incident);
+            }
+        }
+        Ok(open)
+    }
+
+    /// Whether a finding is the scenario's: of one of its namespaces, or, of an object without one, what it expects.
+    fn owns(&self, found: &Found) -> Result<bool> {
+        if found.object.is_in(&self.name) || self.also.contains(&found.object.namespace) {
+            return Ok(true);
+        }
+        let mut roots = self.expect.iter().map(|expected| &expected.root);
+        roots.try_fold(false, |any, root| Ok(any || (found.object.namespace.is_empty() && root.fits(found)?)))
     }
 }
 
@@ -300,6 +318,25 @@ closed: []
     fn what_is_elsewhere_is_a_strangers() {
         let report = json!({ "incidents": [{ "root": finding("crash-loop", "Deployment", "web") }] });
         let report: Report = serde_json::from_value(report).unwrap();
-        assert_eq!(report.strangers(&[]).len(), 1);
+        assert_eq!(report.strangers(&[]).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_node_that_a_scenario_expects_something_of_is_no_strangers() {
+        let text = SCENARIO.replace("object: Job/a/.*", "object: Node/node-b");
+        let mut scenario: Scenario = serde_saphyr::from_str(&text).unwrap();
+        (scenario.name, scenario.also) = ("a".to_owned(), vec!["a2".to_owned()]);
+        let all = [scenario];
+        let stranger = |lesson: &str, kind: &str, namespace: &str, name: &str| {
+            let object = json!({ "kind": kind, "namespace": namespace, "name": name });
+            let root = json!({ "lesson": lesson, "object": object, "message": "" });
+            let report: Report = serde_json::from_value(json!({ "incidents": [{ "root": root }] })).unwrap();
+            !report.strangers(&all).unwrap().is_empty()
+        };
+        assert!(!stranger("job-failing", "Node", "", "node-b"));
+        assert!(stranger("evicted", "Node", "", "node-b"));
+        assert!(stranger("job-failing", "Node", "", "node-a"));
+        assert!(!stranger("evicted", "Pod", "a2", "web"));
+        assert!(stranger("evicted", "Pod", "b", "web"));
     }
 }

@@ -107,6 +107,11 @@ pub fn runs_the_node(process: &str) -> bool {
     NAMES.contains(&process)
 }
 
+/// Whether a process of that name is a kubelet, or has one in it.
+pub fn is_kubelet(process: &str) -> bool {
+    ["kubelet", "k3s", "k3s-agent", "k3s-server", "rke2"].contains(&process)
+}
+
 #[cfg(test)]
 #[path = "tests/oom.rs"]
 mod tests;

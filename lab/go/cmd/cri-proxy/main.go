@@ -1,5 +1,5 @@
 // Command cri-proxy stands between a kubelet and its container runtime and
-// delays, hangs or fails the calls that a rules file names.
+// delays, hangs or fails the calls that a rules file names, or ages what they tell.
 package main
 
 import (

@@ -98,7 +98,7 @@ func (p *proxy) call(_ any, caller grpc.ServerStream) error {
 		return err
 	}
 	go sendRequests(caller, upstream, request)
-	return sendAnswers(upstream, caller)
+	return sendAnswers(upstream, caller, p.book.ages(method))
 }
 
 // obey does what the rule for this call says, if there is one.
@@ -160,7 +160,7 @@ func sendRequests(caller grpc.ServerStream, upstream grpc.ClientStream, message 
 	}
 }
 
-func sendAnswers(upstream grpc.ClientStream, caller grpc.ServerStream) error {
+func sendAnswers(upstream grpc.ClientStream, caller grpc.ServerStream, ages []rule) error {
 	header, err := upstream.Header()
 	if err == nil && len(header) > 0 {
 		if err := caller.SendHeader(header); err != nil {
@@ -176,6 +176,7 @@ func sendAnswers(upstream grpc.ClientStream, caller grpc.ServerStream) error {
 			}
 			return err
 		}
+		message.bytes = older(message.bytes, ages)
 		if err := caller.SendMsg(message); err != nil {
 			return err
 		}

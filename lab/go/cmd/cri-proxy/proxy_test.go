@@ -44,6 +44,20 @@ func (runtime) GetContainerEvents(
 	return nil
 }
 
+func (runtime) ContainerStatus(
+	_ context.Context, request *cri.ContainerStatusRequest,
+) (*cri.ContainerStatusResponse, error) {
+	attempt := uint32(0)
+	if request.ContainerId == "second" {
+		attempt = 1
+	}
+	return &cri.ContainerStatusResponse{Status: &cri.ContainerStatus{
+		Metadata:  &cri.ContainerMetadata{Attempt: attempt},
+		Labels:    map[string]string{"io.kubernetes.pod.namespace": request.ContainerId},
+		CreatedAt: time.Hour.Nanoseconds(), StartedAt: time.Hour.Nanoseconds(), FinishedAt: 7,
+	}}, nil
+}
+
 type bench struct {
 	t        *testing.T
 	dir      string
@@ -192,6 +206,22 @@ func TestAHangEndsWithItsRule(t *testing.T) {
 	}
 }
 
+func TestAgesContainersThatWereNotStartedAgain(t *testing.T) {
+	bench := newBench(t)
+	bench.rules(`[{"method":"ContainerStatus","action":"age","delay":"40m","match":"first"},
+		{"method":"ContainerStatus","action":"age","delay":"40m","match":"second"}]`)
+	for id, minutes := range map[string]float64{"first": 20, "second": 60, "third": 60} {
+		answer, err := bench.client.ContainerStatus(context.Background(), &cri.ContainerStatusRequest{ContainerId: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		started := time.Duration(answer.GetStatus().GetStartedAt()).Minutes()
+		if started != minutes || answer.GetStatus().GetFinishedAt() != 7 {
+			t.Errorf("%s: %v", id, answer)
+		}
+	}
+}
+
 func TestAnAbsentUpstreamIsUnavailableUntilItIsBack(t *testing.T) {
 	bench := newBench(t)
 	bench.upstream.Stop()
@@ -221,6 +251,8 @@ func TestABadFileLeavesTheFormerRules(t *testing.T) {
 		`[{"method":"RunPodSandbox","action":"delay","delay":"long"}]`,
 		`[{"method":"RunPodSandbox","action":"fail","code":"OK"}]`,
 		`[{"method":"","action":"hang"}]`,
+		`[{"method":"RunPodSandbox","action":"age","delay":"1h"}]`,
+		`[{"method":"ContainerStatus","action":"age","delay":"old"}]`,
 		`[{"method":"RunPodSandbox","action":"hang","colour":"red"}]`,
 	} {
 		bench.rules(bad)

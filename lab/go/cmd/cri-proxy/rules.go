@@ -20,21 +20,22 @@ const (
 	delay = "delay"
 	hang  = "hang"
 	fail  = "fail"
+	age   = "age"
 )
 
 // rule says what happens to the calls it fits.
 type rule struct {
 	// Method is the bare (RunPodSandbox) or full (runtime.v1.RuntimeService/RunPodSandbox) name; * stands for any part.
 	Method string `json:"method"`
-	// Action is delay, hang or fail.
+	// Action is delay, hang, fail or age.
 	Action string `json:"action"`
-	// Delay is how long a delayed call is held, as 1m30s.
+	// Delay is how long a delayed call is held, or how much longer ago a container was started, as 1m30s.
 	Delay string `json:"delay,omitempty"`
 	// Code is the gRPC code of a failed call, as DeadlineExceeded; Unknown if there is none.
 	Code string `json:"code,omitempty"`
 	// Message is the text of a failed call.
 	Message string `json:"message,omitempty"`
-	// Match is text that the request must hold.
+	// Match is text that the request must hold; for age, the answer.
 	Match string `json:"match,omitempty"`
 	// Times is how many calls the rule is good for; 0 stands for all.
 	Times int `json:"times,omitempty"`
@@ -56,6 +57,12 @@ func (r rule) check() error {
 		return fmt.Errorf("times %d is below 0", r.Times)
 	}
 	switch r.Action {
+	case age:
+		if r.Method != aged || r.Times > 0 {
+			return fmt.Errorf("only all answers to %s can be aged", aged)
+		}
+		_, err := time.ParseDuration(r.Delay)
+		return err
 	case delay:
 		_, err := time.ParseDuration(r.Delay)
 		return err
@@ -65,7 +72,7 @@ func (r rule) check() error {
 		_, err := code(r.Code)
 		return err
 	}
-	return fmt.Errorf("action %q is none of delay, hang, fail", r.Action)
+	return fmt.Errorf("action %q is none of delay, hang, fail, age", r.Action)
 }
 
 // code finds a gRPC code by the name that errors print it with.
@@ -114,7 +121,7 @@ func (b *book) take(method string, request []byte) (rule, bool) {
 	defer b.mutex.Unlock()
 	b.read()
 	for number, rule := range b.rules {
-		if rule.fits(method, request) && (rule.Times == 0 || b.used[number] < rule.Times) {
+		if rule.Action != age && rule.fits(method, request) && (rule.Times == 0 || b.used[number] < rule.Times) {
 			b.used[number]++
 			return rule, true
 		}

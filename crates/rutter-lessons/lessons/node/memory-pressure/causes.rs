@@ -50,6 +50,8 @@ fn is_told(context: &Context<'_>, cause: &Finding) -> bool {
 fn runs_out(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let fits = matches!(effect.variant, "node" | "pods" | "past")
         && cause.variant != "taint-only"
+        // Of what a kubelet only read anew, nobody knows when it was.
+        && effect.since.is_some()
         && (!cause.is_history() || effect.is_history())
         && in_time(cause, effect, FILLING);
     fits.then(|| Because::new(Confidence::Likely.min(cause.confidence), since(context, cause)))

@@ -57,27 +57,23 @@ fn keeps_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option
 
 /// Pods that were deleted because of the silence, and are still there because nobody can carry it out.
 fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = matches!(effect.variant, "taint" | "node-lost")
-        && is_silent(cause)
-        && all_on(context, effect, cause)
-        && in_time(cause, effect, NOTICED);
-    fits.then(|| {
-        Because::new(
-            Confidence::Certain,
-            format!("{}, and nobody there can stop its pods", since(context, cause)),
-        )
-    })
+    let fits = matches!(effect.variant, "taint" | "node-lost") && in_time(cause, effect, NOTICED);
+    unstopped(context, cause, effect).filter(|_| fits)
 }
 
 /// Whoever deleted a pod there: nobody stops it. Also of one that was told to go before the silence, and had not.
 fn cannot_end(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits = effect.variant == "node-silent" && is_silent(cause) && all_on(context, effect, cause);
-    fits.then(|| {
-        Because::new(
-            Confidence::Certain,
-            format!("{}, and nobody there can stop its pods", since(context, cause)),
-        )
-    })
+    unstopped(context, cause, effect).filter(|_| effect.variant == "node-silent")
+}
+
+/// Pods of one workload may be on nodes that fell silent at different times: then each explains its part.
+fn unstopped(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let here = all_on(context, effect, cause);
+    let sure = if here { Confidence::Certain } else { Confidence::Likely };
+    let rest = if here { "" } else { "; the others are on nodes that are not Ready either" };
+    let why = format!("{}, and nobody there can stop its pods{rest}", since(context, cause));
+    let fits = is_silent(cause) && (here || hosting::all_on_unready(context, effect));
+    fits.then(|| Because::new(sure, why))
 }
 
 /// A volume stays attached to a silent node for 6 minutes after its pod is deleted, or until that is confirmed.

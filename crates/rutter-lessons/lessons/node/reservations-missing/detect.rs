@@ -8,7 +8,7 @@ use rutter_cluster::{
 use super::ID;
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting,
-    memory::Demand,
+    memory::{self, Demand},
     texts::{
         node_disk,
         oom::{self, Scope},
@@ -91,7 +91,7 @@ struct Harm<'c> {
 fn harm<'c>(context: &Context<'_>, node: &Node, events: &[&'c Event]) -> Option<Harm<'c>> {
     let young = events.iter().rev().filter_map(|event| {
         let time = event.last_seen().filter(|time| context.is_younger(*time, REMEMBERED))?;
-        let kill = node_wide(event)?;
+        let kill = node_wide(event).filter(|_| !memory::is_retold(event, events))?;
         Some(Harm { event, time, agent: kill.process.filter(|name| oom::runs_the_node(name)) })
     });
     let kills: Vec<Harm<'c>> = young.collect();

@@ -33,14 +33,14 @@ fn find(context: &Context<'_>, node: &Node, events: &[&rutter_cluster::objects::
     let kills = Kills::of(context, node, &young)?;
     let (first, last) = kills.times()?;
     let mut finding = Finding::about(ID, node);
-    let is_past = kills.count() < OFTEN && !context.is_younger(last, FRESH);
+    let is_past = kills.retold || (kills.count() < OFTEN && !context.is_younger(last, FRESH));
     finding.variant = match kills.scope() {
         _ if is_past => "past",
         Scope::AllPods => "pods",
         Scope::System => "system",
         _ => "node",
     };
-    finding.since = Some(first);
+    finding.since = (!kills.retold).then_some(first);
     finding.until = is_past.then_some(last);
     finding.severity = match () {
         () if is_past => Severity::Info,

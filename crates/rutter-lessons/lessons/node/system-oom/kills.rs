@@ -40,6 +40,8 @@ pub(super) struct Kills<'c> {
     pub(super) hit: Vec<&'c Pod>,
     /// Whether all that were killed then had a limit of their own, and nothing says that it was the node's memory.
     pub(super) only_limited: bool,
+    /// Whether the kubelet told of them only because it started: then they may be much older.
+    pub(super) retold: bool,
 }
 
 impl<'c> Kills<'c> {
@@ -54,6 +56,9 @@ impl<'c> Kills<'c> {
         if told.is_empty() {
             return None;
         }
+        let (old, new): (Vec<Told<'c>>, Vec<Told<'c>>) =
+            told.into_iter().partition(|told| memory::is_retold(told.event, events));
+        let (told, retold) = if new.is_empty() { (old, true) } else { (new, false) };
         let killed: Vec<&Pod> = pods.iter().copied().filter(|pod| was_hit(pod, &told)).collect();
         let hit: Vec<&Pod> = killed
             .iter()
@@ -62,7 +67,7 @@ impl<'c> Kills<'c> {
             .collect();
         let untold = told.iter().all(|told| told.kill.scope == Scope::Untold);
         let only_limited = untold && hit.is_empty() && !killed.is_empty();
-        Some(Self { told, demand: Demand::of(context, node), hit, only_limited })
+        Some(Self { told, demand: Demand::of(context, node), hit, only_limited, retold })
     }
 
     /// When the first was told, and the last.

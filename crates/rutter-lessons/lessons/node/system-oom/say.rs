@@ -21,6 +21,15 @@ pub(super) fn message(
         _ => format!("{name} ran out of memory"),
     };
     let number = kills.count();
+    if kills.retold {
+        let last = if number > 1 { format!(", the last of {number},") } else { String::new() };
+        return format!(
+            "{what}, and the kernel killed {}{last} at a time that is not known: the kubelet, which started at {}, read it in the \
+             kernel's log since boot",
+            victim(node, kills),
+            hosting::clock(context, first)
+        );
+    }
     let often = match number {
         1 => format!("at {}", hosting::clock(context, last)),
         _ => format!(

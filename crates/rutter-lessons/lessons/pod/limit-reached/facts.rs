@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Container, Event, Pod, PodTemplate, ReplicaSet, Terminated},
 };
 
-use crate::{Context, Evidence, containers::Role};
+use crate::{Context, Evidence, containers::Role, memory};
 
 const MEMORY: &str = "memory";
 
@@ -210,10 +210,12 @@ fn limit_in(template: &PodTemplate, container: &str) -> Option<Quantity> {
 pub(super) fn node_out_of_memory(context: &Context<'_>, pod: &Pod, kill: &Terminated) -> Option<Evidence> {
     let at = kill.finished_at?;
     let node = context.node(&pod.spec.node_name).ok()??;
-    let near = |event: &&&Event| {
-        event.reason == "SystemOOM" && event.last_seen().is_some_and(|seen| seen.since(at).abs() <= 60)
-    };
     let events = context.events(node).ok()?;
+    let near = |event: &&&Event| {
+        event.reason == "SystemOOM"
+            && event.last_seen().is_some_and(|seen| seen.since(at).abs() <= 60)
+            && !memory::is_retold(event, &events)
+    };
     events.iter().find(near).map(|event| Evidence::event(event))
 }
 
