@@ -2,10 +2,10 @@
 
 use rutter_cluster::objects::Pod;
 
-use super::signs;
+use super::{detect, signs};
 use crate::{
     Because, Cause, Confidence, Context, Finding, Relation,
-    hosting::{self, all_on, in_time},
+    hosting::{self, in_time},
     texts::node_disk::{self, GcKind},
 };
 
@@ -24,9 +24,15 @@ pub(super) const CAUSES: &[Cause] = &[
 /// The first call that is told of need not be the first that hangs: the kubelet gives one up after minutes.
 const LAG: i64 = 300;
 
-/// Whether an effect is on this node only, and began when the runtime hung.
+/// Whether an effect is on this node, or on others of its kind as well, and began when the runtime hung.
 fn fits(context: &Context<'_>, cause: &Finding, effect: &Finding) -> bool {
-    !effect.is_history() && all_on(context, effect, cause) && in_time(cause, effect, LAG)
+    !effect.is_history() && is_on_such(context, cause, effect) && in_time(cause, effect, LAG)
+}
+
+fn is_on_such(context: &Context<'_>, cause: &Finding, effect: &Finding) -> bool {
+    let pods = effect.instances.iter().filter(|one| one.kind == "Pod").filter_map(|one| context.pod(one));
+    let is_such = |node: &str| hosting::concerns(cause, node) || detect::is_stuck(context, node);
+    pods.into_iter().all(|pod| is_such(&pod.spec.node_name))
 }
 
 fn because(context: &Context<'_>, cause: &Finding, confidence: Confidence, what: &str) -> Because {
@@ -49,7 +55,7 @@ fn not_made(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<
 
 fn not_stopped(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let stops = matches!(cause.variant, "stopping" | "both" | "listing");
-    (stops && effect.variant == "not-stopped" && !effect.is_history() && all_on(context, effect, cause))
+    (stops && effect.variant == "not-stopped" && !effect.is_history() && is_on_such(context, cause, effect))
         .then(|| because(context, cause, Confidence::Likely, ", and is what stops pods"))
 }
 

@@ -57,6 +57,12 @@ pub(super) fn of_pod(context: &Context<'_>, pod: &Pod, findings: &mut Findings) 
     Ok(())
 }
 
+/// Whether the node of that name is one.
+pub(super) fn is_stuck(context: &Context<'_>, name: &str) -> bool {
+    let node = context.node(name).ok().flatten();
+    node.is_some_and(|node| context.kept("stuck runtime", &node.object_ref(), of).is_some())
+}
+
 fn speak(context: &Context<'_>, node: &Node, who: Option<&ObjectRef>, findings: &mut Findings) {
     let known = context.kept("stuck runtime", &node.object_ref(), of);
     if let Some((speaker, finding)) = known.as_ref()
