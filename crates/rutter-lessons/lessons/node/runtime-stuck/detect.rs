@@ -91,7 +91,8 @@ pub(super) fn stuck<'c>(context: &Context<'c>, node: &'c Node) -> Option<Stuck<'
     let gc = gc::time_outs(context, &events, from);
     let mut owners: BTreeMap<(ObjectRef, bool), Sign<'c>> = BTreeMap::new();
     for pod in context.pods_on(&node.meta.name).unwrap_or_default() {
-        let sign = signs::sign(context, pod).filter(|sign| sign.is_since(context, from));
+        let sign = signs::sign(context, pod);
+        let sign = sign.filter(|sign| sign.is_since(context, from) && sign.lasts(context));
         let Some(sign) = sign else { continue };
         let key = (sign.owner.clone(), sign.is_about_end());
         match owners.get(&key) {

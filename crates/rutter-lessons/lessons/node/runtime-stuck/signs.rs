@@ -14,6 +14,9 @@ use crate::{
 /// A kubelet that works may need this long, in seconds, after the deadline to stop a pod and to confirm it.
 const OVERDUE: i64 = 180;
 
+/// A call that is given up once, and ends at the next try, delays a pod by so long, in seconds.
+const PASSING: i64 = 180;
+
 /// A pod whose call to the runtime does not end.
 pub(super) struct Sign<'c> {
     pub(super) pod: &'c Pod,
@@ -40,6 +43,11 @@ impl Sign<'_> {
     /// Whether the pod does not come to run.
     pub(super) fn is_about_start(&self) -> bool {
         matches!(self.call, Some(Call::Start | Call::Sandbox))
+    }
+
+    /// Whether it goes on for longer than one call that is tried again.
+    pub(super) fn lasts(&self, context: &Context<'_>) -> bool {
+        self.first.is_none_or(|first| !context.may_be_younger(first, PASSING))
     }
 
     /// Whether it says something of the time since `from`.
