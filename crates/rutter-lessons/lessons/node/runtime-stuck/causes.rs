@@ -12,6 +12,7 @@ use crate::{
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: no_sandbox },
     Cause { explains: "container-config-error", relation: Relation::Hosts, check: not_made },
+    Cause { explains: "image-pull", relation: Relation::Hosts, check: not_looked_up },
     Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: not_stopped },
     Cause { explains: "probe-refused", relation: Relation::Hosts, check: probes_fail },
     Cause { explains: "restarts-by-node-load", relation: Relation::Same, check: commands_time_out },
@@ -51,6 +52,12 @@ fn no_sandbox(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Optio
 fn not_made(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     (effect.variant == "runtime" && fits(context, cause, effect))
         .then(|| because(context, cause, Confidence::Likely, ", and makes the containers"))
+}
+
+/// That an image can't be looked up on the node, not that it can't be pulled: a registry may take long, too.
+fn not_looked_up(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    (effect.variant == "runtime" && fits(context, cause, effect))
+        .then(|| because(context, cause, Confidence::Likely, ", and keeps the images"))
 }
 
 fn not_stopped(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
