@@ -103,6 +103,9 @@ impl Installation {
         }
         let certificate = format!("{}/client-kubelet.crt", self.agent());
         part = part.replace("/var/lib/kubelet/pki/kubelet-client-current.pem", &certificate);
+        // What the kubelet is told stands there as flags, under `kubelet-arg`.
+        let config = format!("/etc/rancher/{}/config.yaml", self.name);
+        part = part.replace("/var/lib/kubelet/config.yaml", &config);
         if self.has_containerd { self.containerd(&part) } else { part }
     }
 
@@ -196,6 +199,11 @@ mod tests {
                 "ls -l /var/lib/rancher/k3s/agent/etc/cni/net.d /var/lib/rancher/k3s/data/cni \
                  /var/lib/rancher/k3s/data/current/bin",
                 "ls -l /etc/cni/net.d /opt/cni/bin",
+            ),
+            (
+                "cp -p /var/lib/kubelet/config.yaml /var/lib/kubelet/config.yaml.before",
+                "cp -p /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.before",
+                "cp -p /etc/rancher/rke2/config.yaml /etc/rancher/rke2/config.yaml.before",
             ),
             (
                 "journalctl --vacuum-size=500M",

@@ -29,6 +29,8 @@ mod poison_workload;
 mod reservations_missing;
 #[path = "../lessons/node/restarts-by-node-load/mod.rs"]
 mod restarts_by_node_load;
+#[path = "../lessons/node/runtime-stuck/mod.rs"]
+mod runtime_stuck;
 #[path = "../lessons/node/system-oom/mod.rs"]
 mod system_oom;
 
@@ -85,6 +87,7 @@ pub const LESSONS: &[&Lesson] = &[
     &poison_workload::LESSON,
     &reservations_missing::LESSON,
     &restarts_by_node_load::LESSON,
+    &runtime_stuck::LESSON,
     &system_oom::LESSON,
     &container_config_error::LESSON,
     &crash_loop::LESSON,

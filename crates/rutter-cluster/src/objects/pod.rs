@@ -254,6 +254,8 @@ pub struct ContainerStatus {
     pub last_state: ContainerState,
     /// Whether the startup probe has passed; absent before 1.16 means unknown.
     pub started: Option<bool>,
+    #[serde(rename = "containerID")]
+    pub container_id: Str,
 }
 
 /// What a container is doing; all `None` means waiting with nothing known yet.

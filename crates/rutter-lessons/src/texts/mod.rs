@@ -27,6 +27,7 @@ mod scan;
 pub mod scheduling;
 #[cfg(test)]
 mod testing;
+pub mod unfinished;
 pub mod volume;
 pub mod workload_create;
 

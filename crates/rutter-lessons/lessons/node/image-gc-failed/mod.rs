@@ -17,7 +17,8 @@ const ID: &str = "image-gc-failed";
 
 pub(crate) const LESSON: Lesson = Lesson {
     id: ID,
-    aliases: &[],
+    // What people call it where statistics time out while the collector works.
+    aliases: &["gc-cpu-spike"],
     group: Group::Node,
     title: "the kubelet cannot free enough disk space by removing images",
     since: "0.1",

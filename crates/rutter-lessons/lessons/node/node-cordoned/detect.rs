@@ -70,7 +70,7 @@ fn cordoned(context: &Context<'_>, node: &Node) -> Option<(Kind, Time)> {
     }
     match marks::mark(context, node) {
         None => Some((Kind::Forgotten, since)),
-        Some(_) if context.is_younger(since, STALE_MARK) => None,
+        Some(mark) if !mark.is_given_up && context.is_younger(since, STALE_MARK) => None,
         Some(_) => Some((Kind::MarkLeft, since)),
     }
 }

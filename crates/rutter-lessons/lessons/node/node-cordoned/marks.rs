@@ -10,14 +10,27 @@ pub(super) struct Mark {
     /// Whose it is, for a person.
     pub(super) who: &'static str,
     pub(super) evidence: Evidence,
+    /// Whether the tool itself says that it gave the node up.
+    pub(super) is_given_up: bool,
+}
+
+impl Mark {
+    fn new(who: &'static str, evidence: Evidence) -> Self {
+        Self { who, evidence, is_given_up: false }
+    }
 }
 
 /// Taints, by the beginning of their keys.
-const TAINTS: [(&str, &str); 9] = [
+const TAINTS: [(&str, &str); 11] = [
     ("ToBeDeletedByClusterAutoscaler", "the cluster autoscaler"),
     ("karpenter.sh/", "Karpenter"),
     ("medik8s.io/drain", "the node maintenance operator"),
-    ("medik8s.io/remediation", "a remediation of medik8s"),
+    // `medik8s.io/remediation` by self-node-remediation, `medik8s.io/fence-agents-remediation` and, later,
+    // `remediation.medik8s.io/fence-agents-remediation` by fence-agents-remediation.
+    ("medik8s.io/", "a remediation of medik8s"),
+    ("remediation.medik8s.io/", "a remediation of medik8s"),
+    // It marks the Machine for the rest, not the node.
+    ("node.cluster.x-k8s.io/outdated-revision", "Cluster API, which replaces it"),
     ("aws-node-termination-handler/", "the AWS node termination handler"),
     ("cloud.google.com/impending-node-termination", "the cloud"),
     ("node.cloudprovider.kubernetes.io/shutdown", "the cloud's controller"),
@@ -25,15 +38,18 @@ const TAINTS: [(&str, &str); 9] = [
     ("weave.works/kured-node-reboot", "kured"),
 ];
 
-/// Annotations and labels that stand there only as long as the work goes on.
-const KEYS: [(&str, &str); 6] = [
+/// Annotations and labels that stand there only as long as the work goes on. Rancher and Cluster API write theirs (`rke.cattle.io/…`,
+/// `cluster.x-k8s.io/remediate-machine`) on Machines.
+const KEYS: [(&str, &str); 3] = [
     ("weave.works/kured-reboot-in-progress", "kured"),
     ("draino/drain-retry", "draino"),
-    ("cluster-api.cattle.io/upgrade", "Rancher"),
-    ("kubernetes.azure.com/upgrade-status", "an upgrade by AKS"),
-    ("cluster.x-k8s.io/remediate-machine", "Cluster API"),
-    ("rke.cattle.io/drain-options", "Rancher"),
+    (AKS, "an upgrade by AKS"),
 ];
+
+const AKS: &str = "kubernetes.azure.com/upgrade-status";
+
+/// With `undrainableNodeBehavior: Cordon`, AKS leaves a node that it could not drain with this value, and goes on with the others.
+const QUARANTINED: &str = "Quarantined";
 
 /// Where a person wrote why, in whatever words.
 const WORDS: [&str; 7] =
@@ -59,7 +75,7 @@ fn by_taint(node: &Node) -> Option<Mark> {
     };
     let (taint, who) = known.or_else(|| Some((taints().find(worded)?, "a person or a tool")))?;
     let value = format!("{}={}:{}", taint.key, taint.value, taint.effect).replace("=:", ":");
-    Some(Mark { who, evidence: Evidence::field(node, "spec.taints", value, taint.time_added) })
+    Some(Mark::new(who, Evidence::field(node, "spec.taints", value, taint.time_added)))
 }
 
 fn by_key(node: &Node) -> Option<Mark> {
@@ -70,7 +86,10 @@ fn by_key(node: &Node) -> Option<Mark> {
             _ => return None,
         };
         let path = format!("metadata.{map}[{key}]");
-        Some(Mark { who, evidence: Evidence::field(node, path, value.as_str(), None) })
+        let mark = Mark::new(who, Evidence::field(node, path, value.as_str(), None));
+        let is_given_up = *key == AKS && *value == QUARANTINED;
+        let who = if is_given_up { "an upgrade by AKS that could not drain it" } else { mark.who };
+        Some(Mark { who, is_given_up, ..mark })
     })
 }
 
@@ -91,7 +110,7 @@ fn by_machine_config(node: &Node) -> Option<Mark> {
         _ => return None,
     };
     let evidence = Evidence::field(node, format!("metadata.annotations[{key}]"), value, None);
-    Some(Mark { who: "OpenShift's machine config", evidence })
+    Some(Mark::new("OpenShift's machine config", evidence))
 }
 
 /// draino writes what it plans into a condition.
@@ -103,7 +122,7 @@ fn by_condition(node: &Node) -> Option<Mark> {
         planned.status.as_str(),
         planned.last_transition_time,
     );
-    Some(Mark { who: "draino", evidence })
+    Some(Mark::new("draino", evidence))
 }
 
 /// The system upgrade controller works by the pod of a Job on the node.
@@ -113,5 +132,5 @@ fn by_job(context: &Context<'_>, node: &Node) -> Option<Mark> {
         .into_iter()
         .find(|pod| !pod.is_finished() && pod.meta.labels.get("upgrade.cattle.io/plan").is_some())?;
     let evidence = Evidence::field(pod, "status.phase", pod.status.phase.as_str(), pod.meta.created);
-    Some(Mark { who: "the system upgrade controller", evidence })
+    Some(Mark::new("the system upgrade controller", evidence))
 }

@@ -68,7 +68,7 @@ fn set_aside(namespace: &str, resource: &str) -> Remedy {
 fn suspend(namespace: &str, resource: &str) -> Remedy {
     Remedy::new(
         Risk::Disruptive,
-        "keep it from making another pod: a suspended Job ends its running pods (1.24+), a suspended CronJob lets them end",
+        "keep it from making another pod: a suspended Job ends its running pods (by default since 1.22), a suspended CronJob lets them end",
         [format!("kubectl -n {namespace} patch {resource} -p '{{\"spec\":{{\"suspend\":true}}}}'")],
     )
 }

@@ -11,7 +11,7 @@ use crate::{
     memory::{self, Demand},
     texts::{
         node_disk,
-        oom::{self, Scope},
+        oom::{self, Kill, Scope},
     },
     words,
 };
@@ -89,9 +89,10 @@ struct Harm<'c> {
 /// The newest kill in all of the node's memory that hit the node itself. One that hit only pods would have come with reservations,
 /// too: to other pods.
 fn harm<'c>(context: &Context<'_>, node: &Node, events: &[&'c Event]) -> Option<Harm<'c>> {
+    let of_pods: Vec<u64> = events.iter().filter_map(|event| pod_process(event)).collect();
     let young = events.iter().rev().filter_map(|event| {
         let time = event.last_seen().filter(|time| context.is_younger(*time, REMEMBERED))?;
-        let kill = node_wide(event).filter(|_| !memory::is_retold(event, events))?;
+        let kill = node_wide(event, &of_pods).filter(|_| !memory::is_retold(event, events))?;
         Some(Harm { event, time, agent: kill.process.filter(|name| oom::runs_the_node(name)) })
     });
     let kills: Vec<Harm<'c>> = young.collect();
@@ -107,16 +108,30 @@ struct NodeWide<'c> {
     process: Option<&'c str>,
 }
 
-fn node_wide(event: &Event) -> Option<NodeWide<'_>> {
+/// `of_pods` are the processes of pods that the kernel's own words tell of: the kubelet's name only a process.
+fn node_wide<'c>(event: &'c Event, of_pods: &[u64]) -> Option<NodeWide<'c>> {
     match event.reason.as_str() {
-        "SystemOOM" => node_disk::system_oom(&event.message).map(|said| NodeWide { process: said.process }),
+        "SystemOOM" => node_disk::system_oom(&event.message).map(|said| {
+            let of_pod = said.pid.is_some_and(|pid| of_pods.contains(&pid));
+            NodeWide { process: said.process.filter(|_| !of_pod) }
+        }),
         "OOMKilling" => {
             let kill = oom::kill(&event.message).filter(|kill| kill.scope == Scope::Node)?;
-            let of_pod = kill.pod_uid.is_some() || matches!(kill.adj, Some(-997 | 2..));
-            Some(NodeWide { process: kill.process.filter(|_| !of_pod) })
+            Some(NodeWide { process: kill.process.filter(|_| !is_of_pod(&kill)) })
         }
         _ => None,
     }
+}
+
+fn is_of_pod(kill: &Kill<'_>) -> bool {
+    // Up to 1.12 and longer, pods whose limits are their requests had -998 (k/k#71269).
+    kill.pod_uid.is_some() || matches!(kill.adj, Some(-998 | -997 | 2..))
+}
+
+/// The process of a pod that was killed.
+fn pod_process(event: &Event) -> Option<u64> {
+    let kill = oom::kill(&event.message).filter(|_| event.reason == "OOMKilling")?;
+    kill.pid.filter(|_| is_of_pod(&kill))
 }
 
 fn finding(context: &Context<'_>, node: &Node, kept: &Kept, harm: &Harm<'_>) -> Finding {

@@ -50,7 +50,9 @@ fn reserve(name: &str) -> Remedy {
         [
             format!("kubectl describe node {name} | grep -A9 'Allocated resources'"),
             "cp -p /var/lib/kubelet/config.yaml /var/lib/kubelet/config.yaml.before".to_owned(),
-            "grep -n -A4 -e systemReserved -e kubeReserved -e evictionHard /var/lib/kubelet/config.yaml"
+            "grep -n -A4 -i -e system-\\?reserved -e kube-\\?reserved -e eviction-\\?hard /var/lib/kubelet/config.yaml"
+                .to_owned(),
+            "${EDITOR:-vi} /var/lib/kubelet/config.yaml   # systemReserved: {memory: <size>}, or, as a flag, system-reserved=memory=<size>"
                 .to_owned(),
             "systemctl restart kubelet".to_owned(),
         ],

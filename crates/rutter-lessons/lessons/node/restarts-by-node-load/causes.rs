@@ -8,6 +8,7 @@ use crate::{
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "probe-refused", relation: Relation::Hosts, check: no_answer },
     Cause { explains: "crash-loop", relation: Relation::Hosts, check: stopped },
+    Cause { explains: "runtime-stuck", relation: Relation::Same, check: slows_runtime },
 ];
 
 /// The first workload need not be the one that suffers first.
@@ -19,6 +20,14 @@ fn no_answer(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option
 
 fn stopped(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     (effect.variant == "killed-by-probe").then(|| because(context, cause, effect))?
+}
+
+/// Where probes that need no runtime get no answer either, the runtime is one of those that the node slows down. Which came first is
+/// not told by it: a call is given up after minutes, a probe after a second.
+fn slows_runtime(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    (cause.variant == "both")
+        .then(|| because(context, cause, effect))?
+        .map(|because| Because { confidence: Confidence::Possible, ..because })
 }
 
 fn because(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {

@@ -70,13 +70,15 @@ fn victim(node: &Node, kills: &Kills<'_>) -> String {
     format!("{process}{pid}{class}{held}")
 }
 
-/// What the kubelet says by the score that it gives a process.
+/// What the kubelet says by the score that it gives a process. Pods whose limits are their requests had that of the sandboxes before
+/// k/k#71269 (in 1.12 still); critical pods share theirs since k/k#73758.
 fn class(adj: Option<i64>) -> Option<&'static str> {
     match adj? {
         1000 => Some("a pod without requests"),
         2..=999 => Some("a pod with a request below its use"),
-        -999..=-998 => Some("the node itself"),
-        -997 => Some("a pod whose limits are its requests"),
+        -999 => Some("the node itself"),
+        -998 => Some("a pod whose limits are its requests, or of a pod's sandbox"),
+        -997 => Some("a critical pod, or one whose limits are its requests"),
         _ => None,
     }
 }

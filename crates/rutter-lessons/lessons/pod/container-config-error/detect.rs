@@ -14,6 +14,7 @@ use crate::{
     texts::{
         container_config,
         container_exit::{self, Exit, StartFailure},
+        unfinished,
     },
 };
 
@@ -128,12 +129,6 @@ fn since(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option<T
 
 /// Signs that the runtime is at fault, not what it was asked for.
 fn is_runtime(message: &str) -> bool {
-    const MARKS: [&str; 5] = [
-        "context deadline exceeded",
-        "failed to reserve container name",
-        "is already in use by container",
-        "connection refused",
-        "transport is closing",
-    ];
-    MARKS.iter().any(|mark| message.contains(mark))
+    const MARKS: [&str; 2] = ["connection refused", "transport is closing"];
+    unfinished::start(message) || MARKS.iter().any(|mark| message.contains(mark))
 }

@@ -120,7 +120,8 @@ fn fewer_dots(context: &Context<'_>, all: &[Sufferer<'_>]) -> Option<Remedy> {
         Remedy::new(
             Risk::Disruptive,
             "afterwards, let those who ask for names outside ask once instead of with every search domain (this replaces their pods, and belongs into \
-             the manifest; names like db.shop still resolve, but on Alpine db.shop.svc does not: write it in full)",
+             the manifest; names like db.shop still resolve, but on Alpine db.shop.svc does not: write it in full; it takes the place of all options that \
+             dnsConfig has: name those as well)",
             commands,
         )
     })

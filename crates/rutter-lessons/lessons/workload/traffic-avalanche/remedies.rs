@@ -2,7 +2,7 @@
 
 use rutter_cluster::objects::{Deployment, StatefulSet};
 
-use crate::{Context, Finding, Remedy, Risk};
+use crate::{Context, Finding, Remedy, Risk, hosting};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let (namespace, kind, name) =
@@ -26,11 +26,21 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
             "once it is calm, if it has no HPA, let one add replicas before the limit is near; it needs CPU requests and metrics-server, \
              and `replicas` taken out of the manifest with care: an applied manifest that drops it sets 1",
             [format!(
-                "kubectl -n {namespace} autoscale {kind} {name} --min={wanted} --max={} --cpu-percent=60",
-                wanted.saturating_mul(3)
+                "kubectl -n {namespace} autoscale {kind} {name} --min={wanted} --max={} {}",
+                wanted.saturating_mul(3),
+                use_of_cpu(context)
             )],
         ),
     ]
+}
+
+/// The flag came with kubectl 1.34, where `--cpu-percent` began to be deprecated (k/k#129373). A kubectl may be one version older
+/// than its server; where no version is known, the old flag is understood by all.
+fn use_of_cpu(context: &Context<'_>) -> &'static str {
+    match hosting::minor(context.version()) {
+        Some(34..) => "--cpu=60%   # before kubectl 1.34: --cpu-percent=60",
+        _ => "--cpu-percent=60",
+    }
 }
 
 fn wanted(context: &Context<'_>, finding: &Finding) -> i64 {

@@ -86,7 +86,7 @@ messages! {
     PodCondition { 1 type: str, 2 status: str, 4 lastTransitionTime: time, 5 reason: str, 6 message: str }
     ContainerStatus {
         1 name: str, 2 state: ContainerState, 3 lastState: ContainerState, 4 ready: bool,
-        5 restartCount: int, 9 started: bool,
+        5 restartCount: int, 8 containerID: str, 9 started: bool,
     }
     ContainerState {
         1 waiting: ContainerStateWaiting, 2 running: ContainerStateRunning,
