@@ -19,7 +19,7 @@ const CRASHES: usize = 40;
 /// What a change may take until it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Of the API server's memory: its cache holds each pod, its events, its share of workloads and slices.
-const BYTES_A_POD: u64 = 80_000;
+const BYTES_A_POD: u64 = 100_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

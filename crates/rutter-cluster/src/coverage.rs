@@ -62,6 +62,8 @@ pub struct KindCoverage {
     pub state: State,
     /// Where the kind was seen completely.
     pub extent: Extent,
+    /// Whether a list of it ended early: of what came after, nothing is known.
+    pub is_cut: bool,
     /// How many objects there are.
     pub count: usize,
     /// What a person should know, in plain words; may be empty.
@@ -137,6 +139,7 @@ impl Coverage {
         let entry = self.entry(kind);
         entry.extent = Extent::Nothing;
         entry.state = State::Partial;
+        entry.is_cut = true;
         entry.notes.push(note.into());
     }
 
@@ -158,6 +161,7 @@ impl Coverage {
         self.kinds.entry(kind).or_insert_with(|| KindCoverage {
             state: State::Absent,
             extent: Extent::Nothing,
+            is_cut: false,
             count: 0,
             notes: Vec::new(),
         })

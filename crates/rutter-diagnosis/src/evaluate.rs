@@ -83,11 +83,12 @@ pub(crate) fn undecided(
     undecided
 }
 
-/// The kinds that a lesson can't do without and of which nothing was seen. What was seen in part is decided as far as it
-/// goes; the coverage says how far that is.
+/// The kinds that a lesson can't do without and of which nothing was seen, or a list that ended early. What else was seen in
+/// part (single namespaces, single objects) is decided as far as it goes; the coverage says how far that is.
 fn not_seen(lesson: &Lesson, cluster: &Cluster) -> Vec<Undecided> {
     let coverage = cluster.coverage();
-    let missing = lesson.requires.iter().filter(|kind| !coverage.has_any(*kind));
+    let is_cut = |kind| coverage.of(kind).is_some_and(|coverage| coverage.is_cut);
+    let missing = lesson.requires.iter().filter(|kind| !coverage.has_any(*kind) || is_cut(*kind));
     let said =
         missing.map(|kind| Unseen { kind, state: coverage.state(kind), namespace: "".into() }.to_string());
     said.map(|why| Undecided { lesson: lesson.id, why }).collect()

@@ -41,16 +41,17 @@ impl<'a> Hung<'a> {
         );
         let calls = if self.docker {
             commands([
-                "timeout 10 docker version",
-                "timeout 20 docker ps -q | wc -l",
-                "for c in $(timeout 20 docker ps -aq); do timeout 10 docker inspect $c >/dev/null || echo \"hangs: $c\"; done",
+                "timeout 10 docker version || echo 'the daemon hangs or fails'",
+                "timeout 20 docker ps -q > /tmp/containers && wc -l < /tmp/containers || echo 'the listing hangs or fails'",
+                "for c in $(cat /tmp/containers); do timeout 10 docker inspect $c >/dev/null || echo \"hangs: $c\"; done",
             ])
         } else {
             commands([
-                "timeout 10 crictl version",
-                "timeout 10 crictl info >/dev/null && echo answers",
-                "timeout 20 crictl pods -q | wc -l; timeout 20 crictl ps -a -q | wc -l",
-                "for c in $(timeout 20 crictl ps -q); do timeout 10 crictl inspect $c >/dev/null || echo \"hangs: $c\"; done",
+                "timeout 10 crictl version || echo 'the daemon hangs or fails'",
+                "timeout 10 crictl info >/dev/null && echo answers || echo 'the daemon hangs or fails'",
+                "timeout 20 crictl pods -q > /tmp/pods && wc -l < /tmp/pods || echo 'the listing of pods hangs or fails'",
+                "timeout 20 crictl ps -q > /tmp/containers && wc -l < /tmp/containers || echo 'the listing of containers hangs or fails'",
+                "for c in $(cat /tmp/containers); do timeout 10 crictl inspect $c >/dev/null || echo \"hangs: $c\"; done",
             ])
         };
         Remedy::new(Risk::ReadOnly, title, calls)
@@ -84,7 +85,7 @@ impl<'a> Hung<'a> {
     pub(crate) fn waits_for(&self) -> Remedy {
         let title = format!(
             "on {} as root, see what it waits for: state D is the disk or the kernel; state T means that somebody stopped \
-             the process, and kill -CONT lets it go on",
+             the process: kill -CONT and its number let it go on, before anything else is tried",
             self.node
         );
         let all = [

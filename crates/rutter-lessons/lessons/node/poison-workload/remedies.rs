@@ -1,6 +1,6 @@
 //! What to do: see what it is, keep it from the next node, then find out why.
 
-use crate::{Context, Finding, Remedy, Risk};
+use crate::{Context, Finding, Remedy, Risk, words};
 
 pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let object = &finding.object;
@@ -16,7 +16,7 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
             _ => Vec::new(),
         });
     }
-    all.push(kernel(&finding.node));
+    all.push(kernel(finding));
     all
 }
 
@@ -73,12 +73,16 @@ fn suspend(namespace: &str, resource: &str) -> Remedy {
     )
 }
 
-fn kernel(node: &str) -> Remedy {
-    let node = if node.is_empty() { "a node that failed" } else { node };
+/// The nodes come back only by somebody's hand, and each step of that is told elsewhere.
+fn kernel(finding: &Finding) -> Remedy {
+    let nodes: Vec<&str> =
+        finding.instances.iter().filter(|one| one.kind == "Node").map(|one| one.name.as_str()).collect();
+    let nodes = if nodes.is_empty() { "the nodes that failed".to_owned() } else { words::list(&nodes, 5) };
     Remedy::new(
         Risk::ReadOnly,
         format!(
-            "once {node} is up again, there as root: read the last words of the kernel before it failed, and keep them"
+            "bring {nodes} back (`rutter explain node-unknown` says how to find out what is left of each); once one is up again, there as root: \
+             read the last words of the kernel before it failed, and keep them"
         ),
         [
             "journalctl -k -b -1 --no-pager | tail -100".to_owned(),

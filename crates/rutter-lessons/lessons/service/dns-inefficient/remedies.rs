@@ -2,7 +2,11 @@
 
 use rutter_cluster::objects::Deployment;
 
-use super::{detect, server::Server, sufferer::Sufferer};
+use super::{
+    detect,
+    server::{Complaint, Server},
+    sufferer::Sufferer,
+};
 use crate::{Context, Finding, Remedy, Risk, containers};
 
 /// So many workloads' names are changed by a command that is shown.
@@ -12,7 +16,15 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let Some((server, all)) = detect::again(context) else { return Vec::new() };
     let mut steps = vec![look(&server), ask(context, &server, &all)];
     match finding.variant {
-        "upstream" => steps.push(upstream(&server, outside(context, &all).unwrap_or("<name>"))),
+        "upstream" => {
+            let name = outside(context, &all).unwrap_or("<name>");
+            let asked = match server.complaint(context) {
+                Some((Complaint::Upstream(asked), _)) => Some(asked),
+                _ => None,
+            };
+            steps.push(upstream(&server, asked, name));
+            steps.push(forward(&server, name));
+        }
         _ => steps.extend(scale(context, &server)),
     }
     steps.extend(fewer_dots(context, &all));
@@ -61,7 +73,19 @@ fn outside<'s>(context: &Context<'_>, all: &'s [Sufferer<'_>]) -> Option<&'s str
     all.iter().find_map(|one| one.outside(context))
 }
 
-fn upstream(server: &Server<'_>, host: &str) -> Remedy {
+fn upstream(server: &Server<'_>, asked: Option<&str>, host: &str) -> Remedy {
+    // Where the DNS names no server, those of the node are what it usually asks.
+    let ask = match asked.map(|asked| asked.rsplit_once(':').unwrap_or((asked, "53"))) {
+        Some((address, port)) => {
+            let port = if port == "53" { String::new() } else { format!(" -p {port}") };
+            format!(
+                "timeout 10 dig +tries=1{port} @{address} {host}   # no answer: that server, or the way to it, is what to repair"
+            )
+        }
+        None => format!(
+            "cat /etc/resolv.conf; for s in $(awk '/^nameserver/ {{print $2}}' /etc/resolv.conf); do timeout 5 dig +tries=1 @$s {host}; done"
+        ),
+    };
     let node = server.ready.first().map_or("", |pod| pod.spec.node_name.as_str());
     Remedy::new(
         Risk::ReadOnly,
@@ -73,9 +97,22 @@ fn upstream(server: &Server<'_>, host: &str) -> Remedy {
                 "kubectl -n {} get configmap coredns -o jsonpath='{{.data.Corefile}}'",
                 server.service.meta.namespace
             ),
-            format!(
-                "cat /etc/resolv.conf; for s in $(awk '/^nameserver/ {{print $2}}' /etc/resolv.conf); do timeout 5 dig +tries=1 @$s {host}; done"
-            ),
+            ask,
+        ],
+    )
+}
+
+/// What ends it, where the server itself can't be repaired.
+fn forward(server: &Server<'_>, host: &str) -> Remedy {
+    let namespace = &server.service.meta.namespace;
+    Remedy::new(
+        Risk::Reversible,
+        "if it can't be repaired soon: keep the Corefile, and let `forward` name a server that answers from that node (a managed DNS has a \
+         place of its own for that, or puts it back); CoreDNS reads it anew within two minutes if it has `reload`, else when its pods are replaced",
+        [
+            format!("kubectl -n {namespace} get configmap coredns -o yaml > coredns-before.yaml"),
+            format!("timeout 10 dig +tries=1 @<server> {host}   # on the node, before anything is changed"),
+            format!("kubectl -n {namespace} edit configmap coredns   # forward . <server>"),
         ],
     )
 }

@@ -32,8 +32,9 @@ pub(super) fn finding(context: &Context<'_>, server: &Server<'_>, all: &[Suffere
     parts.extend(why(told.map(|(said, _)| *said), finding.variant, &outside));
     parts.extend(burdens(context, server, all, finding.variant));
     finding.message = parts.join("; ");
-    finding.evidence = all.iter().take(NAMED).map(|one| one.said.evidence(one.pod)).collect();
-    finding.evidence.extend(told.map(|(_, line)| line.clone()));
+    // First what the DNS itself says: that decides.
+    finding.evidence = told.map(|(_, line)| line.clone()).into_iter().collect();
+    finding.evidence.extend(all.iter().take(NAMED).map(|one| one.said.evidence(one.pod)));
     let ready = format!("{} ({} ready)", server.service.spec.selector, server.ready.len());
     finding.evidence.push(Evidence::field(server.service, "spec.selector", ready, server.since()));
     finding

@@ -124,7 +124,9 @@ fn selector<'c>(context: &Context<'c>, service: &'c Service) -> Remedy {
             let title = "If it is still needed, give it the labels of the pods that should answer; if nobody knows it, ask \
                          its owner before removing it"
                 .to_owned();
-            (title, "\"<label>\":\"<value>\"".to_owned())
+            // A patch adds: what is there now must be taken away by name.
+            let keys = service.spec.selector.iter().map(|(key, _)| format!("\"{key}\":null,"));
+            (title, format!("{}\"<label>\":\"<value>\"", keys.collect::<String>()))
         }
     };
     let command =
