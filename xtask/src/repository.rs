@@ -1,5 +1,6 @@
 //! Where things are in the repository.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,6 +59,35 @@ pub(crate) fn lessons() -> anyhow::Result<Vec<LessonFolder>> {
     Ok(all)
 }
 
+/// Which scenario of the lab proves which lesson: by lesson, then scenario.
+pub(crate) fn scenarios() -> anyhow::Result<BTreeSet<(String, String)>> {
+    let mut all = BTreeSet::new();
+    for folder in entries(&root().join("lab/scenarios"))? {
+        let text = read(&folder.join("scenario.yaml"))?;
+        all.extend(expected(&text).into_iter().map(|lesson| (lesson.to_owned(), name(&folder))));
+    }
+    Ok(all)
+}
+
+/// The lessons that a scenario expects, by its lines: so that this needs nothing that might not compile.
+fn expected(scenario: &str) -> Vec<&str> {
+    let mut lessons = Vec::new();
+    // The key that a line stands under.
+    let mut key = "";
+    for line in scenario.lines() {
+        let bare = line.trim_start().trim_start_matches("- ");
+        if let Some((name, _)) = bare.split_once(':').filter(|_| !bare.starts_with('{')) {
+            key = name;
+        }
+        if !matches!(key, "root" | "explains" | "history") {
+            continue;
+        }
+        let rest = line.split_once("{ lesson: ").map_or("", |(_, rest)| rest);
+        lessons.extend(rest.split([',', ' ', '}']).next().filter(|lesson| !lesson.is_empty()));
+    }
+    lessons
+}
+
 /// What a folder holds, sorted; nothing if it isn't one.
 pub(crate) fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
@@ -103,4 +133,17 @@ pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", shown(folder)))?;
     }
     fs::write(path, text).with_context(|| format!("cannot write {}", shown(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_scenario_expects_is_what_it_proves() {
+        let scenario = "title: a fault\nbreak: [{ apply: broken.yaml }]\nexpect:\n  - root: { lesson: crash-loop, object: a }\n    \
+                        mayExplain:\n      - { lesson: probe-refused, object: a }\n  - root: { lesson: evicted, object: b }\n    \
+                        explains:\n      - { lesson: replicas-unavailable, object: b }\nabsent: [image-pull]\n";
+        assert_eq!(expected(scenario), ["crash-loop", "evicted", "replicas-unavailable"]);
+    }
 }

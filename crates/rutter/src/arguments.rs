@@ -65,7 +65,7 @@ Examples:
   rutter diagnose -n shop --context prod
   rutter diagnose -w                                      and go on: what opens, changes, closes
   rutter diagnose support-bundle.tar.gz -o wide
-  kubectl get nodes,pods,events,deployments,replicasets,services,endpointslices -A -o json | rutter diagnose -
+  kubectl get nodes,pods,events,deployments,services -A -o json | rutter diagnose -
   rutter diagnose --fail-on high --require-complete -o json > report.json
 
 Exit codes:
@@ -210,13 +210,13 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Args)]
 pub(crate) struct Lessons {
-    /// Only those about this: node, pod, workload, service, storage
+    /// Only those about this: node, pod, workload, service, storage, control-plane
     #[arg(long, value_name = "GROUP", value_parser = Words(groups), hide_possible_values = true)]
     pub(crate) group: Option<String>,
     /// The form of the list
     #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) output: ListForm,
-    /// Only those with this word in their id or title
+    /// Only those with this word in their id or title, or among their signs (`OOMKilled`)
     #[arg(value_name = "WORD", value_parser = Words(lessons), hide_possible_values = true)]
     pub(crate) word: Option<String>,
 }
@@ -243,7 +243,9 @@ pub(crate) enum ListForm {
     /// A table
     #[default]
     Text,
-    /// For programs
+    /// A table with versions and the scenarios that prove each lesson on a real cluster
+    Wide,
+    /// For programs, with versions and sources, too
     Json,
     /// The ids
     Name,

@@ -48,7 +48,7 @@ fn unknown(given: &str, signs: &[&Lesson]) -> String {
 }
 
 /// Where a lesson's text names that word, such as a status that kubectl shows, among its symptoms.
-fn sign(lesson: &Lesson, word: &str) -> Option<usize> {
+pub(crate) fn sign(lesson: &Lesson, word: &str) -> Option<usize> {
     let symptoms = lesson.text.split("\n## ").find(|part| part.starts_with("Symptom"))?;
     let mut words = symptoms.split(|c: char| !c.is_alphanumeric());
     words.position(|other| other.eq_ignore_ascii_case(word)).filter(|_| word.len() > 3)

@@ -6,6 +6,9 @@ use rutter_cluster::{Cluster, Kind, Str, coverage::Extent};
 
 use crate::{alike, exit::Failure};
 
+/// Those that every cluster has, whether anything is in them or not.
+const EVERYWHERE: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
 /// As a flag's value: what the API server would take as the name of a namespace.
 pub(crate) fn name(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -26,7 +29,8 @@ pub(crate) fn check(cluster: &Cluster, asked: &[String]) -> Result<(), Failure> 
     let known = known(cluster);
     let told = cluster.coverage().check(Kind::Namespace, "").is_ok();
     for name in asked {
-        if known.contains(name.as_str()) || (!told && known.is_empty()) {
+        let is_there = known.contains(name.as_str()) || EVERYWHERE.contains(&name.as_str());
+        if is_there || (!told && known.is_empty()) {
             continue;
         }
         let names: Vec<&str> = known.iter().map(Str::as_str).collect();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 use rutter_cluster::KindSet;
-use rutter_lessons::{Evaluate, Group, LESSONS, Lesson, Relation};
+use rutter_lessons::{Evaluate, Group, LESSONS, Lesson, Relation, SCENARIOS};
 
 use super::{Generated, generated};
 use crate::repository::{entries, read, root};
@@ -83,6 +83,7 @@ fn page(lesson: &Lesson) -> String {
     row("also reads", kinds(lesson.uses.without(lesson.requires)));
     row("can explain", explains(lesson));
     row("can be explained by", explained_by(lesson));
+    row("proved on a real cluster by", proofs(lesson));
     let body = lesson.text.split_once('\n').map_or("", |(_, body)| body);
     text + body
 }
@@ -110,6 +111,13 @@ fn subject(evaluate: &Evaluate) -> &'static str {
         Evaluate::Volume(_) => "PersistentVolume",
         Evaluate::Namespace(_) => "Namespace",
     }
+}
+
+/// The scenarios of the lab, or that there is none.
+fn proofs(lesson: &Lesson) -> String {
+    let scenarios = SCENARIOS.iter().filter(|(id, _)| *id == lesson.id).map(|(_, scenario)| *scenario);
+    let names = code(scenarios);
+    if names.is_empty() { "nothing yet: its cases are constructed".to_owned() } else { names }
 }
 
 fn explains(lesson: &Lesson) -> String {

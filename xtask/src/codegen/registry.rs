@@ -1,11 +1,11 @@
 //! The index of lessons. It is made of the names of folders, so that it can be made when it doesn't compile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::ensure;
 
 use super::{Generated, generated};
-use crate::repository::{LessonFolder, lessons};
+use crate::repository::{LessonFolder, lessons, scenarios};
 
 pub(crate) const PATH: &str = "crates/rutter-lessons/src/registry.rs";
 
@@ -16,10 +16,10 @@ pub(crate) fn generate() -> anyhow::Result<Generated> {
         let earlier = ids.insert(&lesson.id, &lesson.group);
         ensure!(earlier.is_none(), "two lessons are called {}: ids are unique over all groups", lesson.id);
     }
-    Ok(generated(PATH, text(&lessons)))
+    Ok(generated(PATH, text(&lessons, &scenarios()?)))
 }
 
-fn text(lessons: &[LessonFolder]) -> String {
+fn text(lessons: &[LessonFolder], scenarios: &BTreeSet<(String, String)>) -> String {
     let mut text = String::from(
         "//! The index of all lessons: written by `cargo xtask codegen`, which finds them under `lessons/`. Do not edit.\n\n\
          use crate::Lesson;\n",
@@ -38,6 +38,12 @@ fn text(lessons: &[LessonFolder]) -> String {
     for lesson in lessons {
         text += &format!("    &{}::LESSON,\n", lesson.module());
     }
+    text += "];\n\n/// Which scenario of the lab proves which lesson on a real cluster, by lesson.\n\
+             pub const SCENARIOS: &[(&str, &str)] = &[\n";
+    for (lesson, scenario) in scenarios.iter().filter(|(id, _)| lessons.iter().any(|lesson| lesson.id == *id))
+    {
+        text += &format!("    (\"{lesson}\", \"{scenario}\"),\n");
+    }
     text + "];\n"
 }
 
@@ -48,10 +54,13 @@ mod tests {
     #[test]
     fn modules_are_grouped_and_named() {
         let lesson = |group: &str, id: &str| LessonFolder { group: group.into(), id: id.into() };
-        let text = text(&[lesson("node", "disk-full"), lesson("pod", "evicted")]);
+        let scenarios = [("evicted", "two-faults"), ("gone", "two-faults")];
+        let scenarios = scenarios.map(|(lesson, scenario)| (lesson.to_owned(), scenario.to_owned()));
+        let text = text(&[lesson("node", "disk-full"), lesson("pod", "evicted")], &scenarios.into());
         assert!(
             text.contains("\n\n#[path = \"../lessons/node/disk-full/mod.rs\"]\nmod disk_full;\n\n#[path")
         );
-        assert!(text.ends_with("    &disk_full::LESSON,\n    &evicted::LESSON,\n];\n"));
+        assert!(text.contains("    &disk_full::LESSON,\n    &evicted::LESSON,\n];\n"));
+        assert!(text.ends_with("&[\n    (\"evicted\", \"two-faults\"),\n];\n"));
     }
 }
