@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{List, Str, Time, intern, time};
+use crate::{List, Str, Time, intern, string, time};
 
 /// An object's metadata, as far as lessons read it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -17,6 +17,7 @@ pub struct Meta {
     /// The API server's identity of the object; empty where the source doesn't tell.
     pub uid: Str,
     /// Opaque in principle, a growing number in every Kubernetes released: decides which of two copies is newer.
+    #[serde(deserialize_with = "string::alone")]
     pub resource_version: Str,
     /// Counts changes of the spec.
     #[serde(deserialize_with = "crate::objects::int")]

@@ -89,7 +89,8 @@ impl fmt::Display for Str {
     }
 }
 
-struct StrVisitor;
+/// Makes strings of texts, by this function.
+struct StrVisitor(fn(&str) -> Str);
 
 impl<'de> de::Visitor<'de> for StrVisitor {
     type Value = Str;
@@ -98,7 +99,7 @@ impl<'de> de::Visitor<'de> for StrVisitor {
         f.write_str("a string")
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Str, E> {
-        Ok(text.into())
+        Ok((self.0)(text))
     }
     fn visit_unit<E: de::Error>(self) -> Result<Str, E> {
         Ok(Str::default())
@@ -123,6 +124,12 @@ impl<'de> de::Visitor<'de> for StrVisitor {
 
 impl<'de> Deserialize<'de> for Str {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrVisitor)
+        deserializer.deserialize_any(StrVisitor(|text| text.into()))
     }
+}
+
+/// Reads a string that no other object has: to look for it would only cost time, and to know it memory.
+pub(crate) fn alone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str, D::Error> {
+    let alone = |text: &str| if text.is_empty() { Str::default() } else { Str::alone(text) };
+    deserializer.deserialize_any(StrVisitor(alone))
 }

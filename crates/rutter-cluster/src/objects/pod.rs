@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::{Condition, IntOrString, Quantities, condition, pod_fields};
-use crate::{List, Meta, Quantity, Str, Time, intern, quantity, time};
+use crate::{List, Meta, Quantity, Str, Time, intern, quantity, string, time};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -254,7 +254,7 @@ pub struct ContainerStatus {
     pub last_state: ContainerState,
     /// Whether the startup probe has passed; absent before 1.16 means unknown.
     pub started: Option<bool>,
-    #[serde(rename = "containerID")]
+    #[serde(rename = "containerID", deserialize_with = "string::alone")]
     pub container_id: Str,
 }
 
