@@ -136,10 +136,15 @@ impl Coverage {
 
     /// Notes that a list of `kind` was cut: nothing of it counts as wholly seen any more.
     pub fn truncated(&mut self, kind: Kind, note: impl Into<String>) {
+        self.spoiled(kind, note);
+        self.entry(kind).is_cut = true;
+    }
+
+    /// Notes that some of `kind` could not be read: nothing of it counts as wholly seen any more, though the list came to its end.
+    pub fn spoiled(&mut self, kind: Kind, note: impl Into<String>) {
         let entry = self.entry(kind);
         entry.extent = Extent::Nothing;
         entry.state = State::Partial;
-        entry.is_cut = true;
         entry.notes.push(note.into());
     }
 

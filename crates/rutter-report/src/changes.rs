@@ -10,7 +10,7 @@ use rutter_lessons::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Explained, Finding, Incident, Report};
+use crate::{Explained, Finding, Incident, Report, text};
 
 /// So many of what an incident explains anew are told.
 const MOST: usize = 3;
@@ -65,7 +65,7 @@ pub fn changes(before: &Report, after: &Report) -> Vec<Change> {
     let (old, new) = (known(before), known(after));
     let time = after.cluster.time.clone();
     let closed = before.incidents.iter().filter(|incident| !new.contains_key(&incident.id));
-    let closed = closed.map(|incident| match undecided(&incident.root.lesson, after) {
+    let closed = closed.map(|incident| match undecided_anew(&incident.root.lesson, before, after) {
         Some(why) if found(after, &incident.root.id).is_none() => (Event::Unseen, vec![why], incident),
         _ => (Event::Closed, why_closed(incident, after), incident),
     });
@@ -89,13 +89,14 @@ fn found<'a>(report: &'a Report, id: &str) -> Option<&'a Finding> {
     report.findings.iter().find(|finding| finding.id == id)
 }
 
-/// Why a lesson could not be decided, if so.
-fn undecided(lesson: &str, report: &Report) -> Option<String> {
-    report
-        .undecided
-        .iter()
-        .find(|undecided| undecided.lesson == lesson)
-        .map(|undecided| undecided.why.clone())
+/// Why a lesson could not be decided any more, if it could before. Of how many subjects that is may differ.
+fn undecided_anew(lesson: &str, before: &Report, after: &Report) -> Option<String> {
+    let why = |report: &Report| -> BTreeSet<String> {
+        let mine = report.undecided.iter().filter(|undecided| undecided.lesson == lesson);
+        mine.map(|undecided| text::without_number(&undecided.why).to_owned()).collect()
+    };
+    let known = why(before);
+    why(after).into_iter().find(|why| !known.contains(why))
 }
 
 fn why_closed(incident: &Incident, after: &Report) -> Vec<String> {
@@ -117,15 +118,13 @@ fn why_closed(incident: &Incident, after: &Report) -> Vec<String> {
 }
 
 fn why_opened(incident: &Incident, before: &Report, after: &Report) -> Vec<String> {
-    if undecided(&incident.root.lesson, before)
-        .is_some_and(|_| undecided(&incident.root.lesson, after).is_none())
-    {
+    if undecided_anew(&incident.root.lesson, after, before).is_some() {
         return vec!["what shows it is seen again".to_owned()];
     }
     let earlier = found(before, &incident.root.id).filter(|earlier| earlier.incident != incident.id);
     let part_of =
         earlier.and_then(|earlier| before.incidents.iter().find(|other| other.id == earlier.incident));
-    let of = |other: &Incident| match undecided(&other.root.lesson, after) {
+    let of = |other: &Incident| match undecided_anew(&other.root.lesson, before, after) {
         Some(_) => format!("it was explained by another, which is not seen any more: {}", other.title),
         None => format!("it was explained by another, which no longer does: {}", other.title),
     };
@@ -288,6 +287,24 @@ mod tests {
         assert_eq!(told(&one, &both), ["changed node: no longer Pod shop/pod is down", split]);
         let closed = told(&one, &nothing);
         assert_eq!(closed, ["closed node: crash-loop holds no more for Pod shop/node"]);
+    }
+
+    #[test]
+    fn what_is_not_seen_any_more_is_not_called_closed() {
+        let undecided = |report: Report, why: &str| {
+            let undecided = crate::Undecided { lesson: "crash-loop".into(), why: why.into() };
+            Report { undecided: vec![undecided], ..report }
+        };
+        let open = || report(vec![incident(&finding("pod", "pod", "pod is down"), &[])]);
+        let gone = || report(vec![]);
+        let unseen = undecided(gone(), "pods are too old");
+        assert_eq!(told(&open(), &unseen), ["unseen pod: pods are too old"]);
+        assert_eq!(told(&unseen, &open()), ["opened pod: what shows it is seen again"]);
+        // What could not be decided all along, of others, is no reason.
+        let (before, after) = ("events may not be read (2 pods)", "events may not be read (1 pod)");
+        let closed = told(&undecided(open(), before), &undecided(gone(), after));
+        assert_eq!(closed, ["closed pod: crash-loop holds no more for Pod shop/pod"]);
+        assert_eq!(told(&undecided(gone(), before), &undecided(open(), after)), ["opened pod: "]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
     ops::ControlFlow,
 };
 
-use rutter_cluster::{Cluster, Coverage, Kind, Str, Time};
+use rutter_cluster::{Cluster, Coverage, Kind, Str, Time, coverage::Extent};
 use rutter_diagnosis::{Diagnosis, Engine, Scope};
 use rutter_lessons::{Severity, words};
 use rutter_report::{
@@ -32,8 +32,8 @@ const AGES: i64 = 5;
 /// could not say that they live either, have said so.
 const CATCH_UP: u8 = 20;
 
-/// A list that can't be followed for this long, in seconds, while others can, counts as not seen.
-const LOST: i64 = 120;
+/// A list that can't be followed for so many seconds in which others can counts as not seen.
+const LOST: u32 = 120;
 
 /// What gets better is told once it has been so for this long, in seconds: a container that crashes again and again runs for a
 /// moment each time.
@@ -91,10 +91,12 @@ struct Following {
     advanced: Time,
     /// The time by the server's clock, which goes on while that of the diagnosis stands.
     heard: Time,
-    /// The lists whose changes don't come any more, and since when.
-    lost: BTreeMap<List, Time>,
+    /// The lists whose changes don't come any more, and for how many seconds those of others came meanwhile.
+    lost: BTreeMap<List, u32>,
     /// Those of them that count as not seen.
     unseen: BTreeSet<List>,
+    /// Those that the engine knows to be unseen.
+    covered: BTreeSet<List>,
     /// What is seen while all can be followed.
     coverage: Coverage,
     /// Whether it was said that the server doesn't answer.
@@ -178,6 +180,7 @@ impl Following {
             heard: now,
             lost: BTreeMap::new(),
             unseen: BTreeSet::new(),
+            covered: BTreeSet::new(),
             is_silent: false,
             is_slow: false,
             stands: 0,
@@ -185,24 +188,27 @@ impl Following {
     }
 
     fn lose(&mut self, kind: Kind, namespace: Option<Str>, why: &str) {
-        if self.lost.is_empty() {
+        if !self.waits() {
             output::note(&format!(
                 "{}: {} can't be followed: {why}; until they can, what was said of them stands as it was",
                 self.advanced,
                 kind.plural()
             ));
         }
-        self.lost.entry((kind, namespace)).or_insert(self.heard);
+        self.lost.entry((kind, namespace)).or_default();
     }
 
     /// Counts as not seen what could not be followed for long, while the server answers: the rest must not stand still for it.
     fn give_up(&mut self) {
-        let is_old = |(list, since): (&List, &Time)| {
-            let is_old = self.heard.since(*since) >= LOST && !self.unseen.contains(list);
-            is_old.then(|| list.clone())
+        if self.lost.is_empty() || !self.are_others_followed() {
+            return;
+        }
+        self.lost.values_mut().for_each(|seconds| *seconds = seconds.saturating_add(1));
+        let is_old = |(list, seconds): (&List, &u32)| {
+            (*seconds >= LOST && !self.unseen.contains(list)).then(|| list.clone())
         };
         let old: Vec<List> = self.lost.iter().filter_map(is_old).collect();
-        if old.is_empty() || !self.are_others_followed() {
+        if old.is_empty() {
             return;
         }
         for (kind, namespace) in &old {
@@ -214,19 +220,29 @@ impl Following {
             "{}: {} could not be followed for {}; until they can, they count as not seen",
             self.heard,
             words::list(&kinds, 4),
-            words::duration(LOST)
+            words::duration(i64::from(LOST))
         ));
         self.unseen.extend(old);
-        self.cover();
+    }
+
+    /// Whether something can't be followed, and it is too early to go on without it.
+    fn waits(&self) -> bool {
+        self.lost.keys().any(|list| !self.unseen.contains(list))
     }
 
     fn are_others_followed(&self) -> bool {
         let is_lost = |kind: Kind| self.lost.keys().any(|(lost, _)| *lost == kind);
-        Kind::ALL.iter().any(|kind| self.coverage.has_any(*kind) && !is_lost(*kind))
+        // What did not come whole at first is not watched.
+        let is_whole = |kind: Kind| self.coverage.of(kind).is_some_and(|seen| seen.extent != Extent::Nothing);
+        Kind::ALL.iter().any(|kind| is_whole(*kind) && !is_lost(*kind))
     }
 
-    /// Has the engine know what is seen now.
+    /// Has the engine know what is seen now, if that is something else.
     fn cover(&mut self) {
+        if self.covered == self.unseen {
+            return;
+        }
+        self.covered.clone_from(&self.unseen);
         let mut coverage = self.coverage.clone();
         for (kind, namespace) in &self.unseen {
             coverage.lost(*kind, namespace.as_deref(), "can't be followed any more");
@@ -237,7 +253,8 @@ impl Following {
 
     /// Where connections broke, that was said, and needs no second word.
     fn silent(&mut self, is_silent: bool, time: Option<Time>) {
-        let has_said = std::mem::replace(&mut self.is_silent, is_silent && self.lost.is_empty());
+        let is_news = is_silent && !self.waits();
+        let has_said = std::mem::replace(&mut self.is_silent, is_news);
         let time = time.unwrap_or(self.advanced);
         if self.is_silent {
             output::note(&format!("{time}: the API server does not answer; what was said stands as it was"));
@@ -259,10 +276,8 @@ impl Following {
     fn find(&mut self, kind: Kind, namespace: Option<Str>, time: Option<Time>) {
         let list = (kind, namespace);
         let was_lost = self.lost.remove(&list).is_some();
-        if self.unseen.remove(&list) {
-            self.cover();
-        }
-        if was_lost && self.lost.is_empty() {
+        self.unseen.remove(&list);
+        if was_lost && !self.waits() {
             self.stands = CATCH_UP;
             let time = time.unwrap_or(self.advanced);
             output::note(&format!("{time}: all is followed again; what was missed is read"));
@@ -286,8 +301,9 @@ impl Following {
     fn news(&mut self, now: Time, arguments: &Diagnose, scope: &Scope) -> Option<Vec<Change>> {
         self.heard = self.heard.max(now);
         self.give_up();
+        self.cover();
         // While the server is away, no age may grow into a fault that nobody saw.
-        let passes = self.lost.keys().all(|list| self.unseen.contains(list)) && self.stands == 0;
+        let passes = !self.waits() && self.stands == 0;
         self.stands = self.stands.saturating_sub(1);
         let is_due = passes && now.since(self.advanced) >= self.pause();
         if !self.has_changed && !is_due {

@@ -119,7 +119,7 @@ fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Res
 }
 
 /// `events are not in the source (3 pods)` without how many subjects it was about.
-fn without_number(why: &str) -> &str {
+pub(crate) fn without_number(why: &str) -> &str {
     match why.rsplit_once(" (") {
         Some((reason, number)) if number.starts_with(|first: char| first.is_ascii_digit()) => reason,
         _ => why,

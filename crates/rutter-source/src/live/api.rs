@@ -154,7 +154,8 @@ impl Api {
         }
     }
 
-    async fn once(
+    /// Sends a request once, and what comes of it says nothing of the server: a kubelet behind it answers, or does not.
+    pub(super) async fn once(
         &self,
         path: &str,
         accept: &str,

@@ -92,10 +92,10 @@ impl<'p> Collector<'p> {
 
     pub(super) fn finish(mut self, server: &Server) -> Cluster {
         self.tell_of_kubelets();
-        for (kind, (number, why)) in self.bad {
-            self.cut.push((kind, format!("{number} could not be read: {why}")));
-        }
         // Last, so that no list that is whole hides one that isn't.
+        for (kind, (number, why)) in self.bad {
+            self.coverage.spoiled(kind, format!("{number} could not be read: {why}"));
+        }
         for (kind, note) in self.cut {
             self.coverage.truncated(kind, note);
         }
@@ -180,6 +180,11 @@ impl Sink for Collector<'_> {
             }
             Notice::Restart { kind, namespace } => {
                 self.lists.remove(&(kind, namespace));
+                if kind == Kind::Pod {
+                    // What is wanted may be gone, and what is there now was not asked for.
+                    self.logs_known.clear();
+                    self.logs_wanted.clear();
+                }
             }
             Notice::Truncated { kind, note, .. } => self.cut.push((kind, note)),
             // Only of what is followed.

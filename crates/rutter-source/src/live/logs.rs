@@ -145,7 +145,7 @@ async fn one(api: &Api, of: &ContainerRef) -> Result<String, Failure> {
          ?container={container}&previous=true&tailLines={LINES}&limitBytes={BYTES}"
     );
     // Once: the kubelet that doesn't answer now is most likely away, and so are those of many others.
-    let (_, answer) = api.open_once(&path, "text/plain, application/json, */*", &["text/plain"]).await?;
+    let (_, answer) = api.once(&path, "text/plain, application/json, */*", &["text/plain"]).await?;
     let bytes = answer.beginning(BYTES).await?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

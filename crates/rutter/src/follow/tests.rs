@@ -55,7 +55,7 @@ fn what_can_not_be_followed_for_long_is_unseen_until_it_is_read_again() {
     let mut watched = Watched::new();
     let pods: Vec<Object> = crashing().pods.iter().map(|pod| Object::Pod(Box::new(pod.clone()))).collect();
     watched.following.lose(Kind::Pod, None, "forbidden");
-    assert_eq!(watched.pass(LOST - 1), []);
+    assert_eq!(watched.pass(i64::from(LOST) - 1), []);
     assert_eq!(watched.following.advanced, crashing().time(), "no age grows while nobody looks");
     let unseen = watched.pass(60);
     assert_eq!(unseen[0], (Event::Unseen, vec!["pods are too old".to_owned()]));
@@ -80,7 +80,7 @@ fn what_was_said_stands_while_nothing_can_be_followed() {
     for kind in Kind::ALL {
         watched.following.lose(*kind, None, "connection refused");
     }
-    assert_eq!(watched.pass(10 * LOST), []);
+    assert_eq!(watched.pass(10 * i64::from(LOST)), []);
     assert_eq!(watched.following.advanced, crashing().time());
     for kind in Kind::ALL {
         watched.following.find(*kind, None, Some(watched.now));
@@ -90,6 +90,41 @@ fn what_was_said_stands_while_nothing_can_be_followed() {
     assert!(watched.following.advanced < back, "what was missed is not here yet");
     watched.pass(10);
     assert!(watched.following.advanced > back);
+}
+
+#[test]
+fn lists_that_come_back_one_after_the_other_are_not_given_up() {
+    let mut watched = Watched::new();
+    for kind in Kind::ALL {
+        watched.following.lose(*kind, None, "connection refused");
+    }
+    watched.pass(1);
+    // The server's clock goes on while nobody hears it.
+    watched.now = watched.now.plus(10 * i64::from(LOST));
+    let (first, rest) = Kind::ALL.split_first().unwrap();
+    watched.following.find(*first, None, Some(watched.now));
+    assert_eq!(watched.pass(i64::from(LOST) / 2), []);
+    for kind in rest {
+        watched.following.find(*kind, None, Some(watched.now));
+    }
+    assert!(watched.following.unseen.is_empty() && watched.following.lost.is_empty());
+    assert_eq!(watched.following.stands, CATCH_UP);
+}
+
+#[test]
+fn while_one_list_is_unseen_an_outage_is_told_all_the_same() {
+    let mut watched = Watched::new();
+    watched.following.lose(Kind::Event, None, "forbidden");
+    watched.pass(i64::from(LOST));
+    assert_eq!(watched.following.unseen.len(), 1);
+    watched.following.silent(true, Some(watched.now));
+    assert!(watched.following.is_silent);
+    watched.following.silent(false, Some(watched.now));
+    assert_eq!(watched.following.stands, CATCH_UP);
+    watched.following.lose(Kind::Pod, None, "connection refused");
+    assert!(watched.following.waits());
+    watched.following.find(Kind::Pod, None, Some(watched.now));
+    assert!(!watched.following.waits() && watched.following.stands == CATCH_UP);
 }
 
 #[test]

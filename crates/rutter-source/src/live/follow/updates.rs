@@ -1,7 +1,7 @@
 //! From what comes over the network to changes of a cluster.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
@@ -110,6 +110,8 @@ pub(super) struct Updates<'p> {
     clock: Option<Clock>,
     /// Lists that are being read anew.
     lists: BTreeMap<ListKey, Tables>,
+    /// Those of which something could not be understood when they were read last.
+    broken: BTreeSet<ListKey>,
     pool: Pool,
     swept: Instant,
     want: mpsc::Sender<ContainerRef>,
@@ -132,6 +134,7 @@ impl<'p> Updates<'p> {
             server: None,
             clock: None,
             lists: BTreeMap::new(),
+            broken: BTreeSet::new(),
             pool: Pool::default(),
             swept: Instant::now(),
             want,
@@ -216,6 +219,16 @@ impl<'p> Updates<'p> {
         take(Update::Change(Change::Remove { kind, namespace, name }))
     }
 
+    /// Of pods that were read anew: those who were forgotten lost their logs with that.
+    fn ask_logs_again(&mut self, namespace: Option<&str>, objects: &[Object]) {
+        self.logs.retain(|log, _| namespace.is_some_and(|namespace| log.namespace != namespace));
+        for object in objects {
+            if let Object::Pod(pod) = object {
+                self.want_logs(pod);
+            }
+        }
+    }
+
     fn want_logs(&mut self, pod: &Pod) {
         for (status, _) in pod.container_statuses().filter(|(status, _)| crashes(status)) {
             let key = LogKey {
@@ -244,24 +257,31 @@ impl<'p> Updates<'p> {
         // What can't be read is not gone: then the list replaces nothing.
         if self.pool.run(|| page::read_page(&page.bytes, page.encoding, page.kind, tables)).is_err() {
             self.lists.remove(&key);
+            self.broken.insert(key);
         }
     }
 
     fn notice(&mut self, notice: Notice, take: &mut dyn FnMut(Update) -> Taken) -> Taken {
         match notice {
             Notice::Restart { kind, namespace } => {
+                self.broken.remove(&(kind, namespace.clone()));
                 self.lists.insert((kind, namespace), Tables::default());
             }
             Notice::Complete { kind, namespace } => {
                 let Some(mut tables) = self.lists.remove(&(kind, namespace.clone())) else {
                     return Taken::Continue(());
                 };
-                let objects = std::iter::from_fn(|| tables.take_last(kind)).collect();
+                let objects: Vec<Object> = std::iter::from_fn(|| tables.take_last(kind)).collect();
+                if kind == Kind::Pod {
+                    self.ask_logs_again(namespace.as_deref(), &objects);
+                }
                 return take(Update::Replace { kind, namespace: own(namespace), objects });
             }
             Notice::Lost { kind, namespace, why } => {
                 return take(Update::Lost { kind, namespace: own(namespace), why });
             }
+            // What could not be read is not back.
+            Notice::Back { kind, namespace } if self.broken.contains(&(kind, namespace.clone())) => {}
             Notice::Back { kind, namespace } => {
                 let time = self.clock.as_ref().and_then(Clock::now);
                 return take(Update::Back { kind, namespace: own(namespace), time });

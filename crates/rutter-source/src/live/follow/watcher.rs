@@ -44,11 +44,13 @@ pub(in super::super) struct Watcher {
     lost: Option<Instant>,
     /// Whether it was said that it can't be watched.
     is_slow: bool,
+    /// Whether it was read again because watches failed, and none has succeeded since.
+    is_unwatchable: bool,
 }
 
 impl Watcher {
     pub(in super::super) fn new(api: Arc<Api>, out: Out, listed: Listed) -> Self {
-        Self { api, out, listed, lost: None, is_slow: false }
+        Self { api, out, listed, lost: None, is_slow: false, is_unwatchable: false }
     }
 
     /// Follows it until nobody listens any more.
@@ -56,8 +58,10 @@ impl Watcher {
         let mut pause = PAUSE;
         loop {
             let begun = Instant::now();
-            let result = if self.is_forgotten() { self.read_again(pause).await } else { self.watch().await };
-            let was_good = begun.elapsed() > Duration::from_secs(5);
+            let forgotten = self.is_forgotten();
+            let result = if forgotten { self.read_again().await } else { self.watch().await };
+            self.is_unwatchable |= forgotten && result.is_ok();
+            let was_good = begun.elapsed() > Duration::from_secs(5) && !(forgotten && result.is_err());
             pause = if was_good { PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
             let stopped = match result {
                 Ok(()) if was_good => continue,
@@ -81,12 +85,12 @@ impl Watcher {
         if failure.is_expired() {
             // Many lists may have expired at once.
             sleep(pause).await;
-            return self.read_again(pause).await;
+            return self.read_or_wait(pause).await;
         }
-        if cant_be_watched(&failure) {
+        if cant_be_watched(&failure) || self.is_unwatchable {
             self.slow(&failure).await?;
             sleep(AGAIN).await;
-            return self.read_again(pause).await;
+            return self.read_or_wait(pause).await;
         }
         let asked = failure.retry_after().unwrap_or_default().min(LONGEST_PAUSE);
         self.lost(failure).await?;
@@ -94,8 +98,20 @@ impl Watcher {
         Ok(())
     }
 
+    /// Reads the list anew; what keeps it from that is told, and waited for.
+    async fn read_or_wait(&mut self, pause: Duration) -> Result<(), Failure> {
+        match self.read_again().await {
+            Err(failure) if failure != Failure::HungUp => {
+                self.lost(failure).await?;
+                sleep(pause).await;
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
     /// Reads the list anew, for what was missed.
-    async fn read_again(&mut self, pause: Duration) -> Result<(), Failure> {
+    async fn read_again(&mut self) -> Result<(), Failure> {
         let List { kind, ref namespace, .. } = self.listed.list;
         let namespace = namespace.clone();
         self.send(Message::Notice(Notice::Restart { kind, namespace: namespace.clone() })).await?;
@@ -103,19 +119,10 @@ impl Watcher {
         let mut reader = Reader::new(&self.api, &self.out, &tally, self.listed.list.clone());
         let result = reader.read().await;
         let version = reader.version().to_owned();
-        match result {
-            Ok(()) => {
-                self.listed.version = version;
-                self.send(Message::Notice(Notice::Complete { kind, namespace })).await?;
-                self.back().await
-            }
-            Err(Failure::HungUp) => Err(Failure::HungUp),
-            Err(failure) => {
-                self.lost(failure).await?;
-                sleep(pause).await;
-                Ok(())
-            }
-        }
+        result?;
+        self.listed.version = version;
+        self.send(Message::Notice(Notice::Complete { kind, namespace })).await?;
+        self.back().await
     }
 
     /// Watches until the server ends it or something goes wrong.
@@ -141,6 +148,11 @@ impl Watcher {
         let opened = self.api.open_once(&path, self.listed.list.watch_accept(), &[PROTOBUF, JSON]).await;
         let (headers, answer) = opened?;
         self.send(Message::Answered(date(&headers))).await?;
+        // It may have been forgotten while this was waited for.
+        if self.is_forgotten() {
+            return Err(expired());
+        }
+        self.is_unwatchable = false;
         self.back().await?;
         let encoding = if media_type(&headers) == PROTOBUF { Encoding::Protobuf } else { Encoding::Json };
         Ok((answer, encoding))
@@ -155,14 +167,7 @@ impl Watcher {
                 return Ok(());
             }
             // Whatever it is, reading the list anew is right; most often the place is too old.
-            Event::Error => {
-                return Err(Failure::Refused {
-                    code: 410,
-                    message: "the watch ended".into(),
-                    go_on: None,
-                    retry_after: None,
-                });
-            }
+            Event::Error => return Err(expired()),
         };
         let kind = self.listed.list.kind;
         self.send(Message::Changed(Changed { kind, encoding, is_there, bytes })).await?;
@@ -207,6 +212,11 @@ impl Watcher {
     async fn send(&self, message: Message) -> Result<(), Failure> {
         self.out.send(message).await.map_err(|_| Failure::HungUp)
     }
+}
+
+/// What asks for the list to be read anew.
+fn expired() -> Failure {
+    Failure::Refused { code: 410, message: "the watch ended".into(), go_on: None, retry_after: None }
 }
 
 /// Whether the server will not let it be watched, though it may be read.
