@@ -153,7 +153,12 @@ pub(crate) struct Forecast<'n> {
     pub(crate) next: Option<(Time, usize)>,
     /// How many are marked for deletion already.
     pub(crate) marked: usize,
+    /// Those of StatefulSets, by namespace and name: none is made in their place before the node says that they have ended.
+    sets: Vec<String>,
 }
+
+/// So many pods of StatefulSets are named.
+const SETS: usize = 3;
 
 /// By the NoExecute taint of a node that isn't Ready, and what its pods tolerate. `None` without such a taint: then no
 /// pod is deleted.
@@ -166,7 +171,10 @@ pub(crate) fn forecast<'n>(node: &'n Node, guests: &Guests<'_>) -> Option<Foreca
     let staying = guests.pods.iter().filter(|pod| !going(pod));
     let times: Vec<Time> = staying.filter_map(|pod| deletion(pod, taint)).collect();
     let next = times.iter().min().map(|first| (*first, times.len()));
-    Some(Forecast { taint, next, marked })
+    let of_set = |pod: &&&Pod| pod.meta.controller().is_some_and(|owner| owner.kind == "StatefulSet");
+    let names = guests.pods.iter().filter(of_set).filter(|pod| deletion(pod, taint).is_some());
+    let sets = names.map(|pod| format!("{}/{}", pod.meta.namespace, pod.meta.name)).collect();
+    Some(Forecast { taint, next, marked, sets })
 }
 
 /// When a pod is deleted for a taint; `None` if never, or if nothing says since when the taint is there.
@@ -188,6 +196,20 @@ fn deletion(pod: &Pod, taint: &Taint) -> Option<Time> {
 impl Forecast<'_> {
     /// To stand behind a semicolon. `until` is what would save the pods: `the node recovers`.
     pub(crate) fn phrase(&self, context: &Context<'_>, until: &str) -> Option<String> {
+        let what = self.what(context, until)?;
+        let names = words::list(&self.sets, SETS);
+        Some(match self.sets.len() {
+            0 => what,
+            1 => format!(
+                "{what}; {names}, of a StatefulSet, will not be replaced before the node confirms its end"
+            ),
+            number => format!(
+                "{what}; {number} pods of StatefulSets ({names}) will not be replaced before the node confirms their end"
+            ),
+        })
+    }
+
+    fn what(&self, context: &Context<'_>, until: &str) -> Option<String> {
         match self.next {
             Some((first, number)) if context.now().since(first) < 0 => {
                 let of = if number == 1 { "its pod".to_owned() } else { format!("the first of {number}") };
