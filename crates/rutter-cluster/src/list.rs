@@ -7,9 +7,8 @@ use triomphe::ThinArc;
 
 /// An immutable shared list. An empty one allocates nothing; a clone shares.
 ///
-/// Most lists of most objects are empty, and many are the same in thousands of objects: see [`shared`].
-///
-/// [`shared`]: crate::intern::shared
+/// Most lists of most objects are empty, and many are the same in thousands of objects: a [`Pool`](crate::Pool) lets those
+/// share one allocation.
 pub struct List<T>(Option<ThinArc<(), T>>);
 
 impl<T> List<T> {
