@@ -15,7 +15,7 @@ bench: ## Measure rutter against the least that reading can cost
 	@bash scripts/setup compiler
 	$(CARGO) xtask bench
 
-bench-scale: ## Measure a live scan of PODS pods (150,000) on NODES nodes (5,000); needs 20 GB of memory, or fewer pods
+bench-scale: ## Measure a live scan of PODS pods (150,000) on NODES nodes (5,000); needs 22 GB of memory, or fewer pods
 	@bash scripts/setup compiler go
 	$(CARGO) xtask bench-scale --pods $${PODS:-150000} --nodes $${NODES:-5000}
 
