@@ -1,7 +1,7 @@
 //! Relations between objects, kept as objects come and go.
 
 use crate::{
-    Kind, ObjectRef, Resource, Str, Table,
+    Kind, Meta, ObjectRef, Resource, Str, Table,
     by_label::Selected,
     objects::*,
     positions::{self, By},
@@ -52,6 +52,16 @@ fn key(kind: &Str, namespace: &Str, name: &Str) -> EventKey {
     EventKey { kind: kind.clone(), namespace: namespace.clone(), name: name.clone() }
 }
 
+/// The key under which events about an object are found.
+pub(crate) fn key_about(object: &impl Resource) -> EventKey {
+    let Meta { namespace, name, .. } = object.meta();
+    EventKey { kind: kind_of(object).shared_name(), namespace: namespace.clone(), name: name.clone() }
+}
+
+fn kind_of<T: Resource>(_: &T) -> Kind {
+    T::KIND
+}
+
 pub(crate) fn key_of(object: &ObjectRef) -> EventKey {
     key(&object.kind, &object.namespace, &object.name)
 }
@@ -64,12 +74,12 @@ fn owner_of(object: &impl Resource) -> Option<EventKey> {
 fn service_of(slice: &EndpointSlice) -> Option<EventKey> {
     let owner = || slice.meta.controller().filter(|owner| owner.kind == "Service").map(|owner| &owner.name);
     let name = slice.service_name().or_else(owner)?;
-    Some(key(&"Service".into(), &slice.meta.namespace, name))
+    Some(key(&Kind::Service.shared_name(), &slice.meta.namespace, name))
 }
 
 fn claims_of(pod: &Pod) -> impl Iterator<Item = EventKey> {
     let claims = pod.spec.volumes.iter().filter_map(|volume| pod.claim_name(volume));
-    claims.map(|claim| key(&"PersistentVolumeClaim".into(), &pod.meta.namespace, &claim))
+    claims.map(|claim| key(&Kind::PersistentVolumeClaim.shared_name(), &pod.meta.namespace, &claim))
 }
 
 impl Index {

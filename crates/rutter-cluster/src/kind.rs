@@ -16,8 +16,8 @@ pub trait Resource: Sized + Default {
     fn object_ref(&self) -> ObjectRef {
         let meta = self.meta();
         ObjectRef {
-            api_version: Self::KIND.api_version().into(),
-            kind: Self::KIND.name().into(),
+            api_version: Self::KIND.shared_api_version(),
+            kind: Self::KIND.shared_name(),
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
             uid: meta.uid.clone(),
@@ -68,6 +68,13 @@ macro_rules! kinds {
             /// The API version that present clusters serve it under.
             pub fn api_version(self) -> &'static str {
                 match self { $(Kind::$name => $api_version,)* }
+            }
+            /// Its name, as a string that costs no allocation.
+            pub(crate) fn shared_name(self) -> Str {
+                match self { $(Kind::$name => Str::from(arcstr::literal!($kind)),)* }
+            }
+            fn shared_api_version(self) -> Str {
+                match self { $(Kind::$name => Str::from(arcstr::literal!($api_version)),)* }
             }
             /// Whether objects of this kind live in namespaces.
             pub fn is_namespaced(self) -> bool {

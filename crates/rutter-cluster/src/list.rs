@@ -27,6 +27,11 @@ impl<T> List<T> {
         *self = items.into();
     }
 
+    /// Where it is in memory: what several objects share has one address, so that it need be looked at only once.
+    pub fn address(&self) -> usize {
+        self.as_slice().as_ptr().addr()
+    }
+
     /// Whether both are one allocation, or empty.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         std::ptr::eq(self.as_slice(), other.as_slice())

@@ -94,6 +94,11 @@ impl Labels {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
+    /// The same as a list, which objects with the same labels share.
+    pub fn as_list(&self) -> &List<(Str, Str)> {
+        &self.0
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

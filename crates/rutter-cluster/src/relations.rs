@@ -1,6 +1,11 @@
 //! Relations between the objects of a cluster, looked up in its index.
 
-use crate::{Cluster, EventKey, Labels, ObjectRef, Resource, Str, index::key_of, objects::*, positions::By};
+use crate::{
+    Cluster, EventKey, Labels, ObjectRef, Resource, Str,
+    index::{key_about, key_of},
+    objects::*,
+    positions::By,
+};
 
 impl Cluster {
     /// The pods that are bound to a node.
@@ -50,8 +55,25 @@ impl Cluster {
         &'a self,
         object: &ObjectRef,
     ) -> impl DoubleEndedIterator<Item = &'a Event> + use<'a> {
-        let uid = if object.kind == "Node" { Str::default() } else { object.uid.clone() };
-        self.events_named(object).filter(move |event| {
+        self.events_under(&key_of(object), &object.uid)
+    }
+
+    /// The same by the object itself: quicker, where every pod is asked for its events.
+    pub fn events_about<'a, T: Resource>(
+        &'a self,
+        object: &T,
+    ) -> impl DoubleEndedIterator<Item = &'a Event> + use<'a, T> {
+        self.events_under(&key_about(object), &object.meta().uid)
+    }
+
+    fn events_under<'a>(
+        &'a self,
+        key: &EventKey,
+        uid: &Str,
+    ) -> impl DoubleEndedIterator<Item = &'a Event> + use<'a> {
+        let uid = if key.kind == "Node" { Str::default() } else { uid.clone() };
+        let named = positions(self.index.events_by_object.get(key)).map(|at| self.events.at(at));
+        named.filter(move |event| {
             let about = &event.involved_object.uid;
             uid.is_empty() || about.is_empty() || *about == uid
         })
@@ -63,7 +85,7 @@ impl Cluster {
         service: &Service,
     ) -> impl ExactSizeIterator<Item = &'a EndpointSlice> + use<'a> {
         let key = EventKey {
-            kind: "Service".into(),
+            kind: crate::Kind::Service.shared_name(),
             namespace: service.meta.namespace.clone(),
             name: service.meta.name.clone(),
         };

@@ -40,6 +40,12 @@ impl From<&str> for Str {
     }
 }
 
+impl From<ArcStr> for Str {
+    fn from(text: ArcStr) -> Self {
+        Self(text)
+    }
+}
+
 impl From<String> for Str {
     fn from(text: String) -> Self {
         text.as_str().into()

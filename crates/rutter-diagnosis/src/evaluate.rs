@@ -30,6 +30,8 @@ pub struct Evaluation {
 #[derive(Default)]
 struct Answer {
     lesson: usize,
+    /// The question's place in the lesson, and the piece of its subjects.
+    of: (usize, usize),
     findings: Findings,
     unseen: NotSeen,
     read: KindSet,
@@ -38,16 +40,21 @@ struct Answer {
 /// A lesson's question, and the piece of its subjects to ask it about.
 struct Work {
     lesson: usize,
+    /// Where the question stands in the lesson.
+    place: usize,
     question: Evaluate,
     piece: usize,
 }
 
 /// Asks `lessons` about everything in `cluster`.
 pub fn evaluate(lessons: &[&'static Lesson], cluster: &Cluster) -> Evaluation {
-    let work: Vec<Work> =
+    let mut work: Vec<Work> =
         lessons.iter().enumerate().flat_map(|(n, lesson)| pieces(n, lesson, cluster)).collect();
-    let answers: Vec<Answer> =
-        work.par_iter().map(|work| ask(lessons[work.lesson].id, work, cluster)).collect();
+    // All lessons look at a piece while it is near in memory: there are more objects than fit into a cache.
+    work.sort_by_key(|work| (kind_of(work.question), work.piece));
+    let ask = |work: &Work| ask(lessons[work.lesson].id, work, cluster);
+    let mut answers: Vec<Answer> = work.par_iter().map(ask).collect();
+    answers.sort_by_key(|answer| (answer.lesson, answer.of));
     let mut result = Evaluation { read: vec![KindSet::default(); lessons.len()], ..Evaluation::default() };
     let mut unseen = vec![NotSeen::default(); lessons.len()];
     for answer in answers {
@@ -152,7 +159,7 @@ pub(crate) fn ask_at(
 
 fn pieces(lesson: usize, of: &Lesson, cluster: &Cluster) -> Vec<Work> {
     let mut work = Vec::new();
-    for question in of.evaluate {
+    for (place, question) in of.evaluate.iter().enumerate() {
         macro_rules! count {
             ($table:expr, $ask:expr, $noun:expr) => {{
                 let _ = $ask;
@@ -160,7 +167,7 @@ fn pieces(lesson: usize, of: &Lesson, cluster: &Cluster) -> Vec<Work> {
             }};
         }
         let pieces = on_subjects!(question, cluster, count);
-        work.extend((0..pieces).map(|piece| Work { lesson, question: *question, piece }));
+        work.extend((0..pieces).map(|piece| Work { lesson, place, question: *question, piece }));
     }
     work
 }
@@ -183,7 +190,8 @@ fn each<T: Resource>(
     noun: &'static str,
 ) -> Answer {
     let context = Context::new(cluster);
-    let mut answer = Answer { lesson: work.lesson, ..Answer::default() };
+    let of = (work.place, work.piece);
+    let mut answer = Answer { lesson: work.lesson, of, ..Answer::default() };
     for subject in subjects.pieces().nth(work.piece).unwrap_or_default() {
         if let Err(unseen) = ask(&context, subject, &mut answer.findings) {
             *answer.unseen.entry((unseen, noun)).or_default() += 1;

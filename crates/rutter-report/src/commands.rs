@@ -2,9 +2,9 @@
 //! labels, the paths of probes. The Kubernetes API refuses most of what a shell would run, but not in images and paths,
 //! and a forged dump can hold anything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use rutter_cluster::{Cluster, Kind, Labels, ObjectRef, objects::*};
+use rutter_cluster::{Cluster, Kind, Labels, List, ObjectRef, objects::*};
 use rutter_lessons::{Finding, Origin};
 
 use crate::page::is_hidden;
@@ -16,14 +16,20 @@ const FREELY_NAMED: [&str; 4] = ["Role", "RoleBinding", "ClusterRole", "ClusterR
 #[derive(Debug, Default)]
 pub(crate) struct Hostile {
     parts: BTreeSet<String>,
+    /// The lists that were read: thousands of pods share theirs.
+    read: HashSet<usize>,
 }
 
 impl Hostile {
     /// Reads all of the cluster that lessons put into commands.
     pub(crate) fn of(cluster: &Cluster) -> Self {
         let mut hostile = Self::default();
-        for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Event) {
-            cluster.refs(*kind).iter().for_each(|object| hostile.name(object));
+        for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Event) {
+            let names = cluster.positions(kind).flatten().filter_map(|at| cluster.name_at(kind, *at));
+            names.for_each(|(namespace, name)| {
+                hostile.word(namespace);
+                hostile.word(name);
+            });
         }
         for pod in cluster.pods.iter() {
             hostile.labels(&pod.meta.labels);
@@ -80,7 +86,15 @@ impl Hostile {
         }
     }
 
-    fn containers(&mut self, containers: &[Container]) {
+    /// Whether the list was not read before.
+    fn is_new<T>(&mut self, list: &List<T>) -> bool {
+        !list.is_empty() && self.read.insert(list.address())
+    }
+
+    fn containers(&mut self, containers: &List<Container>) {
+        if !self.is_new(containers) {
+            return;
+        }
         for container in containers {
             self.word(&container.name);
             self.word(&container.image);
@@ -103,15 +117,13 @@ impl Hostile {
     }
 
     fn labels(&mut self, labels: &Labels) {
+        if !self.is_new(labels.as_list()) {
+            return;
+        }
         labels.iter().for_each(|(key, value)| {
             self.word(key);
             self.word(value);
         });
-    }
-
-    fn name(&mut self, object: &ObjectRef) {
-        self.word(&object.namespace);
-        self.word(&object.name);
     }
 
     /// Keeps the parts of a word that a shell would not leave alone. Lessons take images apart at these signs.

@@ -11,33 +11,56 @@ use regex_lite::{Captures, Regex};
 /// Stands where something was taken out.
 const REDACTED: &str = "<redacted>";
 
-/// Each matches a credential as its group `secret`, or as a whole where it has no such group.
-const FORMS: &[&str] = &[
+/// A form of credentials: words of which one is in every text that has one, in small letters, and what matches it, as its
+/// group `secret` or as a whole where it has no such group.
+///
+/// The words are there for speed: nearly all texts have none of them.
+type Form = (&'static [&'static str], &'static str);
+
+const FORMS: &[Form] = &[
     // A PEM block, whole or cut.
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|\\n)*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    (
+        &["private key"],
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|\\n)*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    ),
     // A JWT: two parts of base64 that both begin with `{"`, and a signature.
-    r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
-    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-    r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})",
-    r"\bAIza[0-9A-Za-z_-]{35}\b",
+    (&["eyj"], r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
+    (&["akia", "asia"], r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    (
+        &["gh", "glpat-", "xox"],
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,})",
+    ),
+    (&["aiza"], r"\bAIza[0-9A-Za-z_-]{35}\b"),
     // `Authorization: Basic …`, `Bearer …`: long enough not to be a word of a sentence, or with a digit.
-    r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9+/._~=-]{20,}|[A-Za-z+/._~=-]*[0-9][A-Za-z0-9+/._~=-]{5,})",
+    (
+        &["bearer", "basic"],
+        r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9+/._~=-]{20,}|[A-Za-z+/._~=-]*[0-9][A-Za-z0-9+/._~=-]{5,})",
+    ),
     // The password of a URL.
-    r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@?#]*:(?P<secret>[^\s/@]+)@",
+    (&["://"], r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@?#]*:(?P<secret>[^\s/@]+)@"),
     // `password=…`, `"token": "…"`, `AWS_SECRET_ACCESS_KEY=…`: an assignment, or a quoted value in JSON or YAML.
-    r#"(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|sig|signature)(?:=|"\s*:\s*"|\\"\s*:\s*\\"|'\s*:\s*')"?'?(?P<secret>[^\s"'&,;\\]+)"#,
+    (
+        &["passw", "pwd", "secret", "token", "key", "credential", "sig"],
+        r#"(?i)(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|sig|signature)(?:=|"\s*:\s*"|\\"\s*:\s*\\"|'\s*:\s*')"?'?(?P<secret>[^\s"'&,;\\]+)"#,
+    ),
     // `--password …`, `password: …`: what follows a colon is often a sentence, so it must have a digit or a sign.
-    r#"(?i)(?:--(?:password|token|secret)\s+|\b(?:password|passwd|secret[_-]?key|api[_-]?key|access[_-]?key|token):\s+)(?P<secret>[A-Za-z]{3,}[0-9!$%^*+][^\s"',;]*|[A-Za-z]*[0-9!$%^*+_][^\s"',;]{5,})"#,
+    (
+        &["passw", "secret", "key", "token"],
+        r#"(?i)(?:--(?:password|token|secret)\s+|\b(?:password|passwd|secret[_-]?key|api[_-]?key|access[_-]?key|token):\s+)(?P<secret>[A-Za-z]{3,}[0-9!$%^*+][^\s"',;]*|[A-Za-z]*[0-9!$%^*+_][^\s"',;]{5,})"#,
+    ),
 ];
 
-static PATTERNS: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| FORMS.iter().filter_map(|form| Regex::new(form).ok()).collect());
+static PATTERNS: LazyLock<Vec<(&[&str], Regex)>> = LazyLock::new(|| {
+    FORMS.iter().filter_map(|(words, form)| Some((*words, Regex::new(form).ok()?))).collect()
+});
 
 /// The text without what looks like a credential.
 pub fn redact(text: &str) -> Cow<'_, str> {
+    let small = text.to_ascii_lowercase();
     let mut text = Cow::Borrowed(text);
-    for pattern in PATTERNS.iter() {
-        if pattern.is_match(&text) {
+    for (words, pattern) in PATTERNS.iter() {
+        // What was taken out adds none of these words.
+        if words.iter().any(|word| small.contains(word)) && pattern.is_match(&text) {
             text = Cow::Owned(pattern.replace_all(&text, without_secret).into_owned());
         }
     }

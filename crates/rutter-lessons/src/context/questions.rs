@@ -46,17 +46,21 @@ macro_rules! everywhere {
 
 impl<'c> Context<'c> {
     /// Events about exactly this object, the newest last. With events seen only in part, those that are there.
-    pub fn events(&self, object: &impl Resource) -> Seen<Vec<&'c Event>> {
-        self.events_of(&object.object_ref())
+    pub fn events<T: Resource>(&self, object: &T) -> Seen<Vec<&'c Event>> {
+        let meta = object.meta();
+        self.asks(|| Key::events(T::KIND.name(), &meta.namespace, &meta.name));
+        self.seen_events(&meta.namespace, self.cluster.events_about(object).collect())
     }
 
     /// Like [`Context::events`], by reference.
     pub fn events_of(&self, object: &ObjectRef) -> Seen<Vec<&'c Event>> {
         self.asks(|| Key::events(&object.kind, &object.namespace, &object.name));
+        self.seen_events(&object.namespace, self.cluster.events_of(object).collect())
+    }
+
+    fn seen_events(&self, namespace: &str, events: Vec<&'c Event>) -> Seen<Vec<&'c Event>> {
         // Events about cluster-scoped objects are stored in the namespace `default`.
-        let namespace = if object.namespace.is_empty() { "default" } else { object.namespace.as_str() };
-        let events: Vec<_> = self.cluster.events_of(object).collect();
-        match self.see(Kind::Event, namespace) {
+        match self.see(Kind::Event, if namespace.is_empty() { "default" } else { namespace }) {
             Err(unseen) if events.is_empty() => Err(unseen),
             _ => Ok(events),
         }
@@ -343,6 +347,9 @@ impl<'c> Context<'c> {
     /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.
     pub fn log(&self, pod: &Pod, container: &str) -> Option<&'c LogTail> {
         self.asks(|| Key::log(&pod.meta.namespace, &pod.meta.name, container));
+        if self.cluster.logs().is_empty() {
+            return None;
+        }
         let key = LogKey {
             namespace: pod.meta.namespace.clone(),
             pod: pod.meta.name.clone(),

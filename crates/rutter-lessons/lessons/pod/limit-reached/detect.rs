@@ -26,7 +26,7 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
         findings.extend(killed(context, pod, status).or_else(|| too_low(context, pod, status)));
     }
     if findings.len() == before {
-        findings.extend(child::killed(context, pod));
+        findings.extend(child::on_pod(context, pod));
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Deployment, Kind::ReplicaSet]),
-    evaluate: &[Evaluate::Pod(detect::evaluate)],
+    evaluate: &[Evaluate::Pod(detect::evaluate), Evaluate::Node(child::on_node)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
     text: include_str!("lesson.md"),
