@@ -39,10 +39,11 @@ macro_rules! cluster {
             /// Sorts and indexes what a source brought.
             pub fn new(info: ClusterInfo, tables: Tables, mut coverage: Coverage, logs: Logs) -> Self {
                 coverage.problems.extend(name_clash(&tables.nodes));
-                $(
-                    let ($table, _copies) = Table::new(tables.$table);
-                    coverage.set_count(<$type>::KIND, $table.len());
-                )*
+                $(let mut $table = Table::default();)*
+                rayon::scope(|scope| {
+                    $(scope.spawn(|_| $table = Table::new(tables.$table).0);)*
+                });
+                $(coverage.set_count(<$type>::KIND, $table.len());)*
                 coverage.logs = !logs.is_empty();
                 let time = Time::EPOCH;
                 let mut cluster = Self {

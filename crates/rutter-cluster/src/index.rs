@@ -82,6 +82,26 @@ fn claims_of(pod: &Pod) -> impl Iterator<Item = EventKey> {
     claims.map(|claim| key(&Kind::PersistentVolumeClaim.shared_name(), &pod.meta.namespace, &claim))
 }
 
+/// Events by what they are about, those of an object by the time last seen.
+fn by_object(events: &Table<Event>) -> By<EventKey> {
+    let mut by = By::default();
+    for (at, event) in (0..).zip(events.iter()) {
+        by.push(&EventKey::of(event), at);
+    }
+    by.lists_mut().for_each(|list| list.sort_by_key(|at| events.at(*at).last_seen()));
+    by
+}
+
+fn by_service(slices: &Table<EndpointSlice>) -> By<EventKey> {
+    let mut by = By::default();
+    for (at, slice) in (0..).zip(slices.iter()) {
+        if let Some(service) = &service_of(slice) {
+            by.push(service, at);
+        }
+    }
+    by
+}
+
 impl Index {
     pub(crate) fn new(
         pods: &Table<Pod>,
@@ -91,7 +111,18 @@ impl Index {
         events: &Table<Event>,
         slices: &Table<EndpointSlice>,
     ) -> Self {
-        let mut index = Self { selected: Selected::new(pods, services), ..Self::default() };
+        let (owned, (selected, (events_by_object, slices_by_service))) = rayon::join(
+            || Self::of_owned(pods, replica_sets, jobs),
+            || {
+                let selected = || Selected::new(pods, services);
+                rayon::join(selected, || (by_object(events), by_service(slices)))
+            },
+        );
+        Self { selected, events_by_object, slices_by_service, ..owned }
+    }
+
+    fn of_owned(pods: &Table<Pod>, replica_sets: &Table<ReplicaSet>, jobs: &Table<Job>) -> Self {
+        let mut index = Self::default();
         for (at, pod) in (0..).zip(pods.iter()) {
             if !pod.spec.node_name.is_empty() {
                 index.pods_by_node.push(&pod.spec.node_name, at);
@@ -115,17 +146,6 @@ impl Index {
         for (at, job) in (0..).zip(jobs.iter()) {
             if let Some(owner) = &owner_of(job) {
                 index.jobs_by_owner.push(owner, at);
-            }
-        }
-        for (at, event) in (0..).zip(events.iter()) {
-            index.events_by_object.push(&EventKey::of(event), at);
-        }
-        for list in index.events_by_object.lists_mut() {
-            list.sort_by_key(|at| events.at(*at).last_seen());
-        }
-        for (at, slice) in (0..).zip(slices.iter()) {
-            if let Some(service) = &service_of(slice) {
-                index.slices_by_service.push(service, at);
             }
         }
         index

@@ -2,9 +2,11 @@
 //! labels, the paths of probes. The Kubernetes API refuses most of what a shell would run, but not in images and paths,
 //! and a forged dump can hold anything.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
-use rutter_cluster::{Cluster, Kind, Labels, List, ObjectRef, objects::*};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use rutter_cluster::{Cluster, Kind, Labels, List, ObjectRef, Objects, objects::*};
 use rutter_lessons::{Finding, Origin};
 
 use crate::page::is_hidden;
@@ -17,27 +19,47 @@ const FREELY_NAMED: [&str; 4] = ["Role", "RoleBinding", "ClusterRole", "ClusterR
 pub(crate) struct Hostile {
     parts: BTreeSet<String>,
     /// The lists that were read: thousands of pods share theirs.
-    read: HashSet<usize>,
+    read: FxHashSet<usize>,
 }
 
 impl Hostile {
     /// Reads all of the cluster that lessons put into commands.
     pub(crate) fn of(cluster: &Cluster) -> Self {
+        let pieces: Vec<_> = cluster.pods.objects().pieces().collect();
+        let of_pods = || pieces.into_par_iter().map(Self::of_pods).reduce(Self::default, Self::and);
+        let (pods, others) = rayon::join(of_pods, || Self::of_others(cluster));
+        pods.and(others)
+    }
+
+    fn and(mut self, mut other: Self) -> Self {
+        self.parts.append(&mut other.parts);
+        self
+    }
+
+    fn of_pods(pods: Objects<'_, Pod>) -> Self {
         let mut hostile = Self::default();
-        for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Event) {
-            let names = cluster.positions(kind).flatten().filter_map(|at| cluster.name_at(kind, *at));
-            names.for_each(|(namespace, name)| {
-                hostile.word(namespace);
-                hostile.word(name);
-            });
-        }
-        for pod in cluster.pods.iter() {
+        for pod in pods {
+            hostile.word(&pod.meta.namespace);
+            hostile.word(&pod.meta.name);
             hostile.labels(&pod.meta.labels);
             hostile.word(&pod.spec.node_name);
             hostile.containers(&pod.spec.containers);
             hostile.containers(&pod.spec.init_containers);
             hostile.pod(&pod.spec);
             pod.container_statuses().for_each(|(status, _)| hostile.word(&status.name));
+        }
+        hostile
+    }
+
+    fn of_others(cluster: &Cluster) -> Self {
+        let mut hostile = Self::default();
+        for kind in Kind::ALL.iter().copied().filter(|kind| !matches!(kind, Kind::Event | Kind::Pod)) {
+            for (namespace, name) in
+                cluster.positions(kind).flatten().filter_map(|at| cluster.name_at(kind, *at))
+            {
+                hostile.word(namespace);
+                hostile.word(name);
+            }
         }
         hostile.workloads(cluster);
         cluster.services.iter().for_each(|service| hostile.labels(&service.spec.selector));
@@ -78,6 +100,9 @@ impl Hostile {
         self.labels(&spec.node_selector);
         let names = [&spec.service_account_name, &spec.priority_class_name, &spec.scheduler_name];
         names.into_iter().chain(&spec.image_pull_secrets).for_each(|word| self.word(word));
+        if !self.is_new(&spec.volumes) {
+            return;
+        }
         for volume in &spec.volumes {
             self.word(&volume.name);
             volume.persistent_volume_claim.iter().for_each(|of| self.word(&of.claim_name));
