@@ -118,7 +118,7 @@ impl Index {
                 rayon::join(selected, || (by_object(events), by_service(slices)))
             },
         );
-        Self { selected, events_by_object, slices_by_service, ..owned }
+        Self { events_by_object, slices_by_service, selected, ..owned }
     }
 
     fn of_owned(pods: &Table<Pod>, replica_sets: &Table<ReplicaSet>, jobs: &Table<Job>) -> Self {

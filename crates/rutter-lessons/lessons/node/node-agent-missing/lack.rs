@@ -96,10 +96,13 @@ impl<'c> Agent<'c> {
 
     /// How the node lacks the agent, if it does.
     fn lack(&self, context: &Context<'c>, node: &'c Node) -> Seen<Option<Lack<'c>>> {
-        let here = context.pods_on(&node.meta.name)?.into_iter();
-        let mine: Vec<&Pod> = here.filter(|pod| !pod.is_finished() && self.owns(pod)).collect();
-        if mine.iter().any(|pod| pod.is_ready()) {
-            return Ok(None);
+        let here = agents_on(context, node);
+        let mut mine = Vec::new();
+        for at in here.as_ref().as_ref().map_err(Clone::clone)?.iter().filter(|at| self.owns(at)) {
+            if at.is_ready {
+                return Ok(None);
+            }
+            mine.extend(context.pod(&at.pod));
         }
         if let Some(pod) = mine.first() {
             return Ok((!may_come(context, pod)).then_some(Lack::NotReady(pod)));
@@ -122,12 +125,31 @@ impl<'c> Agent<'c> {
         })
     }
 
-    fn owns(&self, pod: &Pod) -> bool {
-        let meta = &self.set.meta;
-        let owner = pod.meta.controller();
-        pod.meta.namespace == meta.namespace
-            && owner.is_some_and(|owner| owner.kind == "DaemonSet" && owner.name == meta.name)
+    fn owns(&self, pod: &OfSet) -> bool {
+        pod.pod.namespace == self.set.meta.namespace && pod.set == self.set.meta.name
     }
+}
+
+/// A pod of a DaemonSet.
+#[derive(PartialEq)]
+struct OfSet {
+    pod: ObjectRef,
+    /// The DaemonSet's name.
+    set: Str,
+    is_ready: bool,
+}
+
+/// The pods of DaemonSets on a node that have not ended. Other pods come and go there, and are nothing to an agent.
+fn agents_on(context: &Context<'_>, node: &Node) -> Arc<Seen<Vec<OfSet>>> {
+    let about = ObjectRef { name: node.meta.name.clone(), ..ObjectRef::default() };
+    context.kept("pods of DaemonSets on a node", &about, |context, node| {
+        let of_set = |pod: &Pod| {
+            let owner = pod.meta.controller().filter(|owner| owner.kind == "DaemonSet")?;
+            Some(OfSet { pod: pod.object_ref(), set: owner.name.clone(), is_ready: pod.is_ready() })
+        };
+        let pods = context.pods_on(&node.name)?.into_iter();
+        Ok(pods.filter(|pod| !pod.is_finished()).filter_map(of_set).collect())
+    })
 }
 
 /// Whether the controller itself says that fewer pods are ready than wanted.

@@ -66,7 +66,7 @@ pub(super) fn itself<'c>(context: &Context<'c>, pod: &Pod) -> Member<'c> {
     let by_set = pod.meta.controller().is_some_and(|owner| owner.kind == "StatefulSet");
     let asked =
         Asked { member: &pod.meta.name, service: &pod.spec.subdomain, namespace: &pod.meta.namespace };
-    let set = names::member(context, &asked).and_then(|member| member.set).filter(|_| by_set);
+    let set = names::set(context, &asked).filter(|_| by_set);
     Member { pod: context.pod(&pod.object_ref()), set }
 }
 

@@ -1,6 +1,9 @@
 //! Names of pods, and whom they mean.
 
-use rutter_cluster::objects::{Pod, PodSpec, StatefulSet};
+use rutter_cluster::{
+    ObjectRef,
+    objects::{Pod, PodSpec, StatefulSet},
+};
 
 use crate::Context;
 
@@ -32,14 +35,24 @@ pub(super) struct Member<'c> {
 
 /// The pod of that name or hostname, or the set that would make it.
 pub(super) fn member<'c>(context: &Context<'c>, asked: &Asked<'_>) -> Option<Member<'c>> {
-    let pods = context.pods_in(asked.namespace).ok()?;
-    let named = pods.iter().find(|pod| pod.meta.name == *asked.member);
-    let pod = named.or_else(|| pods.iter().find(|pod| pod.spec.hostname == *asked.member));
-    let set = asked.member.rsplit_once('-').and_then(|(set, number)| {
-        let number: i64 = number.parse().ok()?;
-        Some((context.stateful_set(asked.namespace, set).ok()??, number))
-    });
+    let (namespace, name) = (asked.namespace.into(), asked.member.into());
+    let named = context.pod(&ObjectRef { namespace, name, ..ObjectRef::default() });
+    let pod = if named.is_some() {
+        named
+    } else {
+        // Only then are all pods of the namespace looked at.
+        let pods = context.pods_in(asked.namespace).ok()?;
+        pods.iter().find(|pod| pod.spec.hostname == *asked.member)
+    };
+    let set = set(context, asked);
     (pod.is_some() || set.is_some()).then_some(Member { pod, set })
+}
+
+/// The set that makes the pod of that name, and its number there.
+pub(super) fn set<'c>(context: &Context<'c>, asked: &Asked<'_>) -> Option<(&'c StatefulSet, i64)> {
+    let (set, number) = asked.member.rsplit_once('-')?;
+    let number: i64 = number.parse().ok()?;
+    Some((context.stateful_set(asked.namespace, set).ok()??, number))
 }
 
 impl<'c> Member<'c> {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rustc_hash::FxHashMap;
 use rutter_cluster::objects::Service;
 use rutter_cluster::{Labels, ObjectRef, Str};
 
@@ -108,14 +109,20 @@ fn alike(context: &Context<'_>, namespace: &Str) -> Arc<Vec<Alike>> {
     context.kept("pods with the same labels", &about, |context, about| {
         let mut all = Vec::<Alike>::new();
         let mut known = BTreeMap::<(&Labels, ObjectRef), usize>::new();
+        // Replicas share their labels in memory, mostly: what stands there need not be compared.
+        let mut replicas = FxHashMap::<(usize, &str), usize>::default();
         let pods = context.pods_in(&about.namespace).unwrap_or_default();
         for pod in pods.iter().filter(|pod| !pod.is_finished()) {
-            let owner = context.top_owner(pod);
-            let at = *known.entry((&pod.meta.labels, owner.clone())).or_insert(all.len());
-            match all.get_mut(at) {
-                Some(alike) => alike.pods += 1,
-                None => all.push(Alike { labels: pod.meta.labels.clone(), owner, pods: 1 }),
-            }
+            let controller = pod.meta.controller().map_or(pod.meta.name.as_str(), |owner| &owner.uid);
+            let at =
+                *replicas.entry((pod.meta.labels.as_list().address(), controller)).or_insert_with(|| {
+                    let owner = context.top_owner(pod);
+                    *known.entry((&pod.meta.labels, owner.clone())).or_insert_with(|| {
+                        all.push(Alike { labels: pod.meta.labels.clone(), owner, pods: 0 });
+                        all.len() - 1
+                    })
+                });
+            all[at].pods += 1;
         }
         all
     })

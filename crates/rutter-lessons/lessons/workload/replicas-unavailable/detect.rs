@@ -92,8 +92,7 @@ fn judge(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option<V
         return Ok((!may_start(context, workload)).then(|| by_status(workload)));
     };
     if unready.pods.is_empty() {
-        let known = i64::try_from(unready.known).unwrap_or(i64::MAX);
-        return if known < workload.made {
+        return if pods::known(context, workload) < workload.made {
             Ok((!may_start(context, workload)).then(|| by_status(workload)))
         } else {
             missing(context, workload)

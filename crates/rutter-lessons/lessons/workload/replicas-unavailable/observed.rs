@@ -57,6 +57,12 @@ pub(super) fn not_observed(context: &Context<'_>, workload: &Workload<'_>) -> Op
 
 /// A status that says that all is well, while pods of the workload have not been ready for long.
 pub(super) fn stale(context: &Context<'_>, workload: &Workload<'_>) -> Option<Verdict> {
+    // Nearly always there are none, and then the others need not be looked at.
+    let late = |pod: &&Pod| {
+        let since = pod.condition("Ready").and_then(|ready| ready.last_transition_time);
+        since.is_some_and(|since| !context.may_be_younger(since, LATE))
+    };
+    context.unready_under(&workload.object).ok()?.into_iter().find(late)?;
     let pods = context.pods_under(&workload.object).ok()?;
     let active: Vec<&Pod> =
         pods.into_iter().filter(|pod| !pod.is_finished() && pod.meta.deleted.is_none()).collect();

@@ -25,31 +25,33 @@ const MOST: usize = 20_000;
 /// Those that are wanted and aren't ready.
 pub(super) struct Unready<'c> {
     pub(super) pods: Vec<&'c Pod>,
-    /// How many pods of the workload are known in all, whatever their state.
-    pub(super) known: usize,
 }
 
 /// `None` if pods were not seen.
 pub(super) fn unready<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Unready<'c>> {
-    let (mut pods, known) = lacking(context, workload)?;
+    let mut pods = lacking(context, workload)?;
     // Those that are being removed are not wanted any more; a StatefulSet waits for them all the same.
     let leaves = |pod: &&Pod| pod.meta.deleted.is_some();
     if !matches!(workload.kind, Kind::StatefulSet(_)) || !pods.iter().all(leaves) {
         pods.retain(|pod| !leaves(pod));
     }
-    Some(Unready { pods, known })
+    Some(Unready { pods })
 }
 
-/// Its pods that should be ready and aren't, and how many it has.
-fn lacking<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<(Vec<&'c Pod>, usize)> {
-    let all = own(context, workload)?;
+/// Its pods that should be ready and aren't.
+fn lacking<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Vec<&'c Pod>> {
     let unready = context.unready_under(&workload.object).ok()?;
     // Of thousands, those that are well are not looked at; those known by their labels only are in no index.
-    let is_known_by_labels = unready.is_empty() && !context.any_pod_under(&workload.object, |_| true).ok()?;
-    let known = all.len();
-    let unready =
-        if is_known_by_labels { all.into_iter().filter(|pod| pod.is_unready()).collect() } else { unready };
-    Some((unready, known))
+    if !unready.is_empty() || context.any_pod_under(&workload.object, |_| true).ok()? {
+        return Some(unready);
+    }
+    Some(own(context, workload)?.into_iter().filter(|pod| pod.is_unready()).collect())
+}
+
+/// How many pods of the workload are known in all, whatever their state.
+pub(super) fn known(context: &Context<'_>, workload: &Workload<'_>) -> i64 {
+    let all = own(context, workload).unwrap_or_default();
+    i64::try_from(all.len()).unwrap_or(i64::MAX)
 }
 
 /// Its pods. Without ReplicaSets in the source, a Deployment's are known by their labels and their owner's name.
