@@ -2,6 +2,11 @@
 
 use crate::Lesson;
 
+#[path = "../lessons/cloud/loadbalancer-pending/mod.rs"]
+mod loadbalancer_pending;
+#[path = "../lessons/cloud/network-unavailable/mod.rs"]
+mod network_unavailable;
+
 #[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
 mod stuck_terminating;
 
@@ -61,6 +66,8 @@ mod dns_down;
 mod dns_inefficient;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
+#[path = "../lessons/service/service-refused/mod.rs"]
+mod service_refused;
 
 #[path = "../lessons/storage/volume-stuck/mod.rs"]
 mod volume_stuck;
@@ -74,6 +81,8 @@ mod traffic_avalanche;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
+    &loadbalancer_pending::LESSON,
+    &network_unavailable::LESSON,
     &stuck_terminating::LESSON,
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
@@ -102,6 +111,7 @@ pub const LESSONS: &[&Lesson] = &[
     &dns_down::LESSON,
     &dns_inefficient::LESSON,
     &service_no_backends::LESSON,
+    &service_refused::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,
     &replicas_unavailable::LESSON,
@@ -130,7 +140,9 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("image-pull", "two-faults"),
     ("job-failing", "job-failing"),
     ("limit-reached", "limit-reached"),
+    ("loadbalancer-pending", "cloud-refuses"),
     ("memory-pressure", "memory-pressure"),
+    ("network-unavailable", "cloud-refuses"),
     ("node-agent-missing", "node-agent-missing"),
     ("node-cordoned", "nodes-left-behind"),
     ("node-network-not-ready", "node-network-not-ready"),
@@ -154,6 +166,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("service-no-backends", "probe-refused"),
     ("service-no-backends", "service-no-backends"),
     ("service-no-backends", "traffic-avalanche"),
+    ("service-refused", "service-refused"),
     ("stuck-terminating", "runtime-stuck"),
     ("stuck-terminating", "stuck-terminating"),
     ("system-oom", "node-out-of-memory"),

@@ -35,8 +35,13 @@ impl Scenario {
 
 /// Where etcd keeps it.
 fn key(kind: &str, object: &Value) -> String {
-    // The name that nodes had first.
-    let kind = if kind == "nodes" { "minions" } else { kind };
+    let kind = match kind {
+        // The name that nodes had first.
+        "nodes" => "minions",
+        // Beside their endpoints.
+        "services" => "services/specs",
+        kind => kind,
+    };
     let text = |field: &str| object["metadata"][field].as_str().map(|text| format!("/{text}"));
     format!("/registry/{kind}{}{}", text("namespace").unwrap_or_default(), text("name").unwrap_or_default())
 }
@@ -98,5 +103,6 @@ mod tests {
         assert_eq!(key("nodes", &json!({ "metadata": { "name": "node-b" } })), "/registry/minions/node-b");
         let set = json!({ "metadata": { "name": "agent", "namespace": "a" } });
         assert_eq!(key("daemonsets", &set), "/registry/daemonsets/a/agent");
+        assert_eq!(key("services", &set), "/registry/services/specs/a/agent");
     }
 }

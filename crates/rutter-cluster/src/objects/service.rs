@@ -74,8 +74,11 @@ pub struct ServiceSpec {
     pub cluster_ip: Str,
     pub ports: List<ServicePort>,
     pub external_name: Str,
+    #[serde(rename = "externalIPs")]
+    pub external_ips: List<Str>,
     pub publish_not_ready_addresses: bool,
     pub external_traffic_policy: Str,
+    pub internal_traffic_policy: Str,
     pub load_balancer_class: Str,
 }
 

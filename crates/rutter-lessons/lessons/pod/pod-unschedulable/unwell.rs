@@ -15,8 +15,15 @@ use crate::{
 };
 
 /// Taints that the control plane sets for a node's condition, and for a cordon.
-const HEALTH: [&str; 6] =
-    ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"];
+const HEALTH: [&str; 7] = [
+    "not-ready",
+    "unreachable",
+    "disk-pressure",
+    "memory-pressure",
+    "pid-pressure",
+    "network-unavailable",
+    "unschedulable",
+];
 
 /// Above this many pods of a namespace, their spread isn't counted: a hint must not cost seconds.
 const MOST_PODS: usize = 20_000;
@@ -56,7 +63,8 @@ pub(super) fn phrase(nodes: &[(&Node, &Taint)]) -> Option<String> {
     let (be, have) = if names.len() == 1 { ("is", "has") } else { ("are", "have") };
     let state = taint.key.rsplit('/').next().unwrap_or_default().replace('-', " ");
     let state = if state == "unschedulable" { "cordoned".to_owned() } else { state };
-    let verb = if state.ends_with("pressure") { have } else { be };
+    let state = if state == "network unavailable" { "no network".to_owned() } else { state };
+    let verb = if state.ends_with("pressure") || state == "no network" { have } else { be };
     Some(format!("{} would, but {verb} {state}", words::list(&names, 2)))
 }
 

@@ -8,6 +8,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "dns-down", relation: Relation::Mentions, check: no_pods },
     // So does a node without the pod of a DaemonSet.
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: no_agent },
+    // And a Service that waits for its load balancer, of what should make that.
+    Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: no_controller },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];
@@ -24,6 +26,17 @@ fn no_agent(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Becaus
         && effect.since.is_none()
         && !effect.is_history();
     fits.then(|| Because::new(cause.confidence, cause.message.clone()))
+}
+
+fn no_controller(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "controller-down" && !cause.is_history() && !effect.is_history();
+    fits.then(|| {
+        let why = format!(
+            "{} {} makes its load balancer, and {}",
+            cause.object.kind, cause.object.name, cause.message
+        );
+        Because::new(cause.confidence.min(Confidence::Likely), why)
+    })
 }
 
 fn because(cause: &Finding) -> String {

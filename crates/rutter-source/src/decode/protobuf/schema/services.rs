@@ -11,9 +11,10 @@ use super::{
 messages! {
     Service { 1 metadata: ObjectMeta, 2 spec: ServiceSpec, 3 status: ServiceStatus }
     ServiceSpec {
-        1 ports: [ServicePort], 2 selector: {str}, 3 clusterIP: str, 4 type: str,
+        1 ports: [ServicePort], 2 selector: {str}, 3 clusterIP: str, 4 type: str, 5 externalIPs: [str],
         10 externalName: str, 11 externalTrafficPolicy: str, 13 publishNotReadyAddresses: bool,
         21 loadBalancerClass: str,
+        22 internalTrafficPolicy: str,
     }
     ServicePort { 1 name: str, 2 protocol: str, 3 port: int, 4 targetPort: int_or_string, 5 nodePort: int }
     ServiceStatus { 1 loadBalancer: LoadBalancerStatus }
