@@ -6,6 +6,8 @@ use crate::Lesson;
 mod loadbalancer_pending;
 #[path = "../lessons/cloud/network-unavailable/mod.rs"]
 mod network_unavailable;
+#[path = "../lessons/cloud/slb-port-conflict/mod.rs"]
+mod slb_port_conflict;
 
 #[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
 mod stuck_terminating;
@@ -83,6 +85,7 @@ mod traffic_avalanche;
 pub const LESSONS: &[&Lesson] = &[
     &loadbalancer_pending::LESSON,
     &network_unavailable::LESSON,
+    &slb_port_conflict::LESSON,
     &stuck_terminating::LESSON,
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,

@@ -46,7 +46,7 @@ impl Document {
 pub fn make_case(recording: &Path, scenario: &str, case: &str, logs: bool) -> Result<PathBuf> {
     let to = folder(case)?;
     let version = version(recording);
-    let is_about_node = to.components().any(|part| part.as_os_str() == "node");
+    let is_about_node = to.components().any(|part| part.as_os_str() == "node" || part.as_os_str() == "cloud");
     let also = Scenario::read(scenario)?.also;
     let files = files(recording, &Wanted { scenario, also: &also, logs, node_events: is_about_node })?;
     let bytes: usize = files.values().map(String::len).sum();
