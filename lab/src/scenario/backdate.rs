@@ -35,8 +35,13 @@ impl Scenario {
 
 /// Where etcd keeps it.
 fn key(kind: &str, object: &Value) -> String {
-    // The name that nodes had first.
-    let kind = if kind == "nodes" { "minions" } else { kind };
+    let kind = match kind {
+        // The name that nodes had first.
+        "nodes" => "minions",
+        "services" => "services/specs",
+        "apiservices" => "apiregistration.k8s.io/apiservices",
+        kind => kind,
+    };
     let text = |field: &str| object["metadata"][field].as_str().map(|text| format!("/{text}"));
     format!("/registry/{kind}{}{}", text("namespace").unwrap_or_default(), text("name").unwrap_or_default())
 }
