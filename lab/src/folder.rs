@@ -50,6 +50,12 @@ impl State {
 pub struct Folder(PathBuf);
 
 impl Folder {
+    /// A process of the control plane.
+    pub(crate) fn controller(&self, name: &str) -> Result<Process> {
+        let mut all = self.state()?.unwrap_or_default().processes.into_iter();
+        all.find(|process| process.name == name).with_context(|| format!("the control plane has no {name}"))
+    }
+
     /// The folder at `path`, which need not exist.
     pub fn new(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).with_context(|| format!("not a folder: {}", path.display()))?;

@@ -119,6 +119,16 @@ macro_rules! on_subjects {
             Evaluate::Claim(ask) => $use!($cluster.claims, ask, "claim"),
             Evaluate::Volume(ask) => $use!($cluster.volumes, ask, "volume"),
             Evaluate::Namespace(ask) => $use!($cluster.namespaces, ask, "namespace"),
+            Evaluate::ValidatingWebhook(ask) => {
+                $use!($cluster.validating_webhooks, ask, "webhook configuration")
+            }
+            Evaluate::MutatingWebhook(ask) => $use!($cluster.mutating_webhooks, ask, "webhook configuration"),
+            Evaluate::ApiService(ask) => $use!($cluster.api_services, ask, "API service"),
+            Evaluate::Lease(ask) => $use!($cluster.leases, ask, "lease"),
+            Evaluate::Endpoints(ask) => $use!($cluster.endpoints, ask, "Endpoints object"),
+            Evaluate::Budget(ask) => $use!($cluster.budgets, ask, "disruption budget"),
+            Evaluate::SigningRequest(ask) => $use!($cluster.signing_requests, ask, "signing request"),
+            Evaluate::Ingress(ask) => $use!($cluster.ingresses, ask, "Ingress"),
         }
     };
 }
@@ -138,6 +148,14 @@ pub(crate) fn kind_of(question: Evaluate) -> Kind {
         Evaluate::Claim(_) => Kind::PersistentVolumeClaim,
         Evaluate::Volume(_) => Kind::PersistentVolume,
         Evaluate::Namespace(_) => Kind::Namespace,
+        Evaluate::ValidatingWebhook(_) => Kind::ValidatingWebhookConfiguration,
+        Evaluate::MutatingWebhook(_) => Kind::MutatingWebhookConfiguration,
+        Evaluate::ApiService(_) => Kind::ApiService,
+        Evaluate::Lease(_) => Kind::Lease,
+        Evaluate::Endpoints(_) => Kind::Endpoints,
+        Evaluate::Budget(_) => Kind::PodDisruptionBudget,
+        Evaluate::SigningRequest(_) => Kind::CertificateSigningRequest,
+        Evaluate::Ingress(_) => Kind::Ingress,
     }
 }
 

@@ -5,6 +5,7 @@
 //! lessons to the inputs that they declare; and, where that is wanted, what exactly was read, so that an answer is asked
 //! for again when, and only when, something that it depends on has changed.
 
+mod hints;
 mod kept;
 mod questions;
 

@@ -26,6 +26,14 @@ pub enum Evaluate {
     Claim(fn(&Context<'_>, &PersistentVolumeClaim, &mut Findings) -> Outcome),
     Volume(fn(&Context<'_>, &PersistentVolume, &mut Findings) -> Outcome),
     Namespace(fn(&Context<'_>, &Namespace, &mut Findings) -> Outcome),
+    ValidatingWebhook(fn(&Context<'_>, &ValidatingWebhookConfiguration, &mut Findings) -> Outcome),
+    MutatingWebhook(fn(&Context<'_>, &MutatingWebhookConfiguration, &mut Findings) -> Outcome),
+    ApiService(fn(&Context<'_>, &ApiService, &mut Findings) -> Outcome),
+    Lease(fn(&Context<'_>, &Lease, &mut Findings) -> Outcome),
+    Endpoints(fn(&Context<'_>, &Endpoints, &mut Findings) -> Outcome),
+    Budget(fn(&Context<'_>, &PodDisruptionBudget, &mut Findings) -> Outcome),
+    SigningRequest(fn(&Context<'_>, &CertificateSigningRequest, &mut Findings) -> Outcome),
+    Ingress(fn(&Context<'_>, &Ingress, &mut Findings) -> Outcome),
 }
 
 /// How two findings must be related for one to explain the other.

@@ -12,6 +12,7 @@ mod exec_probes;
 mod finding;
 mod hosting;
 mod hung;
+mod leaders;
 mod lesson;
 mod memory;
 mod near;
@@ -24,6 +25,7 @@ mod revision;
 mod said;
 mod starting;
 pub mod texts;
+mod webhooks;
 mod windows;
 pub mod words;
 

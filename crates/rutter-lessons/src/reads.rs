@@ -6,6 +6,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use crate::texts::webhook_call;
 use rustc_hash::FxHasher;
 use rutter_cluster::{Cluster, EventKey, Kind, LogKey, ObjectRef, Resource, Str, Time, objects::*};
 
@@ -89,6 +90,21 @@ impl Key {
     /// Which pods run an API server?
     pub fn api_servers() -> Self {
         Self::new("API servers", &[])
+    }
+
+    /// Which events tell of webhooks that could not be called?
+    pub fn failed_calls() -> Self {
+        Self::new("failed calls", &[])
+    }
+
+    /// Which pods has no scheduler looked at?
+    pub fn not_looked_at() -> Self {
+        Self::new("not looked at", &[])
+    }
+
+    /// Which ReplicaSets' pods are refused?
+    pub fn refused_sets() -> Self {
+        Self::new("refused sets", &[])
     }
 
     /// Which pods of all namespaces have the label?
@@ -175,11 +191,17 @@ pub fn touched(cluster: &Cluster, kind: Kind, namespace: &str, name: &str, keys:
             if let Some(event) = cluster.events.get(namespace, name) {
                 let about = EventKey::of(event);
                 keys.push(Key::events(&about.kind, &about.namespace, &about.name));
+                if is_failed_call(event) {
+                    keys.push(Key::failed_calls());
+                }
             }
         }
         Kind::ReplicaSet => {
             if let Some(set) = cluster.replica_sets.get(namespace, name) {
                 by_owned(set, keys);
+                if is_refused(set) {
+                    keys.push(Key::refused_sets());
+                }
                 if let Some(owner) = set.meta.controller() {
                     keys.push(Key::replica_sets_of(namespace, &owner.name));
                 }
@@ -240,6 +262,21 @@ pub(crate) fn is_api_server(pod: &Pod) -> bool {
         && pod.meta.labels.get("component").is_some_and(|component| *component == "kube-apiserver")
 }
 
+/// Whether an event tells of a webhook that could not be called.
+pub(crate) fn is_failed_call(event: &Event) -> bool {
+    webhook_call::is_about(&event.message)
+}
+
+/// Whether no scheduler has looked at a pod: it writes this condition when it tries for the first time.
+pub(crate) fn is_not_looked_at(pod: &Pod) -> bool {
+    pod.spec.node_name.is_empty() && pod.status.phase == "Pending" && pod.condition("PodScheduled").is_none()
+}
+
+/// Whether a ReplicaSet's pods are refused.
+pub(crate) fn is_refused(set: &ReplicaSet) -> bool {
+    condition(&set.status.conditions, "ReplicaFailure").is_some_and(Condition::is_true)
+}
+
 fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
     let namespace: &Str = &pod.meta.namespace;
     if !pod.spec.node_name.is_empty() {
@@ -270,6 +307,9 @@ fn by_pod(cluster: &Cluster, pod: &Pod, keys: &mut Vec<Key>) {
     keys.extend(pod.meta.labels.iter().map(|(key, value)| Key::labelled(key, value)));
     if pod.waits() {
         keys.push(Key::waiting());
+    }
+    if is_not_looked_at(pod) {
+        keys.push(Key::not_looked_at());
     }
     // Its logs go with it.
     let containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);

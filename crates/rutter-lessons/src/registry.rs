@@ -9,8 +9,14 @@ mod network_unavailable;
 #[path = "../lessons/cloud/slb-port-conflict/mod.rs"]
 mod slb_port_conflict;
 
+#[path = "../lessons/control-plane/apiservice-unavailable/mod.rs"]
+mod apiservice_unavailable;
+#[path = "../lessons/control-plane/controller-silent/mod.rs"]
+mod controller_silent;
 #[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
 mod stuck_terminating;
+#[path = "../lessons/control-plane/webhook-blocks/mod.rs"]
+mod webhook_blocks;
 
 #[path = "../lessons/node/disk-pressure/mod.rs"]
 mod disk_pressure;
@@ -86,7 +92,10 @@ pub const LESSONS: &[&Lesson] = &[
     &loadbalancer_pending::LESSON,
     &network_unavailable::LESSON,
     &slb_port_conflict::LESSON,
+    &apiservice_unavailable::LESSON,
+    &controller_silent::LESSON,
     &stuck_terminating::LESSON,
+    &webhook_blocks::LESSON,
     &disk_pressure::LESSON,
     &image_gc_failed::LESSON,
     &memory_pressure::LESSON,
@@ -123,8 +132,10 @@ pub const LESSONS: &[&Lesson] = &[
 
 /// Which scenario of the lab proves which lesson on a real cluster, by lesson.
 pub const SCENARIOS: &[(&str, &str)] = &[
+    ("apiservice-unavailable", "apiservice-unavailable"),
     ("container-config-error", "container-config-error"),
     ("container-config-error", "runtime-stuck"),
+    ("controller-silent", "controller-silent"),
     ("crash-loop", "crash-loop"),
     ("crash-loop", "dns-inefficient"),
     ("crash-loop", "pod-hostname"),
@@ -156,11 +167,14 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("node-unknown", "poison-workload"),
     ("node-versions", "nodes-left-behind"),
     ("pod-hostname", "pod-hostname"),
+    ("pod-unschedulable", "controller-silent"),
     ("pod-unschedulable", "pod-unschedulable"),
     ("poison-workload", "poison-workload"),
     ("probe-refused", "probe-refused"),
     ("probe-refused", "restarts-by-node-load"),
+    ("replicas-unavailable", "controller-silent"),
     ("replicas-unavailable", "replicas-unavailable"),
+    ("replicas-unavailable", "webhook-blocks"),
     ("reservations-missing", "node-out-of-memory"),
     ("restarts-by-node-load", "restarts-by-node-load"),
     ("running-but-dead", "running-but-dead"),
@@ -170,10 +184,12 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("service-no-backends", "service-no-backends"),
     ("service-no-backends", "traffic-avalanche"),
     ("service-refused", "service-refused"),
+    ("stuck-terminating", "apiservice-unavailable"),
     ("stuck-terminating", "runtime-stuck"),
     ("stuck-terminating", "stuck-terminating"),
     ("system-oom", "node-out-of-memory"),
     ("traffic-avalanche", "traffic-avalanche"),
     ("volume-stuck", "provisioner-down"),
     ("volume-stuck", "volume-stuck"),
+    ("webhook-blocks", "webhook-blocks"),
 ];

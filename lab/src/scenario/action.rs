@@ -90,6 +90,14 @@ impl Scenario {
             Action::RestoreCni(node) => cluster.node(node)?.restore_cni(),
             Action::BreakCertificate(node) => cluster.node(node)?.break_certificate(),
             Action::RestoreCertificate(node) => cluster.node(node)?.restore_certificate(),
+            Action::FreezeController(name) => {
+                cluster.controller(name)?.freeze();
+                Ok(())
+            }
+            Action::ThawController(name) => {
+                cluster.controller(name)?.thaw();
+                Ok(())
+            }
             Action::StopAddon(addon) => cluster.stop_addon(*addon),
             Action::StartAddon(addon) => cluster.start_addon(*addon),
             Action::Push { image, name } => cluster.push(image, name),

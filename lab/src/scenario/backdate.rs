@@ -40,6 +40,7 @@ fn key(kind: &str, object: &Value) -> String {
         "nodes" => "minions",
         // Beside their endpoints.
         "services" => "services/specs",
+        "apiservices" => "apiregistration.k8s.io/apiservices",
         kind => kind,
     };
     let text = |field: &str| object["metadata"][field].as_str().map(|text| format!("/{text}"));

@@ -79,6 +79,9 @@ pub(super) enum Action {
     RestoreCni(String),
     BreakCertificate(String),
     RestoreCertificate(String),
+    /// Freezes a process of the control plane, as `kube-scheduler`: all goes on but what it does.
+    FreezeController(String),
+    ThawController(String),
     /// Stops an add-on that is a process.
     StopAddon(Addon),
     StartAddon(Addon),

@@ -55,7 +55,7 @@ fn both_encodings_bring_the_same_cluster() {
         nodes namespaces pods events deployments replica_sets stateful_sets daemon_sets replication_controllers jobs
         cron_jobs services endpoints endpoint_slices ingresses ingress_classes autoscalers budgets claims volumes
         storage_classes volume_attachments csi_nodes quotas limit_ranges config_maps leases validating_webhooks
-        mutating_webhooks api_services);
+        mutating_webhooks api_services signing_requests);
     assert!(!secrets(&json.secrets).is_empty());
     assert_eq!(secrets(&json.secrets), secrets(&protobuf.secrets));
     assert_eq!(kinds + 1, Kind::ALL.len());

@@ -110,6 +110,14 @@ fn subject(evaluate: &Evaluate) -> &'static str {
         Evaluate::Claim(_) => "PersistentVolumeClaim",
         Evaluate::Volume(_) => "PersistentVolume",
         Evaluate::Namespace(_) => "Namespace",
+        Evaluate::ValidatingWebhook(_) => "ValidatingWebhookConfiguration",
+        Evaluate::MutatingWebhook(_) => "MutatingWebhookConfiguration",
+        Evaluate::ApiService(_) => "APIService",
+        Evaluate::Lease(_) => "Lease",
+        Evaluate::Endpoints(_) => "Endpoints",
+        Evaluate::Budget(_) => "PodDisruptionBudget",
+        Evaluate::SigningRequest(_) => "CertificateSigningRequest",
+        Evaluate::Ingress(_) => "Ingress",
     }
 }
 

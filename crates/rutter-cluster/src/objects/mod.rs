@@ -19,7 +19,8 @@ use serde::{Deserialize, Deserializer, de};
 
 pub use config::{ConfigMap, Keys, Secret};
 pub use control_plane::{
-    ApiService, Lease, MutatingWebhookConfiguration, Namespace, ValidatingWebhookConfiguration, Webhook,
+    ApiService, CertificateSigningRequest, Lease, MutatingWebhookConfiguration, Namespace, ServiceReference,
+    ValidatingWebhookConfiguration, Webhook, WebhookRule,
 };
 pub use event::{Event, InvolvedObject};
 pub use node::{Node, NodeImage, NodeInfo, NodeSpec, NodeStatus, Taint};

@@ -19,6 +19,9 @@ pub struct BudgetSpec {
     pub max_unavailable: Option<IntOrString>,
     /// In `policy/v1` an empty selector selects all pods of the namespace, in `v1beta1` none.
     pub selector: Option<LabelSelector>,
+    /// `IfHealthyBudget` (the default) or `AlwaysAllow`: whether a pod that isn't ready may go although the budget is short
+    /// (1.26+).
+    pub unhealthy_pod_eviction_policy: Str,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,6 +35,10 @@ pub struct BudgetStatus {
     pub disruptions_allowed: i64,
     #[serde(deserialize_with = "super::int")]
     pub expected_pods: i64,
+    #[serde(deserialize_with = "super::int")]
+    pub observed_generation: i64,
+    /// `DisruptionAllowed` (1.20+).
+    pub conditions: List<Condition>,
 }
 
 /// `autoscaling/v1` and `v2` (and its betas); `v1` keeps its conditions in an annotation.

@@ -114,6 +114,10 @@ impl<'c> Context<'c> {
         volumes: PersistentVolume in volumes,
         /// All volume attachments.
         volume_attachments: VolumeAttachment in volume_attachments,
+        /// All requests for certificates.
+        signing_requests: CertificateSigningRequest in signing_requests,
+        /// All namespaces.
+        namespaces: Namespace in namespaces,
         /// The APIs that the API server may hand on to Services.
         api_services: ApiService in api_services,
     }
@@ -155,6 +159,8 @@ impl<'c> Context<'c> {
         secrets: Secret in secrets,
         /// The quotas of a namespace.
         quotas: ResourceQuota in quotas,
+        /// The disruption budgets of a namespace.
+        budgets_in: PodDisruptionBudget in budgets,
         /// The HPAs of a namespace.
         autoscalers: HorizontalPodAutoscaler in autoscalers,
         /// The Deployments of a namespace.
@@ -274,6 +280,8 @@ impl<'c> Context<'c> {
         replication_controller: ReplicationController in replication_controllers,
         /// The Service of that name; `None` if there is none.
         service: Service in services,
+        /// The Endpoints of that name; `None` if there are none.
+        endpoints_named: Endpoints in endpoints,
         /// The Namespace of that name (asked for in no namespace); `None` if there is none.
         namespace: Namespace in namespaces,
     }
@@ -331,18 +339,6 @@ impl<'c> Context<'c> {
         self.asks(|| Key::object(Kind::Lease, namespace, name));
         self.see(Kind::Lease, namespace)?;
         Ok(self.cluster.leases.get(namespace, name))
-    }
-
-    /// All admission webhooks: of both kinds, as far as they were seen.
-    pub fn webhooks(&self) -> Seen<Vec<&'c Webhook>> {
-        self.asks(|| Key::all(Kind::ValidatingWebhookConfiguration));
-        self.asks(|| Key::all(Kind::MutatingWebhookConfiguration));
-        let validating = self.cluster.validating_webhooks.iter().flat_map(|all| &all.webhooks);
-        let all: Vec<_> =
-            validating.chain(self.cluster.mutating_webhooks.iter().flat_map(|all| &all.webhooks)).collect();
-        let seen = self.see(Kind::ValidatingWebhookConfiguration, "");
-        let seen = seen.and(self.see(Kind::MutatingWebhookConfiguration, ""));
-        if all.is_empty() { seen.map(|()| all) } else { Ok(all) }
     }
 
     /// What the node's kubelet says of itself, if the source brought it: only where somebody asked for it. It doesn't change

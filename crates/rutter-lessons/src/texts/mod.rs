@@ -8,12 +8,14 @@
 //! All functions are total: any text gives an answer, an unknown one gives `Unknown`, `Other` or `None`. They take
 //! time linear in the text, and their values borrow from it.
 
+pub mod api_service;
 pub mod cloud;
 pub mod container_config;
 pub mod container_exit;
 pub mod eviction;
 pub mod image_pull;
 pub mod image_ref;
+pub mod leader;
 pub mod namespace;
 pub mod node_disk;
 pub mod node_ready;
@@ -30,7 +32,9 @@ pub mod scheduling;
 mod testing;
 pub mod unfinished;
 pub mod volume;
+pub mod webhook_call;
 pub mod workload_create;
+pub mod x509;
 
 pub use quantity::{Amount, bytes, go_duration};
 pub use scan::strip_combined;

@@ -30,6 +30,7 @@ fn all(kind: Kind) -> &'static [&'static str] {
             &["admissionregistration.k8s.io/v1", "admissionregistration.k8s.io/v1beta1"]
         }
         Kind::ApiService => &["apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1beta1"],
+        Kind::CertificateSigningRequest => &["certificates.k8s.io/v1", "certificates.k8s.io/v1beta1"],
         // The core has had one version since 1.0.
         _ => &["v1"],
     }

@@ -43,6 +43,11 @@ pub(crate) const LESSON: Lesson = Lesson {
         Kind::Event,
         Kind::ReplicaSet,
         Kind::Job,
+        Kind::Lease,
+        Kind::Endpoints,
+        Kind::ApiService,
+        Kind::ValidatingWebhookConfiguration,
+        Kind::MutatingWebhookConfiguration,
     ]),
     evaluate: &[
         Evaluate::Pod(pod::evaluate),

@@ -6,8 +6,9 @@ use super::{ID, OTHER, POD, finalizers, is_overdue, pod, volume};
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity,
     containers::{clean, shortened},
+    leaders,
     texts::namespace::{self, Left},
-    words,
+    webhooks, words,
 };
 
 pub(super) fn evaluate(context: &Context<'_>, namespace: &Namespace, findings: &mut Findings) -> Outcome {
@@ -40,12 +41,12 @@ fn why(context: &Context<'_>, namespace: &Namespace) -> Seen<Option<Why>> {
     let failed = told("NamespaceDeletionDiscoveryFailure")
         .or_else(|| told("NamespaceDeletionGroupVersionParsingFailure"));
     if let Some(failed) = failed {
-        return Ok(Some(discovery(namespace, failed)));
+        return Ok(Some(discovery(context, namespace, failed)));
     }
     // Pods first: what kills them may take its time, and most else waits for them.
     let pods: Vec<&Pod> = context.pods_in(&namespace.meta.name)?.iter().collect();
     if pods.iter().any(|pod| !is_overdue(context, pod.meta.deleted, POD)) {
-        return Ok(leaving(namespace, &pods, told("NamespaceDeletionContentFailure")));
+        return Ok(leaving(context, namespace, &pods, told("NamespaceDeletionContentFailure")));
     }
     if let Some(why) = by_pod(context, &pods).or_else(|| by_claim(context, namespace)) {
         let conditions = ["NamespaceContentRemaining", "NamespaceFinalizersRemaining"];
@@ -53,14 +54,19 @@ fn why(context: &Context<'_>, namespace: &Namespace) -> Seen<Option<Why>> {
         let evidence = why.evidence.into_iter().chain(shown).collect();
         return Ok(Some(Why { evidence, ..why }));
     }
-    Ok(by_conditions(namespace, told))
+    Ok(by_conditions(context, namespace, told))
 }
 
 /// Some pods are within their time, or have not even been asked to go.
-fn leaving(namespace: &Namespace, pods: &[&Pod], failed: Option<&Condition>) -> Option<Why> {
+fn leaving(
+    context: &Context<'_>,
+    namespace: &Namespace,
+    pods: &[&Pod],
+    failed: Option<&Condition>,
+) -> Option<Why> {
     let unasked = pods.iter().filter(|pod| pod.meta.deleted.is_none()).count();
     let failed = failed.filter(|_| unasked > 0)?;
-    Some(content_failure(namespace, failed))
+    Some(content_failure(context, namespace, failed))
 }
 
 fn by_pod(context: &Context<'_>, pods: &[&Pod]) -> Option<Why> {
@@ -83,14 +89,18 @@ fn by_claim(context: &Context<'_>, namespace: &Namespace) -> Option<Why> {
     Some(Why { variant: hold.variant, phrase, evidence: hold.evidence, confidence: hold.confidence })
 }
 
-fn by_conditions<'n>(namespace: &'n Namespace, told: impl Fn(&str) -> Option<&'n Condition>) -> Option<Why> {
+fn by_conditions<'n>(
+    context: &Context<'_>,
+    namespace: &'n Namespace,
+    told: impl Fn(&str) -> Option<&'n Condition>,
+) -> Option<Why> {
     let content = told("NamespaceContentRemaining");
     let left = content.map(|told| namespace::content(&told.message)).unwrap_or_default();
     if let Some(kept) = told("NamespaceFinalizersRemaining") {
         return Some(kept_by(namespace, kept, content, &left));
     }
     if let Some(failed) = told("NamespaceDeletionContentFailure") {
-        return Some(content_failure(namespace, failed));
+        return Some(content_failure(context, namespace, failed));
     }
     let meta = &namespace.meta;
     if let Some(content) = content {
@@ -110,7 +120,8 @@ fn by_conditions<'n>(namespace: &'n Namespace, told: impl Fn(&str) -> Option<&'n
     let evidence = if own {
         vec![finalizers::evidence(namespace)]
     } else {
-        vec![Evidence::field(namespace, "status.phase", namespace.status.phase.as_str(), meta.deleted)]
+        let phase = Evidence::field(namespace, "status.phase", namespace.status.phase.as_str(), meta.deleted);
+        [phase].into_iter().chain(leaders::evidence(context, leaders::MANAGER)).collect()
     };
     let (variant, confidence) =
         if own { ("finalizer", Confidence::Certain) } else { ("untold", Confidence::Likely) };
@@ -139,7 +150,7 @@ fn kept_by(namespace: &Namespace, kept: &Condition, content: Option<&Condition>,
     Why { variant: "finalizer", phrase, evidence, confidence: Confidence::Certain }
 }
 
-fn discovery(namespace: &Namespace, failed: &Condition) -> Why {
+fn discovery(context: &Context<'_>, namespace: &Namespace, failed: &Condition) -> Why {
     let groups = namespace::failing_groups(&failed.message);
     let phrase = match groups.as_slice() {
         [] => format!(
@@ -151,13 +162,32 @@ fn discovery(namespace: &Namespace, failed: &Condition) -> Why {
             words::list(groups, 3)
         ),
     };
-    let evidence = vec![shown(namespace, failed)];
+    let mut evidence = vec![shown(namespace, failed)];
+    evidence.extend(registered(context, &groups));
     Why { variant: "discovery", phrase, evidence, confidence: Confidence::Certain }
 }
 
-fn content_failure(namespace: &Namespace, failed: &Condition) -> Why {
+/// The registrations of the APIs that don't answer.
+fn registered(context: &Context<'_>, groups: &[&str]) -> Vec<Evidence> {
+    let names = groups.iter().filter_map(|group| group.split_once('/'));
+    let names: Vec<String> = names.map(|(group, version)| format!("{version}.{group}")).collect();
+    let all = context.api_services().unwrap_or_default();
+    let named = all.iter().filter(|api| names.iter().any(|name| api.meta.name == name.as_str()));
+    let mut evidence = Vec::new();
+    for api in named.take(3) {
+        let available = condition(&api.status.conditions, "Available");
+        let Some(available) = available.filter(|available| !available.is_true()) else { continue };
+        let value = format!("{} ({})", available.status, available.reason);
+        let time = available.last_transition_time;
+        evidence.push(Evidence::field(api, "status.conditions[Available].status", value, time));
+    }
+    evidence
+}
+
+fn content_failure(context: &Context<'_>, namespace: &Namespace, failed: &Condition) -> Why {
     let phrase = format!("objects in it cannot be deleted: {}", shortened(&clean(&failed.message), 160));
-    let evidence = vec![shown(namespace, failed)];
+    let mut evidence = vec![shown(namespace, failed)];
+    evidence.extend(webhooks::evidence(context, &failed.message));
     Why { variant: "content", phrase, evidence, confidence: Confidence::Certain }
 }
 

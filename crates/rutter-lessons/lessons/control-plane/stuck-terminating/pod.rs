@@ -9,6 +9,7 @@ use super::{ID, POD, finalizers, going, is_overdue};
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
     containers::{clean, severity, shortened},
+    leaders,
     texts::pod_end::Disruption,
     words,
 };
@@ -105,7 +106,9 @@ fn by_node(context: &Context<'_>, pod: &Pod) -> Option<Hold> {
         let phrase = format!(
             "its node {name} is not there any more, and the controller-manager, which should clear that up, does not"
         );
-        let evidence = vec![Evidence::field(pod, "spec.nodeName", name.as_str(), None), deleted];
+        let node = Evidence::field(pod, "spec.nodeName", name.as_str(), None);
+        let manager = leaders::evidence(context, leaders::MANAGER);
+        let evidence = [node, deleted].into_iter().chain(manager).collect();
         return Some(Hold { variant: "node-gone", phrase, evidence, confidence: Confidence::Certain });
     };
     if !node.is_ready() {

@@ -12,7 +12,14 @@ pub(super) const CAUSES: &[Cause] = &[
     },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: containers::lacks_pods },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_fails },
+    Cause { explains: "controller-silent", relation: Relation::Mentions, check: does_not_lead },
 ];
+
+/// A controller of the control plane whose pod crashes leads nothing; its finding shows the pod.
+fn does_not_lead(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    (!cause.is_history() && !effect.is_history())
+        .then(|| Because::new(Confidence::Likely.min(cause.confidence), cause.message.clone()))
+}
 
 /// Under restartPolicy OnFailure each restart counts as a failure of the Job; and its deadline runs in any case.
 fn job_fails(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {

@@ -17,7 +17,7 @@ use rutter_cluster::{
 
 use crate::{
     Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome,
-    Relation, Seen, Severity, agents, containers, texts::scheduling,
+    Relation, Seen, Severity, agents, containers, leaders, texts::scheduling,
 };
 
 const ID: &str = "pod-unschedulable";
@@ -32,7 +32,14 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "no node can take a pod",
     since: "0.1",
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Node, Kind::Event, Kind::PersistentVolumeClaim, Kind::PersistentVolume]),
+    uses: KindSet::of(&[
+        Kind::Node,
+        Kind::Event,
+        Kind::PersistentVolumeClaim,
+        Kind::PersistentVolume,
+        Kind::Lease,
+        Kind::Endpoints,
+    ]),
     evaluate: &[Evaluate::Pod(evaluate)],
     causes: &[
         Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
@@ -84,6 +91,9 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Seen<Option<Finding>
         format!("scheduler {name} hasn't looked at the pod: it isn't running, or doesn't exist");
     finding.evidence.push(Evidence::field(pod, "status.conditions", "no PodScheduled", pod.meta.created));
     finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
+    if name == "default-scheduler" {
+        finding.evidence.extend(leaders::evidence(context, leaders::SCHEDULER));
+    }
     Ok(Some(finding))
 }
 

@@ -4,6 +4,9 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation};
 
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::Mentions, check: webhook_is_down },
+    Cause { explains: "webhook-blocks", relation: Relation::Mentions, check: nobody_answers },
+    Cause { explains: "webhook-blocks", relation: Relation::Same, check: nobody_answers },
+    Cause { explains: "apiservice-unavailable", relation: Relation::Mentions, check: nobody_serves },
     Cause { explains: "crash-loop", relation: Relation::Mentions, check: dependency_is_down },
     Cause { explains: "pod-hostname", relation: Relation::Mentions, check: names_nobody },
 ];
@@ -34,6 +37,36 @@ fn dependency_is_down(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Opt
     let service = &cause.object;
     let why = format!("it asks Service {}/{}, and {}", service.namespace, service.name, cause.message);
     Some(Because::new(confidence, why))
+}
+
+/// A webhook can't be asked while its Service has no backend; where it keeps its own pods from being made, that is the
+/// other way round.
+fn nobody_answers(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let empty = matches!(cause.variant, "no-match" | "no-pods" | "not-ready" | "port-missing");
+    let fits = matches!(effect.variant, "no-endpoints" | "unreachable" | "timeout") && empty;
+    let mentioned = effect.evidence.iter().any(|evidence| evidence.object.same(&cause.object))
+        || effect.object.same(&cause.object);
+    (fits && mentioned && !cause.is_history() && !effect.is_history()).then(|| {
+        let service = &cause.object;
+        let why = format!(
+            "it is asked through Service {}/{}, and {}",
+            service.namespace, service.name, cause.message
+        );
+        Because::new(Confidence::Certain, why)
+    })
+}
+
+/// An API that is served through a Service has no server while that has no backend.
+fn nobody_serves(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let empty = matches!(cause.variant, "no-match" | "no-pods" | "not-ready" | "port-missing");
+    let fits = matches!(effect.variant, "no-endpoints" | "no-answer") && empty;
+    let mentioned = effect.evidence.iter().any(|evidence| evidence.object.same(&cause.object));
+    (fits && mentioned && !cause.is_history() && !effect.is_history()).then(|| {
+        let service = &cause.object;
+        let why =
+            format!("it is served by Service {}/{}, and {}", service.namespace, service.name, cause.message);
+        Because::new(Confidence::Certain, why)
+    })
 }
 
 /// A webhook whose Service has no backend refuses every pod that it is asked about.

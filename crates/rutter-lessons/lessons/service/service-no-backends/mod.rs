@@ -36,6 +36,7 @@ pub(crate) const LESSON: Lesson = Lesson {
         Kind::Pod,
         Kind::EndpointSlice,
         Kind::Endpoints,
+        Kind::Lease,
         Kind::Deployment,
         Kind::ReplicaSet,
         Kind::StatefulSet,

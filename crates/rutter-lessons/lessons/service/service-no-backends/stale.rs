@@ -5,7 +5,7 @@ use rutter_cluster::objects::{Pod, Service};
 use super::judge::{Verdict, is_young};
 use super::view::{self, Published};
 use super::{ID, START};
-use crate::{Confidence, Context, Evidence, Finding, Severity, words};
+use crate::{Confidence, Context, Evidence, Finding, Severity, leaders, words};
 
 /// A ready pod is published within seconds; later than this something is wrong.
 const PUBLISHED: i64 = 60;
@@ -33,7 +33,7 @@ pub(super) fn stale(
         .iter()
         .take(1)
         .map(|pod| Evidence::field(*pod, "status.conditions[Ready].status", "True", first));
-    let evidence = evidence.collect();
+    let evidence = evidence.chain(leaders::evidence(context, leaders::MANAGER)).collect();
     Some(Verdict { since: first, evidence, ..Verdict::new("stale", Confidence::Likely, message) })
 }
 

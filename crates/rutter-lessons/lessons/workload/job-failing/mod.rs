@@ -15,7 +15,7 @@ use rutter_cluster::{
 
 use crate::{
     Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity,
-    texts::workload_create, words,
+    texts::workload_create, webhooks, words,
 };
 
 const ID: &str = "job-failing";
@@ -33,7 +33,12 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "a Job failed or its pods keep failing",
     since: "0.1",
     requires: KindSet::of(&[Kind::Job]),
-    uses: KindSet::of(&[Kind::Pod, Kind::Event]),
+    uses: KindSet::of(&[
+        Kind::Pod,
+        Kind::Event,
+        Kind::ValidatingWebhookConfiguration,
+        Kind::MutatingWebhookConfiguration,
+    ]),
     evaluate: &[Evaluate::Job(evaluate)],
     causes: &[],
     remedies: remedies::remedies,
@@ -49,7 +54,7 @@ fn evaluate(context: &Context<'_>, job: &Job, findings: &mut Findings) -> Outcom
     } else if let Some(complete) = is_true(job, "Complete") {
         findings.extend(contradiction(job, complete));
     } else if let Some(refused) = refused_event(context, job) {
-        findings.push(cannot_create(job, refused));
+        findings.push(cannot_create(context, job, refused));
     } else if keeps_failing(job) {
         findings.push(retrying(context, job));
     }
@@ -207,13 +212,14 @@ fn refused_event<'c>(context: &Context<'c>, job: &Job) -> Option<&'c Event> {
     (last.reason == "FailedCreate" && !young).then_some(last)
 }
 
-fn cannot_create(job: &Job, event: &Event) -> Finding {
+fn cannot_create(context: &Context<'_>, job: &Job, event: &Event) -> Finding {
     let refusal = workload_create::parse(event.text());
     let mut finding = about(job);
     finding.variant = "cannot-create";
     finding.since = event.first_seen();
     finding.message = format!("the Job's pods can't be created: {refusal}");
     finding.evidence.push(Evidence::event(event));
+    finding.evidence.extend(webhooks::evidence(context, event.text()));
     finding
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Confidence, Context, Evidence, Origin, Seen,
     texts::workload_create::{self, Cause},
-    words,
+    webhooks, words,
 };
 
 /// A refusal that still holds.
@@ -108,7 +108,7 @@ pub(super) fn verdict(context: &Context<'_>, workload: &Workload<'_>, refused: &
     let cause = workload_create::parse(refused.text);
     let mut evidence = refused.evidence.clone();
     evidence.push(workload.count());
-    evidence.extend(whose(context, workload, &cause));
+    evidence.extend(whose(context, workload, refused.text, &cause));
     let lacking = match refused.lacking {
         ..=0 => "its pods".to_owned(),
         number => words::count(usize::try_from(number).unwrap_or_default(), "pod"),
@@ -141,40 +141,30 @@ fn why(cause: &Cause<'_>) -> String {
     }
 }
 
-/// The object that refuses, where it is one of the cluster: a webhook's Service, a quota.
-fn whose(context: &Context<'_>, workload: &Workload<'_>, cause: &Cause<'_>) -> Option<Evidence> {
+/// The objects that refuse, where they are in the cluster: a webhook's configuration and its Service, a quota.
+fn whose(context: &Context<'_>, workload: &Workload<'_>, refused: &str, cause: &Cause<'_>) -> Vec<Evidence> {
     match cause {
-        Cause::WebhookUnreachable { webhook, detail, .. } => {
-            let (namespace, name) = service(context, webhook, detail)?;
-            let object = ObjectRef {
-                api_version: "v1".into(),
-                kind: "Service".into(),
-                namespace: namespace.as_str().into(),
-                name: name.as_str().into(),
-                uid: rutter_cluster::Str::default(),
-            };
-            let origin = Origin::Field("metadata.name".to_owned());
-            Some(Evidence { object, origin, value: format!("called for webhook {webhook}"), time: None })
+        Cause::WebhookUnreachable { webhook, .. } => {
+            let mut all = webhooks::evidence(context, refused);
+            if let Some((namespace, name)) = webhooks::service(context, refused) {
+                let (api_version, kind, uid) =
+                    ("v1".into(), "Service".into(), rutter_cluster::Str::default());
+                let object = ObjectRef { api_version, kind, namespace, name, uid };
+                let origin = Origin::Field("metadata.name".to_owned());
+                let value = format!("called for webhook {webhook}");
+                all.push(Evidence { object, origin, value, time: None });
+            }
+            all
         }
         Cause::QuotaExceeded { quota, items } => {
-            let quotas = context.quotas(&workload.object.namespace).ok()?;
-            let found = quotas.iter().find(|one| one.meta.name == *quota)?;
-            let item = items.first()?;
-            let value = format!("{} of {}", item.used, item.limited);
-            Some(Evidence::field(found, format!("status.used[{}]", item.resource), value, None))
+            let quotas = context.quotas(&workload.object.namespace).unwrap_or_default();
+            let found = quotas.iter().find(|one| one.meta.name == *quota).zip(items.first());
+            let shown = found.map(|(found, item)| {
+                let value = format!("{} of {}", item.used, item.limited);
+                Evidence::field(found, format!("status.used[{}]", item.resource), value, None)
+            });
+            shown.into_iter().collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
-}
-
-/// The Service that a webhook calls, as (namespace, name): by its configuration, else by the address in the error.
-pub(super) fn service(context: &Context<'_>, webhook: &str, detail: &str) -> Option<(String, String)> {
-    let configured = context.webhooks().unwrap_or_default().into_iter().find(|one| one.name == webhook);
-    if let Some(service) = configured.and_then(|one| one.client_config.service.as_ref()) {
-        return Some((service.namespace.to_string(), service.name.to_string()));
-    }
-    let host = detail.split_once("https://")?.1.split([':', '/', '?', '"']).next()?;
-    let mut labels = host.split('.');
-    let (name, namespace) = (labels.next()?, labels.next()?);
-    (labels.next()? == "svc").then(|| (namespace.to_owned(), name.to_owned()))
 }

@@ -11,7 +11,7 @@ use super::{
     rollout,
     workload::{Kind, Workload},
 };
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, words};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, leaders, words};
 
 pub(super) fn deployment(context: &Context<'_>, subject: &Deployment, findings: &mut Findings) -> Outcome {
     evaluate(context, subject, &Workload::deployment(subject), findings)
@@ -190,6 +190,9 @@ fn missing(context: &Context<'_>, workload: &Workload<'_>) -> crate::Seen<Option
             workload.phrase()
         ),
         since: None,
-        evidence: vec![workload.count(), count],
+        evidence: [workload.count(), count]
+            .into_iter()
+            .chain(leaders::evidence(context, leaders::MANAGER))
+            .collect(),
     }))
 }

@@ -39,6 +39,7 @@ pub(crate) const LESSON: Lesson = Lesson {
         Kind::Pod,
         Kind::Event,
         Kind::Lease,
+        Kind::Endpoints,
         Kind::ResourceQuota,
         Kind::ValidatingWebhookConfiguration,
         Kind::MutatingWebhookConfiguration,

@@ -3,7 +3,7 @@
 use rutter_cluster::{Time, objects::Pod};
 
 use super::{START, detect::Verdict, workload::Workload};
-use crate::{Confidence, Context, Evidence, Origin, Severity, words};
+use crate::{Confidence, Context, Evidence, Origin, Severity, leaders, words};
 
 /// The controller-manager renews its lease every 2 s; one this old, in seconds, is nobody's.
 const LEASE: i64 = 60;
@@ -40,6 +40,10 @@ pub(super) fn not_observed(context: &Context<'_>, workload: &Workload<'_>) -> Op
                 format!(": kube-controller-manager last renewed its lease {age} ago"),
                 Some(time),
             )
+        }
+        None if leaders::silent(context, leaders::MANAGER).is_some() => {
+            evidence.extend(leaders::evidence(context, leaders::MANAGER));
+            (Confidence::Certain, ": no kube-controller-manager leads".to_owned(), None)
         }
         None => (Confidence::Possible, "; kube-controller-manager's lease was not seen".to_owned(), None),
     };
@@ -94,12 +98,14 @@ pub(super) fn stale(context: &Context<'_>, workload: &Workload<'_>) -> Option<Ve
     let object = rutter_cluster::Resource::object_ref(*pod);
     let origin = Origin::Field("status.conditions[Ready].status".to_owned());
     let evidence = Evidence { object, origin, value: format!("not True: {says}"), time: Some(since) };
+    let evidence =
+        [workload.count(), evidence].into_iter().chain(leaders::evidence(context, leaders::MANAGER));
     Some(Verdict {
         variant: "stale",
         severity: if ready > 0 { Severity::Medium } else { Severity::High },
         confidence: Confidence::Likely,
         message,
         since: Some(since),
-        evidence: vec![workload.count(), evidence],
+        evidence: evidence.collect(),
     })
 }

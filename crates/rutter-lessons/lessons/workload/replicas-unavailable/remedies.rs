@@ -6,7 +6,11 @@ use super::{
 };
 use crate::{
     Context, Finding, Remedy, Risk,
-    texts::workload_create::{self, Cause},
+    texts::{
+        webhook_call,
+        workload_create::{self, Cause},
+    },
+    webhooks,
 };
 
 /// Columns for `kubectl get`.
@@ -342,7 +346,9 @@ impl At<'_, '_> {
         let mut commands = vec![format!(
             "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o custom-columns={HOOKS}"
         )];
-        if let Some((namespace, name)) = create::service(self.context, webhook, detail) {
+        if let Some((namespace, name)) =
+            webhooks::service_of(self.context, webhook, webhook_call::host(detail))
+        {
             commands.push(format!("kubectl -n {namespace} get service,endpoints {name}"));
             commands.push(format!("kubectl -n {namespace} get pods -o wide"));
         }

@@ -1,7 +1,7 @@
 //! Nodes, Namespaces, Events, and what the control plane keeps for itself.
 //!
-//! From the generated.proto of `core/v1`, `coordination/v1`, `admissionregistration/v1`, kube-aggregator
-//! `pkg/apis/apiregistration/v1`.
+//! From the generated.proto of `core/v1`, `coordination/v1`, `admissionregistration/v1`, `certificates/v1`,
+//! kube-aggregator `pkg/apis/apiregistration/v1`.
 
 use super::{
     messages,
@@ -44,21 +44,34 @@ messages! {
     LeaseSpec { 1 holderIdentity: str, 2 leaseDurationSeconds: int, 4 renewTime: time }
     ValidatingWebhookConfiguration { 1 metadata: ObjectMeta, 2 webhooks: [ValidatingWebhook] }
     ValidatingWebhook {
-        1 name: str, 2 clientConfig: WebhookClientConfig, 4 failurePolicy: str,
-        5 namespaceSelector: LabelSelector,
+        1 name: str, 2 clientConfig: WebhookClientConfig, 3 rules: [RuleWithOperations],
+        4 failurePolicy: str, 5 namespaceSelector: LabelSelector, 7 timeoutSeconds: int,
+        10 objectSelector: LabelSelector, 11 matchConditions: [MatchCondition],
     }
     MutatingWebhookConfiguration { 1 metadata: ObjectMeta, 2 webhooks: [MutatingWebhook] }
     MutatingWebhook {
-        1 name: str, 2 clientConfig: WebhookClientConfig, 4 failurePolicy: str,
-        5 namespaceSelector: LabelSelector,
+        1 name: str, 2 clientConfig: WebhookClientConfig, 3 rules: [RuleWithOperations],
+        4 failurePolicy: str, 5 namespaceSelector: LabelSelector, 7 timeoutSeconds: int,
+        11 objectSelector: LabelSelector, 12 matchConditions: [MatchCondition],
     }
+    RuleWithOperations { 1 operations: [str], 2 rule: (inline Rule) }
+    Rule { 1 apiGroups: [str], 3 resources: [str] }
+    MatchCondition { 1 name: str }
     WebhookClientConfig { 1 service: WebhookService, 3 url: str }
-    WebhookService { 1 namespace: str, 2 name: str }
+    WebhookService { 1 namespace: str, 2 name: str, 4 port: int }
     APIService { 1 metadata: ObjectMeta, 2 spec: APIServiceSpec, 3 status: APIServiceStatus }
     APIServiceSpec { 1 service: APIServiceService }
-    APIServiceService { 1 namespace: str, 2 name: str }
+    APIServiceService { 1 namespace: str, 2 name: str, 3 port: int }
     APIServiceStatus { 1 conditions: [APIServiceCondition] }
     APIServiceCondition {
         1 type: str, 2 status: str, 3 lastTransitionTime: time, 4 reason: str, 5 message: str,
+    }
+    CertificateSigningRequest {
+        1 metadata: ObjectMeta, 2 spec: CertificateSigningRequestSpec, 3 status: CertificateSigningRequestStatus,
+    }
+    CertificateSigningRequestSpec { 2 username: str, 5 usages: [str], 7 signerName: str }
+    CertificateSigningRequestStatus { 1 conditions: [CertificateSigningRequestCondition], 2 certificate: bytes }
+    CertificateSigningRequestCondition {
+        1 type: str, 2 reason: str, 3 message: str, 4 lastUpdateTime: time, 5 lastTransitionTime: time, 6 status: str,
     }
 }

@@ -149,5 +149,6 @@ pub(super) fn of(kind: Kind) -> &'static Message {
         Kind::ValidatingWebhookConfiguration => &cluster::ValidatingWebhookConfiguration,
         Kind::MutatingWebhookConfiguration => &cluster::MutatingWebhookConfiguration,
         Kind::ApiService => &cluster::APIService,
+        Kind::CertificateSigningRequest => &cluster::CertificateSigningRequest,
     }
 }

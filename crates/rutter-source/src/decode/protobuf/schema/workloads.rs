@@ -109,10 +109,13 @@ messages! {
     }
     PodDisruptionBudgetSpec {
         1 minAvailable: int_or_string, 2 selector: LabelSelector, 3 maxUnavailable: int_or_string,
+        4 unhealthyPodEvictionPolicy: str,
     }
     PodDisruptionBudgetStatus {
-        3 disruptionsAllowed: int, 4 currentHealthy: int, 5 desiredHealthy: int, 6 expectedPods: int,
+        1 observedGeneration: int, 3 disruptionsAllowed: int, 4 currentHealthy: int, 5 desiredHealthy: int,
+        6 expectedPods: int, 7 conditions: [Condition],
     }
+    Condition { 1 type: str, 2 status: str, 4 lastTransitionTime: time, 5 reason: str, 6 message: str }
     ResourceQuota { 1 metadata: ObjectMeta, 2 spec: ResourceQuotaSpec, 3 status: ResourceQuotaStatus }
     ResourceQuotaSpec { 1 hard: {quantity} }
     ResourceQuotaStatus { 1 hard: {quantity}, 2 used: {quantity} }
