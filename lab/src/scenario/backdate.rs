@@ -40,6 +40,7 @@ fn key(kind: &str, object: &Value) -> String {
         "nodes" => "minions",
         // Beside their endpoints.
         "services" => "services/specs",
+        "ingresses" => "ingress",
         "apiservices" => "apiregistration.k8s.io/apiservices",
         kind => kind,
     };

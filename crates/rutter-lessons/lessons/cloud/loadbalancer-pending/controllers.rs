@@ -1,15 +1,9 @@
 //! What makes load balancers in this cluster, as far as it runs as pods.
 
-use rutter_cluster::{
-    Time,
-    objects::{Lease, Pod, Service},
-};
+use rutter_cluster::objects::{Pod, Service};
 
 use super::START;
 use crate::Context;
-
-/// The leader renews its record every 2 s; one this old, in seconds, is nobody's.
-const LEASE: i64 = 60;
 
 /// Where such controllers are installed, by their own instructions.
 const NAMESPACES: [&str; 3] = ["kube-system", "metallb-system", "kube-vip"];
@@ -47,13 +41,6 @@ pub(super) fn of_service<'c>(context: &Context<'c>, service: &Service) -> Vec<&'
             && label(pod, "svccontroller.k3s.cattle.io/svcnamespace", &service.meta.namespace)
     };
     context.pods_in("kube-system").into_iter().flatten().filter(mine).collect()
-}
-
-/// The record of who leads the cloud's controllers, if nobody has renewed it for long, and since when.
-pub(super) fn stale_record<'c>(context: &Context<'c>) -> Option<(&'c Lease, Time)> {
-    let lease = context.lease("kube-system", "cloud-controller-manager").ok()??;
-    let renewed = lease.spec.renew_time?;
-    context.is_past(renewed.plus(LEASE)).then_some((lease, renewed))
 }
 
 /// Whether there may be controllers that are not seen: a provider runs them elsewhere, or pods were not read.

@@ -49,7 +49,7 @@ fn severity(service: &Service, verdict: &Verdict<'_>) -> Severity {
         _ if !service.spec.external_ips.is_empty() => Severity::Low,
         Verdict::Refused { .. }
         | Verdict::ControllerDown(..)
-        | Verdict::LeaderStale(..)
+        | Verdict::LeaderStale(_)
         | Verdict::Stuck(_) => Severity::High,
         _ => Severity::Medium,
     }
@@ -85,11 +85,11 @@ fn why(context: &Context<'_>, service: &Service, verdict: &Verdict<'_>) -> Strin
             let states = words::pod_states(pods.iter().copied());
             format!("{} {} makes it, and has no ready pod ({states})", owner.kind, owner.name)
         }
-        Verdict::LeaderStale(lease, renewed) => format!(
+        Verdict::LeaderStale(record) => format!(
             "no replica of {} leads: the record of its leader ({}) was last renewed at {}",
-            lease.meta.name,
-            lease.spec.holder_identity,
-            hosting::clock(context, *renewed)
+            record.object.name,
+            if record.holder.is_empty() { "nobody" } else { &record.holder },
+            hosting::clock(context, record.renewed)
         ),
         Verdict::Class => format!(
             "it asks for the load balancer class {}, and nobody who answers for that has said anything about it",
@@ -118,10 +118,7 @@ fn evidence(service: &Service, verdict: &Verdict<'_>) -> Vec<Evidence> {
             let origin = Origin::Field("(pods)".to_owned());
             all.push(Evidence { object: owner.clone(), origin, value, time: None });
         }
-        Verdict::LeaderStale(lease, renewed) => {
-            let value = format!("{}, held by {}", renewed, lease.spec.holder_identity);
-            all.push(Evidence::field(*lease, "spec.renewTime", value, Some(*renewed)));
-        }
+        Verdict::LeaderStale(record) => all.push(record.evidence.clone()),
         Verdict::Class => {
             all.push(Evidence::field(
                 service,

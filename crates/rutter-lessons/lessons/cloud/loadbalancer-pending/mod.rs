@@ -30,7 +30,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "a Service of type LoadBalancer gets no address",
     since: "0.1",
     requires: KindSet::of(&[Kind::Service]),
-    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::ReplicaSet, Kind::Node, Kind::Lease]),
+    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::ReplicaSet, Kind::Node, Kind::Lease, Kind::Endpoints]),
     evaluate: &[Evaluate::Service(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

@@ -24,9 +24,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
             ];
             vec![look, Remedy::new(Risk::ReadOnly, title, commands)]
         }
-        Some(Verdict::LeaderStale(lease, _)) => {
-            vec![look, leader(), restart(context, &lease.spec.holder_identity)]
-        }
+        Some(Verdict::LeaderStale(record)) => vec![look, leader(), restart(context, &record.holder)],
         Some(Verdict::Class) => vec![look, class(service)],
         Some(Verdict::NoController) => vec![look, install()],
         _ => vec![look, leader()],

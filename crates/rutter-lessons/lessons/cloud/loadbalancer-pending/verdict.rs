@@ -1,13 +1,14 @@
 //! Why a Service has no address, by what was said about it and by who could say something.
 
 use rutter_cluster::{
-    ObjectRef, Time,
-    objects::{Event, Lease, Pod, Service},
+    ObjectRef,
+    objects::{Event, Pod, Service},
 };
 
 use super::{QUIET, START, controllers};
 use crate::{
     Context,
+    leaders::{self, Record},
     texts::cloud::{self, Answer},
 };
 
@@ -21,7 +22,7 @@ pub(super) enum Verdict<'c> {
     NoAddress(&'c Event),
     /// The pods that should make it, or through which K3s does, and what owns them.
     ControllerDown(Vec<&'c Pod>, ObjectRef),
-    LeaderStale(&'c Lease, Time),
+    LeaderStale(Record),
     Class,
     NoController,
     Unanswered(Vec<&'c Pod>),
@@ -35,7 +36,7 @@ impl Verdict<'_> {
             Self::Stuck(_) => "stuck",
             Self::NoAddress(_) => "no-address",
             Self::ControllerDown(..) => "controller-down",
-            Self::LeaderStale(..) => "leader-stale",
+            Self::LeaderStale(_) => "leader-stale",
             Self::Class => "class",
             Self::NoController => "no-controller",
             Self::Unanswered(_) => "unanswered",
@@ -73,8 +74,8 @@ fn silence<'c>(context: &Context<'c>, service: &Service) -> Verdict<'c> {
     if let Some(down) = down(context, pods.clone()) {
         return down;
     }
-    if let Some((lease, renewed)) = controllers::stale_record(context) {
-        return Verdict::LeaderStale(lease, renewed);
+    if let Some(record) = leaders::silent(context, leaders::CLOUD) {
+        return Verdict::LeaderStale(record);
     }
     if pods.is_empty() && !controllers::may_be_hidden(context) {
         return Verdict::NoController;
@@ -92,10 +93,7 @@ fn down<'c>(context: &Context<'c>, pods: Vec<&'c Pod>) -> Option<Verdict<'c>> {
 
 /// What was said, unless nobody leads who could say more.
 fn or_leaderless<'c>(context: &Context<'c>, verdict: Verdict<'c>) -> Verdict<'c> {
-    match controllers::stale_record(context) {
-        Some((lease, renewed)) => Verdict::LeaderStale(lease, renewed),
-        None => verdict,
-    }
+    leaders::silent(context, leaders::CLOUD).map_or(verdict, Verdict::LeaderStale)
 }
 
 /// What was said last of the load balancer.

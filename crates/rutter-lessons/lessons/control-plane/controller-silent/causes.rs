@@ -8,6 +8,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "service-no-backends", relation: Relation::Mentions, check: undone },
     Cause { explains: "node-unknown", relation: Relation::Mentions, check: undone },
     Cause { explains: "stuck-terminating", relation: Relation::Mentions, check: undone },
+    Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: undone },
 ];
 
 /// The effect's evidence names the record: it is something that this controller should have done, and did not.
@@ -20,6 +21,7 @@ fn undone(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because>
         ("controller-manager", "service-no-backends") => effect.variant == "stale",
         ("controller-manager", "node-unknown") => effect.variant == "stale-lease",
         ("controller-manager", "stuck-terminating") => matches!(effect.variant, "untold" | "node-gone"),
+        ("cloud", "loadbalancer-pending") => effect.variant == "leader-stale",
         _ => false,
     };
     (fits && !cause.is_history() && !effect.is_history())
