@@ -184,6 +184,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("service-no-backends", "service-no-backends"),
     ("service-no-backends", "traffic-avalanche"),
     ("service-refused", "service-refused"),
+    ("slb-port-conflict", "cloud-refuses"),
     ("stuck-terminating", "apiservice-unavailable"),
     ("stuck-terminating", "runtime-stuck"),
     ("stuck-terminating", "stuck-terminating"),

@@ -4,10 +4,13 @@
 //! | --- | --- |
 //! | `registry` | the index of lessons that the compiler needs; from the names of folders alone |
 //! | `reference` | the book's pages about lessons, and their place in its summary |
+//! | `experience` | the page that tells what became of each heading of the article |
 //! | `rbac` | the rights that a live scan needs |
 //! | `demo` | the output of `rutter diagnose --demo` in the README and the book, by running it |
 
 mod demo;
+#[cfg(feature = "lessons")]
+mod experience;
 #[cfg(feature = "lessons")]
 mod rbac;
 #[cfg(feature = "lessons")]
@@ -88,6 +91,7 @@ fn again() -> anyhow::Result<()> {
 #[cfg(feature = "lessons")]
 fn of_lessons() -> anyhow::Result<Vec<Generated>> {
     let mut files = reference::generate()?;
+    files.push(experience::generate()?);
     files.push(rbac::generate());
     Ok(files)
 }
