@@ -4,6 +4,8 @@ use crate::Lesson;
 
 #[path = "../lessons/control-plane/apiservice-unavailable/mod.rs"]
 mod apiservice_unavailable;
+#[path = "../lessons/control-plane/certificate-expired/mod.rs"]
+mod certificate_expired;
 #[path = "../lessons/control-plane/controller-silent/mod.rs"]
 mod controller_silent;
 #[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
@@ -73,6 +75,8 @@ mod volume_stuck;
 
 #[path = "../lessons/workload/job-failing/mod.rs"]
 mod job_failing;
+#[path = "../lessons/workload/pdb-blocks/mod.rs"]
+mod pdb_blocks;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
 #[path = "../lessons/workload/traffic-avalanche/mod.rs"]
@@ -81,6 +85,7 @@ mod traffic_avalanche;
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
     &apiservice_unavailable::LESSON,
+    &certificate_expired::LESSON,
     &controller_silent::LESSON,
     &stuck_terminating::LESSON,
     &webhook_blocks::LESSON,
@@ -113,6 +118,7 @@ pub const LESSONS: &[&Lesson] = &[
     &service_no_backends::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,
+    &pdb_blocks::LESSON,
     &replicas_unavailable::LESSON,
     &traffic_avalanche::LESSON,
 ];
@@ -120,6 +126,7 @@ pub const LESSONS: &[&Lesson] = &[
 /// Which scenario of the lab proves which lesson on a real cluster, by lesson.
 pub const SCENARIOS: &[(&str, &str)] = &[
     ("apiservice-unavailable", "apiservice-unavailable"),
+    ("certificate-expired", "certificate-expired"),
     ("container-config-error", "container-config-error"),
     ("container-config-error", "runtime-stuck"),
     ("controller-silent", "controller-silent"),
@@ -151,6 +158,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("node-unknown", "node-unknown"),
     ("node-unknown", "poison-workload"),
     ("node-versions", "nodes-left-behind"),
+    ("pdb-blocks", "pdb-blocks"),
     ("pod-hostname", "pod-hostname"),
     ("pod-unschedulable", "controller-silent"),
     ("pod-unschedulable", "pod-unschedulable"),

@@ -1,6 +1,6 @@
 //! What a workload without its pods explains: the Services that send to them.
 
-use crate::{Because, Cause, Confidence, Context, Finding, Relation, hosting};
+use crate::{Because, Cause, Confidence, Context, Finding, Relation, containers, hosting};
 
 pub(super) const CAUSES: &[Cause] = &[
     // A Service that selects a workload without pods names the workload in its evidence: there is no pod to relate by.
@@ -8,6 +8,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "dns-down", relation: Relation::Mentions, check: no_pods },
     // So does a node without the pod of a DaemonSet.
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: no_agent },
+    Cause { explains: "pdb-blocks", relation: Relation::Mentions, check: containers::keeps_short },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];
