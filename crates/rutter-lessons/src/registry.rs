@@ -67,6 +67,8 @@ mod sandbox_failed;
 mod dns_down;
 #[path = "../lessons/service/dns-inefficient/mod.rs"]
 mod dns_inefficient;
+#[path = "../lessons/service/ingress-backend-error/mod.rs"]
+mod ingress_backend_error;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
 
@@ -115,6 +117,7 @@ pub const LESSONS: &[&Lesson] = &[
     &sandbox_failed::LESSON,
     &dns_down::LESSON,
     &dns_inefficient::LESSON,
+    &ingress_backend_error::LESSON,
     &service_no_backends::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,
@@ -146,6 +149,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("image-pull", "image-pull"),
     ("image-pull", "registry-down"),
     ("image-pull", "two-faults"),
+    ("ingress-backend-error", "ingress-backend-error"),
     ("job-failing", "job-failing"),
     ("limit-reached", "limit-reached"),
     ("memory-pressure", "memory-pressure"),

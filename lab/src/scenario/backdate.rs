@@ -39,6 +39,7 @@ fn key(kind: &str, object: &Value) -> String {
         // The name that nodes had first.
         "nodes" => "minions",
         "services" => "services/specs",
+        "ingresses" => "ingress",
         "apiservices" => "apiregistration.k8s.io/apiservices",
         kind => kind,
     };
