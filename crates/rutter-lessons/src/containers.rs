@@ -259,6 +259,13 @@ pub(crate) fn rolled_workload(object: &ObjectRef) -> Option<String> {
     rolls.then(|| format!("{}/{}", object.kind.to_lowercase(), object.name))
 }
 
+/// Whether what is wrong with a workload's pods keeps a disruption budget short of healthy ones: its finding names the
+/// workload.
+pub(crate) fn keeps_short(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "unhealthy" && !cause.is_history() && !effect.is_history();
+    fits.then(|| Because::new(cause.confidence.min(Confidence::Likely), cause.message.clone()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

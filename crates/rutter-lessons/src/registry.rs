@@ -11,6 +11,8 @@ mod slb_port_conflict;
 
 #[path = "../lessons/control-plane/apiservice-unavailable/mod.rs"]
 mod apiservice_unavailable;
+#[path = "../lessons/control-plane/certificate-expired/mod.rs"]
+mod certificate_expired;
 #[path = "../lessons/control-plane/controller-silent/mod.rs"]
 mod controller_silent;
 #[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
@@ -72,6 +74,8 @@ mod sandbox_failed;
 mod dns_down;
 #[path = "../lessons/service/dns-inefficient/mod.rs"]
 mod dns_inefficient;
+#[path = "../lessons/service/ingress-backend-error/mod.rs"]
+mod ingress_backend_error;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
 #[path = "../lessons/service/service-refused/mod.rs"]
@@ -82,6 +86,8 @@ mod volume_stuck;
 
 #[path = "../lessons/workload/job-failing/mod.rs"]
 mod job_failing;
+#[path = "../lessons/workload/pdb-blocks/mod.rs"]
+mod pdb_blocks;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
 #[path = "../lessons/workload/traffic-avalanche/mod.rs"]
@@ -93,6 +99,7 @@ pub const LESSONS: &[&Lesson] = &[
     &network_unavailable::LESSON,
     &slb_port_conflict::LESSON,
     &apiservice_unavailable::LESSON,
+    &certificate_expired::LESSON,
     &controller_silent::LESSON,
     &stuck_terminating::LESSON,
     &webhook_blocks::LESSON,
@@ -122,10 +129,12 @@ pub const LESSONS: &[&Lesson] = &[
     &sandbox_failed::LESSON,
     &dns_down::LESSON,
     &dns_inefficient::LESSON,
+    &ingress_backend_error::LESSON,
     &service_no_backends::LESSON,
     &service_refused::LESSON,
     &volume_stuck::LESSON,
     &job_failing::LESSON,
+    &pdb_blocks::LESSON,
     &replicas_unavailable::LESSON,
     &traffic_avalanche::LESSON,
 ];
@@ -133,6 +142,7 @@ pub const LESSONS: &[&Lesson] = &[
 /// Which scenario of the lab proves which lesson on a real cluster, by lesson.
 pub const SCENARIOS: &[(&str, &str)] = &[
     ("apiservice-unavailable", "apiservice-unavailable"),
+    ("certificate-expired", "certificate-expired"),
     ("container-config-error", "container-config-error"),
     ("container-config-error", "runtime-stuck"),
     ("controller-silent", "controller-silent"),
@@ -152,6 +162,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("image-pull", "image-pull"),
     ("image-pull", "registry-down"),
     ("image-pull", "two-faults"),
+    ("ingress-backend-error", "ingress-backend-error"),
     ("job-failing", "job-failing"),
     ("limit-reached", "limit-reached"),
     ("loadbalancer-pending", "cloud-refuses"),
@@ -166,6 +177,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("node-unknown", "node-unknown"),
     ("node-unknown", "poison-workload"),
     ("node-versions", "nodes-left-behind"),
+    ("pdb-blocks", "pdb-blocks"),
     ("pod-hostname", "pod-hostname"),
     ("pod-unschedulable", "controller-silent"),
     ("pod-unschedulable", "pod-unschedulable"),

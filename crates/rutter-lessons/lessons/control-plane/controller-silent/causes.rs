@@ -7,6 +7,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::Mentions, check: undone },
     Cause { explains: "service-no-backends", relation: Relation::Mentions, check: undone },
     Cause { explains: "node-unknown", relation: Relation::Mentions, check: undone },
+    Cause { explains: "certificate-expired", relation: Relation::Mentions, check: undone },
     Cause { explains: "stuck-terminating", relation: Relation::Mentions, check: undone },
     Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: undone },
 ];
@@ -20,6 +21,9 @@ fn undone(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because>
         }
         ("controller-manager", "service-no-backends") => effect.variant == "stale",
         ("controller-manager", "node-unknown") => effect.variant == "stale-lease",
+        ("controller-manager", "certificate-expired") => {
+            matches!(effect.variant, "client-pending" | "not-issued")
+        }
         ("controller-manager", "stuck-terminating") => matches!(effect.variant, "untold" | "node-gone"),
         ("cloud", "loadbalancer-pending") => effect.variant == "leader-stale",
         _ => false,

@@ -12,6 +12,7 @@ pub(super) const CAUSES: &[Cause] = &[
     },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: containers::lacks_pods },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_fails },
+    Cause { explains: "pdb-blocks", relation: Relation::Mentions, check: containers::keeps_short },
     Cause { explains: "controller-silent", relation: Relation::Mentions, check: does_not_lead },
 ];
 

@@ -1,6 +1,6 @@
 //! What a workload without its pods explains: the Services that send to them.
 
-use crate::{Because, Cause, Confidence, Context, Finding, Relation, hosting};
+use crate::{Because, Cause, Confidence, Context, Finding, Relation, containers, hosting};
 
 pub(super) const CAUSES: &[Cause] = &[
     // A Service that selects a workload without pods names the workload in its evidence: there is no pod to relate by.
@@ -10,6 +10,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: no_agent },
     // And a Service that waits for its load balancer, of what should make that.
     Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: no_controller },
+    Cause { explains: "pdb-blocks", relation: Relation::Mentions, check: containers::keeps_short },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
 ];
