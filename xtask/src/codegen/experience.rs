@@ -9,9 +9,12 @@ use super::{Generated, generated};
 
 const PAGE: &str = "docs/experience.md";
 
+/// A heading, and the ids of its lessons.
+type Heading = (&'static str, &'static [&'static str]);
+
 /// The headings of the article, in its order, by chapter, and the lessons that hold what they tell. Without any, the heading is
 /// owed still.
-const ARTICLE: &[(&str, &[(&str, &[&str])])] = &[
+const ARTICLE: &[(&str, &[Heading])] = &[
     (
         "Node",
         &[
