@@ -42,16 +42,16 @@ impl<'a> Hung<'a> {
         let calls = if self.docker {
             commands([
                 "timeout 10 docker version || echo 'the daemon hangs or fails'",
-                "timeout 20 docker ps -q > /tmp/containers && wc -l < /tmp/containers || echo 'the listing hangs or fails'",
-                "for c in $(cat /tmp/containers); do timeout 10 docker inspect $c >/dev/null || echo \"hangs: $c\"; done",
+                "all=$(timeout 20 docker ps -q) && echo \"$all\" | wc -l || echo 'the listing hangs or fails'",
+                "for c in $all; do timeout 10 docker inspect $c >/dev/null || echo \"hangs: $c\"; done",
             ])
         } else {
             commands([
                 "timeout 10 crictl version || echo 'the daemon hangs or fails'",
                 "timeout 10 crictl info >/dev/null && echo answers || echo 'the daemon hangs or fails'",
-                "timeout 20 crictl pods -q > /tmp/pods && wc -l < /tmp/pods || echo 'the listing of pods hangs or fails'",
-                "timeout 20 crictl ps -q > /tmp/containers && wc -l < /tmp/containers || echo 'the listing of containers hangs or fails'",
-                "for c in $(cat /tmp/containers); do timeout 10 crictl inspect $c >/dev/null || echo \"hangs: $c\"; done",
+                "pods=$(timeout 20 crictl pods -q) && echo \"$pods\" | wc -l || echo 'the listing of pods hangs or fails'",
+                "all=$(timeout 20 crictl ps -q) && echo \"$all\" | wc -l || echo 'the listing of containers hangs or fails'",
+                "for c in $all; do timeout 10 crictl inspect $c >/dev/null || echo \"hangs: $c\"; done",
             ])
         };
         Remedy::new(Risk::ReadOnly, title, calls)

@@ -101,7 +101,15 @@ fn in_container(command: &str) -> String {
     }
 }
 
+/// What a shell's variable is to hold: `crictl pods -q` of `pods=$(crictl pods -q) && …`.
+fn captured(command: &str) -> &str {
+    let inner =
+        command.split_once("=$(").filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    inner.and_then(|(_, rest)| rest.split_once(')')).map_or(command, |(inner, _)| inner)
+}
+
 fn on_node(command: &str) -> Vec<String> {
+    let command = captured(command);
     let words: Vec<&str> = command.split_whitespace().collect();
     let one = match words.as_slice() {
         ["timeout", seconds, "crictl", rest @ ..] => {

@@ -7,6 +7,10 @@ fn has_the_powershell_of_a_command() {
         ("systemctl restart containerd", "Restart-Service containerd"),
         ("systemctl start kubelet   # restart, if it runs and hangs", "Start-Service kubelet"),
         ("timeout 10 crictl pods -q | wc -l", "crictl --timeout 10s pods -q | Measure-Object -Line"),
+        (
+            "pods=$(timeout 20 crictl pods -q) && echo \"$pods\" | wc -l || echo 'hangs'",
+            "crictl --timeout 20s pods -q",
+        ),
         ("timeout 10 crictl info >/dev/null && echo answers", "crictl --timeout 10s info"),
         ("df -h /var/lib /run; df -i /var/lib /run", "Get-PSDrive -PSProvider FileSystem"),
         ("getent ahosts quay.io", "Resolve-DnsName quay.io"),
