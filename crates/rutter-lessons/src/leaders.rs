@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rutter_cluster::{ObjectRef, Resource, Time};
+use rutter_cluster::{ObjectRef, Resource, Time, objects::Lease};
 
 use crate::{Context, Evidence, Seen, texts::leader};
 
@@ -49,16 +49,42 @@ pub(crate) fn record(context: &Context<'_>, name: &str) -> Seen<Option<Record>> 
 fn by_lease(context: &Context<'_>, name: &str) -> Seen<Option<Record>> {
     let Some(lease) = context.lease(NAMESPACE, name)? else { return Ok(None) };
     let Some(renewed) = lease.spec.renew_time else { return Ok(None) };
+    if let Some(written) = written_after(context, lease, renewed) {
+        // The leader is alive, on a machine whose clock is behind.
+        return Ok(Some(told(lease, written, true)));
+    }
+    Ok(Some(told(lease, renewed, others_go_on(context, name, renewed))))
+}
+
+/// The time of another lease that is younger than this one claims to be, and was stored before it.
+fn written_after(context: &Context<'_>, lease: &Lease, renewed: Time) -> Option<Time> {
+    if context.may_be_younger(renewed, SILENT) {
+        return None;
+    }
+    let revision = |lease: &Lease| lease.meta.resource_version.parse::<u64>().ok();
+    let own = revision(lease)?;
+    let before = |other: &&Lease| revision(other).is_some_and(|other| other < own);
+    let times = leases(context).filter(before).filter_map(|other| other.spec.renew_time);
+    times.max().filter(|time| time.since(renewed) >= SILENT / 2)
+}
+
+/// The leases by which one knows the time: of controllers and API servers, of nodes.
+fn leases<'c>(context: &Context<'c>) -> impl Iterator<Item = &'c Lease> {
+    let of = |namespace| context.leases_in(namespace).unwrap_or_default().iter();
+    of(NAMESPACE).chain(of("kube-node-lease"))
+}
+
+fn told(lease: &Lease, renewed: Time, others_go_on: bool) -> Record {
     let holder = lease.spec.holder_identity.to_string();
     let told =
         if holder.is_empty() { format!("{renewed}, by nobody") } else { format!("{renewed}, by {holder}") };
-    Ok(Some(Record {
+    Record {
         object: lease.object_ref(),
         holder,
         renewed,
         evidence: Evidence::field(lease, "spec.renewTime", told, Some(renewed)),
-        others_go_on: others_go_on(context, name, renewed),
-    }))
+        others_go_on,
+    }
 }
 
 /// Others are asked for only where this one is old: they change all the time.
@@ -69,13 +95,7 @@ fn others_go_on(context: &Context<'_>, name: &str, renewed: Time) -> bool {
 
 /// When a lease other than this one was renewed last: of other controllers and API servers, of nodes.
 fn newest_lease(context: &Context<'_>, name: &str) -> Option<Time> {
-    let others = [NAMESPACE, "kube-node-lease"].into_iter().flat_map(|namespace| {
-        context
-            .leases_in(namespace)
-            .unwrap_or_default()
-            .iter()
-            .filter(move |lease| namespace != NAMESPACE || lease.meta.name != name)
-    });
+    let others = leases(context).filter(|lease| lease.meta.namespace != NAMESPACE || lease.meta.name != name);
     others.filter_map(|lease| lease.spec.renew_time).max()
 }
 

@@ -125,6 +125,12 @@ fn belongs(item: &Value, of_list: &str, version: &str, wanted: &Wanted<'_>) -> b
         // What the control plane puts into each namespace.
         Kind::ConfigMap if name == "kube-root-ca.crt" => false,
         Kind::Secret if text("/type") == "kubernetes.io/service-account-token" => false,
+        // What is in no namespace is the scenario's if it is called after it.
+        Kind::ValidatingWebhookConfiguration
+        | Kind::MutatingWebhookConfiguration
+        | Kind::ApiService
+        | Kind::IngressClass
+        | Kind::CertificateSigningRequest => name.split('.').any(|label| wanted.has(label)),
         _ => wanted.has(namespace),
     }
 }

@@ -45,7 +45,9 @@ pub(super) fn judge(
         return Ok(Some(Fault { variant: "no-port", phrase, evidence, sure: true }));
     }
     let Some((ready, by)) = ready(context, service)? else { return Ok(None) };
-    if ready > 0 || is_starting(context, service, refusals) {
+    // Without a selector, somebody else keeps the endpoints, perhaps where they aren't seen.
+    let kept_by_others = service.spec.selector.is_empty() && refusals.is_empty();
+    if ready > 0 || kept_by_others || is_starting(context, service, refusals) {
         return Ok(None);
     }
     let told = format!("{by} list no ready backend; called for webhook {}", webhook.name);

@@ -19,6 +19,7 @@ const ELSEWHERE: &[(&[&str], &[&str])] = &[
     (
         &[
             "APIServiceCondition",
+            "Condition",
             "HorizontalPodAutoscalerCondition",
             "JobCondition",
             "NamespaceCondition",
@@ -30,7 +31,7 @@ const ELSEWHERE: &[(&[&str], &[&str])] = &[
         &["lastHeartbeatTime", "lastUpdateTime"],
     ),
     (&["ConfigMapEnvSource", "SecretEnvSource"], &["key"]),
-    (&["DeploymentCondition"], &["lastHeartbeatTime"]),
+    (&["CertificateSigningRequestCondition", "DeploymentCondition"], &["lastHeartbeatTime"]),
     (&["DeploymentStatus"], &["currentRevision", "updateRevision"]),
     (
         &["Event"],
