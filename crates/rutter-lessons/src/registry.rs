@@ -69,6 +69,10 @@ mod volume_stuck;
 mod job_failing;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
+#[path = "../lessons/workload/statefulset-stuck/mod.rs"]
+mod statefulset_stuck;
+#[path = "../lessons/workload/statefulset-unknown-pod/mod.rs"]
+mod statefulset_unknown_pod;
 #[path = "../lessons/workload/traffic-avalanche/mod.rs"]
 mod traffic_avalanche;
 
@@ -105,6 +109,8 @@ pub const LESSONS: &[&Lesson] = &[
     &volume_stuck::LESSON,
     &job_failing::LESSON,
     &replicas_unavailable::LESSON,
+    &statefulset_stuck::LESSON,
+    &statefulset_unknown_pod::LESSON,
     &traffic_avalanche::LESSON,
 ];
 
@@ -139,6 +145,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("node-unknown", "kubelet-frozen"),
     ("node-unknown", "node-unknown"),
     ("node-unknown", "poison-workload"),
+    ("node-unknown", "statefulset-unknown-pod"),
     ("node-versions", "nodes-left-behind"),
     ("pod-hostname", "pod-hostname"),
     ("pod-unschedulable", "pod-unschedulable"),
@@ -154,6 +161,8 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("service-no-backends", "probe-refused"),
     ("service-no-backends", "service-no-backends"),
     ("service-no-backends", "traffic-avalanche"),
+    ("statefulset-stuck", "statefulset-stuck"),
+    ("statefulset-unknown-pod", "statefulset-unknown-pod"),
     ("stuck-terminating", "runtime-stuck"),
     ("stuck-terminating", "stuck-terminating"),
     ("system-oom", "node-out-of-memory"),

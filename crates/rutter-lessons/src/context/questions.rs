@@ -151,6 +151,8 @@ impl<'c> Context<'c> {
         secrets: Secret in secrets,
         /// The quotas of a namespace.
         quotas: ResourceQuota in quotas,
+        /// The PodDisruptionBudgets of a namespace.
+        budgets: PodDisruptionBudget in budgets,
         /// The HPAs of a namespace.
         autoscalers: HorizontalPodAutoscaler in autoscalers,
         /// The Deployments of a namespace.

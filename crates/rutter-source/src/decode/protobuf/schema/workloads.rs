@@ -43,8 +43,9 @@ messages! {
         1 replicas: int, 2 selector: LabelSelector, 3 template: PodTemplateSpec,
         4 volumeClaimTemplates: [PersistentVolumeClaim], 5 serviceName: str,
         6 podManagementPolicy: str, 7 updateStrategy: StatefulSetUpdateStrategy,
-        9 minReadySeconds: int,
+        9 minReadySeconds: int, 11 ordinals: StatefulSetOrdinals,
     }
+    StatefulSetOrdinals { 1 start: int }
     StatefulSetUpdateStrategy { 1 type: str, 2 rollingUpdate: RollingUpdateStatefulSetStrategy }
     RollingUpdateStatefulSetStrategy { 1 partition: int }
     StatefulSetStatus {
