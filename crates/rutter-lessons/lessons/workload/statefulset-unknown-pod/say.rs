@@ -57,10 +57,12 @@ fn nodes<'n>(all: &[Held<'n>]) -> Vec<&'n str> {
     nodes
 }
 
-/// Since when nothing was heard of a node.
+/// Since when nothing was heard of a node: by its lease, else when that was noticed. Its heartbeat is read by questions about
+/// the node itself only.
 pub(super) fn silent_since(context: &Context<'_>, node: &Node) -> Option<Time> {
-    let ready = node.condition("Ready")?;
-    fencing::last_heard(context, node, ready).or(ready.last_transition_time)
+    let lease = context.node_lease(&node.meta.name).ok().flatten();
+    let noticed = node.condition("Ready")?.last_transition_time;
+    lease.and_then(|lease| lease.spec.renew_time).or(noticed)
 }
 
 /// Dead, cut off or slow: what speaks for one of them.
