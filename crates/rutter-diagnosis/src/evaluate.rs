@@ -112,6 +112,7 @@ macro_rules! on_subjects {
             Evaluate::Claim(ask) => $use!($cluster.claims, ask, "claim"),
             Evaluate::Volume(ask) => $use!($cluster.volumes, ask, "volume"),
             Evaluate::Namespace(ask) => $use!($cluster.namespaces, ask, "namespace"),
+            Evaluate::Autoscaler(ask) => $use!($cluster.autoscalers, ask, "autoscaler"),
         }
     };
 }
@@ -131,6 +132,7 @@ pub(crate) fn kind_of(question: Evaluate) -> Kind {
         Evaluate::Claim(_) => Kind::PersistentVolumeClaim,
         Evaluate::Volume(_) => Kind::PersistentVolume,
         Evaluate::Namespace(_) => Kind::Namespace,
+        Evaluate::Autoscaler(_) => Kind::HorizontalPodAutoscaler,
     }
 }
 

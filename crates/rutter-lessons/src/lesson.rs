@@ -26,6 +26,7 @@ pub enum Evaluate {
     Claim(fn(&Context<'_>, &PersistentVolumeClaim, &mut Findings) -> Outcome),
     Volume(fn(&Context<'_>, &PersistentVolume, &mut Findings) -> Outcome),
     Namespace(fn(&Context<'_>, &Namespace, &mut Findings) -> Outcome),
+    Autoscaler(fn(&Context<'_>, &HorizontalPodAutoscaler, &mut Findings) -> Outcome),
 }
 
 /// How two findings must be related for one to explain the other.

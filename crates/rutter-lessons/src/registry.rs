@@ -65,6 +65,8 @@ mod service_no_backends;
 #[path = "../lessons/storage/volume-stuck/mod.rs"]
 mod volume_stuck;
 
+#[path = "../lessons/workload/hpa-behaviour/mod.rs"]
+mod hpa_behaviour;
 #[path = "../lessons/workload/job-failing/mod.rs"]
 mod job_failing;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
@@ -107,6 +109,7 @@ pub const LESSONS: &[&Lesson] = &[
     &dns_inefficient::LESSON,
     &service_no_backends::LESSON,
     &volume_stuck::LESSON,
+    &hpa_behaviour::LESSON,
     &job_failing::LESSON,
     &replicas_unavailable::LESSON,
     &statefulset_stuck::LESSON,
@@ -130,6 +133,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("evicted", "evicted"),
     ("evicted", "inodes-exhausted"),
     ("evicted", "memory-pressure"),
+    ("hpa-behaviour", "hpa-behaviour"),
     ("image-gc-failed", "image-gc-failed"),
     ("image-pull", "image-pull"),
     ("image-pull", "registry-down"),

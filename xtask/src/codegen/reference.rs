@@ -110,6 +110,7 @@ fn subject(evaluate: &Evaluate) -> &'static str {
         Evaluate::Claim(_) => "PersistentVolumeClaim",
         Evaluate::Volume(_) => "PersistentVolume",
         Evaluate::Namespace(_) => "Namespace",
+        Evaluate::Autoscaler(_) => "HorizontalPodAutoscaler",
     }
 }
 

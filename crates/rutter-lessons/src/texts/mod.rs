@@ -8,6 +8,7 @@
 //! All functions are total: any text gives an answer, an unknown one gives `Unknown`, `Other` or `None`. They take
 //! time linear in the text, and their values borrow from it.
 
+pub mod autoscaling;
 pub mod container_config;
 pub mod container_exit;
 pub mod eviction;

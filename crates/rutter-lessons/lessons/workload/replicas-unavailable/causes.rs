@@ -10,6 +10,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: no_agent },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
+    // An autoscaler names its target in its evidence.
+    Cause { explains: "hpa-behaviour", relation: Relation::Mentions, check: not_measured },
 ];
 
 fn no_pods(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
@@ -24,6 +26,13 @@ fn no_agent(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Becaus
         && effect.since.is_none()
         && !effect.is_history();
     fits.then(|| Because::new(cause.confidence, cause.message.clone()))
+}
+
+/// Of pods that aren't there, or aren't ready, nothing is measured.
+fn not_measured(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "no-samples" && !effect.is_history() && !cause.is_history();
+    let why = || format!("{} {}, which it scales: {}", cause.object.kind, cause.object.name, cause.message);
+    fits.then(|| Because::new(Confidence::Likely.min(cause.confidence), why()))
 }
 
 fn because(cause: &Finding) -> String {
