@@ -129,6 +129,7 @@ macro_rules! on_subjects {
             Evaluate::Budget(ask) => $use!($cluster.budgets, ask, "disruption budget"),
             Evaluate::SigningRequest(ask) => $use!($cluster.signing_requests, ask, "signing request"),
             Evaluate::Ingress(ask) => $use!($cluster.ingresses, ask, "Ingress"),
+            Evaluate::Autoscaler(ask) => $use!($cluster.autoscalers, ask, "autoscaler"),
         }
     };
 }
@@ -156,6 +157,7 @@ pub(crate) fn kind_of(question: Evaluate) -> Kind {
         Evaluate::Budget(_) => Kind::PodDisruptionBudget,
         Evaluate::SigningRequest(_) => Kind::CertificateSigningRequest,
         Evaluate::Ingress(_) => Kind::Ingress,
+        Evaluate::Autoscaler(_) => Kind::HorizontalPodAutoscaler,
     }
 }
 

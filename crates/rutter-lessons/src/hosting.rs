@@ -163,9 +163,7 @@ const SETS: usize = 3;
 /// By the NoExecute taint of a node that isn't Ready, and what its pods tolerate. `None` without such a taint: then no
 /// pod is deleted.
 pub(crate) fn forecast<'n>(node: &'n Node, guests: &Guests<'_>) -> Option<Forecast<'n>> {
-    let evicts =
-        |taint: &&Taint| taint.effect == "NoExecute" && matches!(taint.key.as_str(), NOT_READY | UNREACHABLE);
-    let taint = node.spec.taints.iter().find(evicts)?;
+    let taint = evicting(node)?;
     let going = |pod: &&&Pod| pod.meta.deleted.is_some();
     let marked = guests.pods.iter().filter(going).count();
     let staying = guests.pods.iter().filter(|pod| !going(pod));
@@ -177,8 +175,21 @@ pub(crate) fn forecast<'n>(node: &'n Node, guests: &Guests<'_>) -> Option<Foreca
     Some(Forecast { taint, next, marked, sets })
 }
 
+/// The taint for which the pods of a node that isn't Ready are deleted.
+pub(crate) fn evicting(node: &Node) -> Option<&Taint> {
+    let evicts =
+        |taint: &&Taint| taint.effect == "NoExecute" && matches!(taint.key.as_str(), NOT_READY | UNREACHABLE);
+    node.spec.taints.iter().find(evicts)
+}
+
 /// When a pod is deleted for a taint; `None` if never, or if nothing says since when the taint is there.
 fn deletion(pod: &Pod, taint: &Taint) -> Option<Time> {
+    let seconds = tolerated(pod, taint)?;
+    Some(taint.time_added?.plus(seconds))
+}
+
+/// How many seconds a pod stays under a NoExecute taint; `None`: for ever.
+pub(crate) fn tolerated(pod: &Pod, taint: &Taint) -> Option<i64> {
     let tolerates = |all: &&Toleration| {
         let exists = all.operator == "Exists";
         let key = all.key == taint.key || (all.key.is_empty() && exists);
@@ -187,10 +198,9 @@ fn deletion(pod: &Pod, taint: &Taint) -> Option<Time> {
     let matching: Vec<Option<i64>> =
         pod.spec.tolerations.iter().filter(tolerates).map(|all| all.toleration_seconds).collect();
     if matching.is_empty() {
-        return taint.time_added;
+        return Some(0);
     }
-    let seconds = matching.into_iter().flatten().min()?;
-    Some(taint.time_added?.plus(seconds.max(0)))
+    matching.into_iter().flatten().min().map(|seconds| seconds.max(0))
 }
 
 impl Forecast<'_> {

@@ -34,6 +34,7 @@ pub enum Evaluate {
     Budget(fn(&Context<'_>, &PodDisruptionBudget, &mut Findings) -> Outcome),
     SigningRequest(fn(&Context<'_>, &CertificateSigningRequest, &mut Findings) -> Outcome),
     Ingress(fn(&Context<'_>, &Ingress, &mut Findings) -> Outcome),
+    Autoscaler(fn(&Context<'_>, &HorizontalPodAutoscaler, &mut Findings) -> Outcome),
 }
 
 /// How two findings must be related for one to explain the other.

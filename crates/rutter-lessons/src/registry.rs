@@ -84,12 +84,18 @@ mod service_refused;
 #[path = "../lessons/storage/volume-stuck/mod.rs"]
 mod volume_stuck;
 
+#[path = "../lessons/workload/hpa-behaviour/mod.rs"]
+mod hpa_behaviour;
 #[path = "../lessons/workload/job-failing/mod.rs"]
 mod job_failing;
 #[path = "../lessons/workload/pdb-blocks/mod.rs"]
 mod pdb_blocks;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
+#[path = "../lessons/workload/statefulset-stuck/mod.rs"]
+mod statefulset_stuck;
+#[path = "../lessons/workload/statefulset-unknown-pod/mod.rs"]
+mod statefulset_unknown_pod;
 #[path = "../lessons/workload/traffic-avalanche/mod.rs"]
 mod traffic_avalanche;
 
@@ -133,9 +139,12 @@ pub const LESSONS: &[&Lesson] = &[
     &service_no_backends::LESSON,
     &service_refused::LESSON,
     &volume_stuck::LESSON,
+    &hpa_behaviour::LESSON,
     &job_failing::LESSON,
     &pdb_blocks::LESSON,
     &replicas_unavailable::LESSON,
+    &statefulset_stuck::LESSON,
+    &statefulset_unknown_pod::LESSON,
     &traffic_avalanche::LESSON,
 ];
 
@@ -158,6 +167,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("evicted", "evicted"),
     ("evicted", "inodes-exhausted"),
     ("evicted", "memory-pressure"),
+    ("hpa-behaviour", "hpa-behaviour"),
     ("image-gc-failed", "image-gc-failed"),
     ("image-pull", "image-pull"),
     ("image-pull", "registry-down"),
@@ -176,6 +186,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("node-unknown", "kubelet-frozen"),
     ("node-unknown", "node-unknown"),
     ("node-unknown", "poison-workload"),
+    ("node-unknown", "statefulset-unknown-pod"),
     ("node-versions", "nodes-left-behind"),
     ("pdb-blocks", "pdb-blocks"),
     ("pod-hostname", "pod-hostname"),
@@ -197,6 +208,8 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("service-no-backends", "traffic-avalanche"),
     ("service-refused", "service-refused"),
     ("slb-port-conflict", "cloud-refuses"),
+    ("statefulset-stuck", "statefulset-stuck"),
+    ("statefulset-unknown-pod", "statefulset-unknown-pod"),
     ("stuck-terminating", "apiservice-unavailable"),
     ("stuck-terminating", "runtime-stuck"),
     ("stuck-terminating", "stuck-terminating"),

@@ -1,6 +1,9 @@
 //! Containers that don't come to run: what the lessons about them share.
 
-use rutter_cluster::objects::Pod;
+use rutter_cluster::{
+    Time,
+    objects::{ContainerStatus, Pod},
+};
 
 use crate::{
     Context, Finding, Remedy, Risk,
@@ -11,6 +14,43 @@ use crate::{
 
 /// Trouble while a pod starts that may pass by itself is no finding before this age, in seconds.
 pub(crate) const START: i64 = 60;
+
+/// The kubelet writes a pod's first conditions within this time, in seconds, of its start.
+const SYNC: i64 = 30;
+
+/// Since when a pod that isn't ready hasn't been.
+pub(crate) fn unready_since(pod: &Pod) -> Option<Time> {
+    let lost = pod.condition("Ready").filter(|ready| !ready.is_true());
+    let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
+    lost.or(scheduled).and_then(|condition| condition.last_transition_time).or(pod.meta.created)
+}
+
+/// Whether a pod has its node, and nothing stopped a container or keeps it from starting.
+pub(crate) fn only_starts(pod: &Pod) -> bool {
+    let waits = |reason: &str| !matches!(reason, "" | "ContainerCreating" | "PodInitializing");
+    let wrong = |(status, init): (&ContainerStatus, bool)| {
+        status.state.waiting.as_ref().is_some_and(|waiting| waits(&waiting.reason))
+            || (!init && status.state.terminated.is_some())
+    };
+    !pod.spec.node_name.is_empty() && !pod.container_statuses().any(wrong)
+}
+
+/// Whether a pod was ready before: `Ready` is False from its start on, so a later change to that is a loss.
+pub(crate) fn was_ready(pod: &Pod) -> bool {
+    let lost = pod.condition("Ready").filter(|ready| ready.is_false());
+    let lost = lost.and_then(|ready| ready.last_transition_time);
+    lost.zip(pod.status.start_time).is_some_and(|(lost, started)| lost.since(started) > SYNC)
+}
+
+/// Whether one of its containers has been tried: it waits for neither its node, nor its volumes, nor its first start.
+pub(crate) fn was_tried(pod: &Pod) -> bool {
+    pod.container_statuses().any(|(status, _)| {
+        let waits = status.state.waiting.as_ref().is_some_and(|waiting| {
+            !matches!(waiting.reason.as_str(), "" | "ContainerCreating" | "PodInitializing")
+        });
+        waits || status.restart_count > 0 || status.state.running.is_some()
+    })
+}
 
 /// A node that is not Ready may not have said for long how its pods are.
 pub(crate) fn is_out_of_date(context: &Context<'_>, pod: &Pod) -> bool {

@@ -118,6 +118,7 @@ fn subject(evaluate: &Evaluate) -> &'static str {
         Evaluate::Budget(_) => "PodDisruptionBudget",
         Evaluate::SigningRequest(_) => "CertificateSigningRequest",
         Evaluate::Ingress(_) => "Ingress",
+        Evaluate::Autoscaler(_) => "HorizontalPodAutoscaler",
     }
 }
 

@@ -4,6 +4,7 @@
 //! default, so that an object of an old or a foreign API version still reads.
 #![expect(missing_docs, reason = "fields bear the names of the Kubernetes API, which documents them")]
 
+mod autoscaler;
 mod config;
 mod control_plane;
 mod event;
@@ -17,6 +18,9 @@ mod workload;
 
 use serde::{Deserialize, Deserializer, de};
 
+pub use autoscaler::{
+    Behavior, HorizontalPodAutoscaler, Measure, Metric, MetricValue, ScaleTarget, ScalingPolicy, ScalingRules,
+};
 pub use config::{ConfigMap, Keys, Secret};
 pub use control_plane::{
     ApiService, CertificateSigningRequest, Lease, MutatingWebhookConfiguration, Namespace, ServiceReference,
@@ -28,7 +32,7 @@ pub use pod::{
     ConfigRef, Container, ContainerPort, ContainerState, ContainerStatus, NodeTerm, Pod, PodSpec, PodStatus,
     Probe, Resources, SpreadConstraint, Terminated, Toleration, Volume, Waiting,
 };
-pub use policy::{HorizontalPodAutoscaler, LimitRange, PodDisruptionBudget, ResourceQuota, ScaleTarget};
+pub use policy::{LimitRange, PodDisruptionBudget, ResourceQuota};
 pub use service::{
     Backend, Endpoint, EndpointPort, EndpointSlice, EndpointSubset, Endpoints, Ingress, IngressClass,
     IntOrString, Service, ServicePort,

@@ -41,44 +41,6 @@ pub struct BudgetStatus {
     pub conditions: List<Condition>,
 }
 
-/// `autoscaling/v1` and `v2` (and its betas); `v1` keeps its conditions in an annotation.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct HorizontalPodAutoscaler {
-    #[serde(rename = "metadata")]
-    pub meta: Meta,
-    pub spec: AutoscalerSpec,
-    pub status: AutoscalerStatus,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct AutoscalerSpec {
-    pub scale_target_ref: ScaleTarget,
-    #[serde(deserialize_with = "super::optional_int")]
-    pub min_replicas: Option<i64>,
-    #[serde(deserialize_with = "super::int")]
-    pub max_replicas: i64,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ScaleTarget {
-    pub api_version: Str,
-    pub kind: Str,
-    pub name: Str,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct AutoscalerStatus {
-    #[serde(deserialize_with = "super::int")]
-    pub current_replicas: i64,
-    #[serde(deserialize_with = "super::int")]
-    pub desired_replicas: i64,
-    pub conditions: List<Condition>,
-}
-
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ResourceQuota {

@@ -84,6 +84,7 @@ replicated!(StatefulSet, StatefulSetSpec {
     pod_management_policy: Str,
     update_strategy: StatefulSetUpdate,
     volume_claim_templates: Vec<MetaOnly>,
+    ordinals: Ordinals,
 });
 replicated!(ReplicationController, ReplicationControllerSpec { selector: Labels });
 
@@ -116,6 +117,15 @@ pub struct Partition {
     /// Pods of a lower ordinal keep the old template.
     #[serde(deserialize_with = "super::int")]
     pub partition: i64,
+}
+
+/// How the pods of a StatefulSet are numbered (1.26+).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Ordinals {
+    /// The number of the first.
+    #[serde(deserialize_with = "super::int")]
+    pub start: i64,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -9,6 +9,7 @@
 //! time linear in the text, and their values borrow from it.
 
 pub mod api_service;
+pub mod autoscaling;
 pub mod cloud;
 pub mod container_config;
 pub mod container_exit;

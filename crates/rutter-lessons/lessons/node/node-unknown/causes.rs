@@ -12,6 +12,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "stuck-terminating", relation: Relation::Hosts, check: cannot_end },
     Cause { explains: "volume-stuck", relation: Relation::Hosts, check: holds_volume },
+    Cause { explains: "statefulset-unknown-pod", relation: Relation::Hosts, check: holds_member },
     Cause { explains: "pod-unschedulable", relation: Relation::Mentions, check: keeps_off },
 ];
 
@@ -64,6 +65,18 @@ fn deleted(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
 /// Whoever deleted a pod there: nobody stops it. Also of one that was told to go before the silence, and had not.
 fn cannot_end(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     unstopped(context, cause, effect).filter(|_| effect.variant == "node-silent")
+}
+
+/// A StatefulSet's pod there has no successor before it is known to have ended, or its successor waits for what it holds.
+fn holds_member(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    if effect.variant != "taken-over" {
+        return unstopped(context, cause, effect);
+    }
+    let holds = effect.evidence.iter().any(|evidence| {
+        evidence.object.kind == "VolumeAttachment" && hosting::concerns(cause, &evidence.value)
+    });
+    let why = format!("{}, and does not release its volume", since(context, cause));
+    (is_silent(cause) && holds).then(|| Because::new(Confidence::Certain, why))
 }
 
 /// Pods of one workload may be on nodes that fell silent at different times: then each explains its part.

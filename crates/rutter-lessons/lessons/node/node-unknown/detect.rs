@@ -8,6 +8,7 @@ use rutter_cluster::{
 use super::{ID, past, stale, together};
 use crate::{
     Context, Evidence, Finding, Findings, Outcome, Severity,
+    fencing::{OUT_OF_SERVICE, is_offline_by_design, last_heard, machine},
     hosting::{self, Guests, SHUT_DOWN},
     texts::node_ready::{self, NotReady},
 };
@@ -20,9 +21,6 @@ const NOTICED: i64 = 300;
 
 /// A node that was emptied on purpose may be silent for a reboot this long, in seconds.
 const REBOOT: i64 = 600;
-
-/// Somebody says that the machine is off for good.
-pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
     if hosting::is_virtual(node) || hosting::is_leaving(node) || is_offline_by_design(node) {
@@ -37,16 +35,6 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
         _ => {}
     }
     Ok(())
-}
-
-/// Nodes at the edge that go on alone while the line is down.
-pub(super) fn is_offline_by_design(node: &Node) -> bool {
-    let meta = &node.meta;
-    let autonomous = ["node.beta.openyurt.io/autonomy", "node.edge.alibabacloud.io/autonomy"]
-        .iter()
-        .any(|key| meta.annotations.get(key).is_some_and(|value| *value == "true"))
-        || meta.annotations.contains_key("node.openyurt.io/autonomy-duration");
-    autonomous || node.status.node_info.kubelet_version.contains("kubeedge")
 }
 
 fn unknown(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Finding> {
@@ -93,12 +81,6 @@ fn fell_silent(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<
     last_heard(context, node, ready).filter(agrees).or(Some(noticed))
 }
 
-/// The last sign of life: its lease, or its last report.
-pub(super) fn last_heard(context: &Context<'_>, node: &Node, ready: &Condition) -> Option<Time> {
-    let lease = context.node_lease(&node.meta.name).ok().flatten();
-    lease.and_then(|lease| lease.spec.renew_time).max(ready.last_heartbeat_time)
-}
-
 fn never_reported(context: &Context<'_>, node: &Node) -> String {
     let at =
         node.meta.created.map_or_else(String::new, |time| format!(" at {}", hosting::clock(context, time)));
@@ -124,14 +106,6 @@ fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&G
         Some((first, rest)) if !rest.is_empty() => format!("{first}: {}", rest.join("; ")),
         _ => parts.concat(),
     }
-}
-
-/// What others say of the machine.
-fn machine(node: &Node) -> Option<&'static str> {
-    if node.taint(OUT_OF_SERVICE).is_some() {
-        return Some("it was declared out of service, so its pods and volumes are released");
-    }
-    node.taint(SHUT_DOWN).map(|_| "its cloud says that the machine is shut down")
 }
 
 /// The control plane takes the pods of a node that falls silent out of their Services, but not where the kubelet had

@@ -1,13 +1,10 @@
 //! What to do: find out what still answers, and prove that a machine is off before anything is forced.
 
-use rutter_cluster::{
-    Time,
-    objects::{Node, Pod},
-};
+use rutter_cluster::{Time, objects::Pod};
 
-use super::detect::OUT_OF_SERVICE;
 use crate::{
     Context, Finding, Remedy, Risk,
+    fencing::{fence, what_answers},
     hosting::{self, Guests},
     words,
 };
@@ -17,9 +14,6 @@ const NAMED: usize = 4;
 
 /// The journal is read from this long before the silence, in seconds.
 const BEFORE: i64 = 300;
-
-/// The first minor version in which the taint out-of-service works by default.
-const FENCED: u32 = 26;
 
 const WAIT: &str = "StatefulSets wait until the node confirms, and nobody makes bare pods anew";
 
@@ -47,23 +41,6 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
 
 fn read(title: impl Into<String>, commands: &[String]) -> Remedy {
     Remedy::new(Risk::ReadOnly, title, commands.iter().cloned())
-}
-
-fn what_answers(name: &str) -> Remedy {
-    read(
-        format!(
-            "see what of {name} still answers: its lease, its address, its kubelet's port, and the machine in the cloud or by its BMC"
-        ),
-        &[
-            format!("kubectl get node {name} -o wide"),
-            format!(
-                "kubectl -n kube-node-lease get lease {name} -o jsonpath='{{.spec.renewTime}}{{\"\\n\"}}'; date -u"
-            ),
-            format!(
-                "nc -vz -w 3 $(kubectl get node {name} -o jsonpath='{{.status.addresses[?(@.type==\"InternalIP\")].address}}') 10250"
-            ),
-        ],
-    )
 }
 
 fn on_node(finding: &Finding) -> Remedy {
@@ -126,42 +103,6 @@ fn its_pods(name: &str, guests: Option<&Guests<'_>>) -> Remedy {
         "list the pods of {name}, and force-delete none while the machine may still run: two would write; {which}"
     );
     read(title, &[format!("kubectl get pods -A -o wide --field-selector spec.nodeName={name}")])
-}
-
-fn fence(context: &Context<'_>, node: &Node) -> Vec<Remedy> {
-    let name = node.meta.name.as_str();
-    let taint_off = |title: String| {
-        let command = format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service-");
-        Remedy::new(Risk::Reversible, title, [command])
-    };
-    if node.taint(OUT_OF_SERVICE).is_some() {
-        let title =
-            format!("once {name} is back and runs none of its old pods, take its taint out-of-service off");
-        return vec![taint_off(title)];
-    }
-    let proof = format!(
-        "only after the machine of {name} is proven off (power state seen in the cloud or by its BMC, not merely no answer) \
-         and stays off"
-    );
-    let version = [context.version(), &node.status.node_info.kubelet_version];
-    let minor = version.into_iter().find_map(|version| hosting::minor(version));
-    if minor.is_some_and(|minor| minor < FENCED) {
-        return vec![Remedy::new(
-            Risk::Destructive,
-            format!(
-                "{proof}: delete its Node, which removes its pods and lets volumes be attached elsewhere after 6 minutes; its \
-                 labels and taints must be set again when it joins"
-            ),
-            [format!("kubectl get node {name} -o yaml > {name}.yaml"), format!("kubectl delete node {name}")],
-        )];
-    }
-    let taint_on = Remedy::new(
-        Risk::Destructive,
-        format!("{proof}: declare it out of service, which deletes its pods and detaches its volumes"),
-        [format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")],
-    );
-    let title = format!("afterwards, once {name} is back and runs none of its old pods, take that taint off");
-    vec![taint_on, taint_off(title)]
 }
 
 fn control_plane() -> Remedy {

@@ -7,7 +7,7 @@ use rutter_cluster::{
 
 use super::{ID, detect};
 use crate::{
-    Context, Evidence, Finding, Severity,
+    Context, Evidence, Finding, Severity, fencing,
     hosting::{self, Guests},
     words,
 };
@@ -36,7 +36,7 @@ pub(super) fn group<'c>(context: &Context<'c>, ready: &Condition) -> Option<Grou
     let at = ready.last_transition_time?;
     let nodes = context.nodes().ok()?;
     let counts = |node: &&Node| {
-        !hosting::is_virtual(node) && !hosting::is_leaving(node) && !detect::is_offline_by_design(node)
+        !hosting::is_virtual(node) && !hosting::is_leaving(node) && !fencing::is_offline_by_design(node)
     };
     let all = nodes.iter().filter(counts).count();
     let mut silent: Vec<(Time, &Node)> =

@@ -13,6 +13,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "pdb-blocks", relation: Relation::Mentions, check: containers::keeps_short },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
+    // An autoscaler names its target in its evidence.
+    Cause { explains: "hpa-behaviour", relation: Relation::Mentions, check: not_measured },
 ];
 
 fn no_pods(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
@@ -38,6 +40,13 @@ fn no_controller(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
         );
         Because::new(cause.confidence.min(Confidence::Likely), why)
     })
+}
+
+/// Of pods that aren't there, or aren't ready, nothing is measured.
+fn not_measured(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "no-samples" && !effect.is_history() && !cause.is_history();
+    let why = || format!("{} {}, which it scales: {}", cause.object.kind, cause.object.name, cause.message);
+    fits.then(|| Because::new(Confidence::Likely.min(cause.confidence), why()))
 }
 
 fn because(cause: &Finding) -> String {

@@ -152,7 +152,7 @@ fn by_pods(context: &Context<'_>, workload: &Workload<'_>, unready: &Unready<'_>
     }
     if let Some(blocked) = pods::blocked(workload, unready) {
         verdict.message = format!("{}; {}", verdict.message, blocked.phrase);
-        verdict.evidence.extend(blocked.evidence);
+        verdict.evidence.push(blocked.evidence);
     }
     if let Some(lease) = unready.stand_by(context, workload) {
         verdict.severity = Severity::Low;

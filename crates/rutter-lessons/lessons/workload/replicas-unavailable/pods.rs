@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use rutter_cluster::{
-    Time,
-    objects::{ContainerStatus, Pod},
-};
+use rutter_cluster::{Time, objects::Pod};
 
 use super::workload::{Kind, Workload};
-use crate::{Context, Evidence, containers, texts::scheduling, words};
+use crate::{
+    Context, Evidence, containers,
+    starting::{only_starts, unready_since, was_ready},
+    texts::scheduling,
+    words,
+};
 
 /// A pod may take this long, in seconds, from its creation until it runs.
 const YOUNG: i64 = 120;
 
 /// And this long until it is ready, if nothing goes wrong.
 const SLOW: i64 = 300;
-
-/// The kubelet writes a pod's first conditions within this time, in seconds, of its start.
-const SYNC: i64 = 30;
 
 /// How many pods that only seem to be a workload's are looked at: enough for the largest, so that the counts are right.
 const MOST: usize = 20_000;
@@ -69,29 +68,6 @@ fn own<'c>(context: &Context<'c>, workload: &Workload<'_>) -> Option<Vec<&'c Pod
             && labels.iter().all(|(key, value)| pod.meta.labels.get(key) == Some(value))
     };
     Some(context.pods_in(&workload.object.namespace).ok()?.iter().filter(mine).take(MOST).collect())
-}
-
-fn unready_since(pod: &Pod) -> Option<Time> {
-    let lost = pod.condition("Ready").filter(|ready| !ready.is_true());
-    let scheduled = pod.condition("PodScheduled").filter(|scheduled| scheduled.is_false());
-    lost.or(scheduled).and_then(|condition| condition.last_transition_time).or(pod.meta.created)
-}
-
-/// Whether a pod has its node, and nothing stopped a container or keeps it from starting.
-fn only_starts(pod: &Pod) -> bool {
-    let waits = |reason: &str| !matches!(reason, "" | "ContainerCreating" | "PodInitializing");
-    let wrong = |(status, init): (&ContainerStatus, bool)| {
-        status.state.waiting.as_ref().is_some_and(|waiting| waits(&waiting.reason))
-            || (!init && status.state.terminated.is_some())
-    };
-    !pod.spec.node_name.is_empty() && !pod.container_statuses().any(wrong)
-}
-
-/// Whether a pod was ready before: `Ready` is False from its start on, so a later change to that is a loss.
-fn was_ready(pod: &Pod) -> bool {
-    let lost = pod.condition("Ready").filter(|ready| ready.is_false());
-    let lost = lost.and_then(|ready| ready.last_transition_time);
-    lost.zip(pod.status.start_time).is_some_and(|(lost, started)| lost.since(started) > SYNC)
 }
 
 /// Whether a pod was made, or became ready, so short a time ago that its controller may wait before it makes the next.
@@ -201,11 +177,11 @@ impl Unready<'_> {
 /// A pod of a StatefulSet that holds up the others.
 pub(super) struct Blocked {
     pub(super) phrase: String,
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Evidence,
 }
 
-/// The lowest ordinal that isn't ready, where pods are made and renewed in order: the next are not made before it is
-/// ready, and a changed template doesn't reach it either.
+/// The lowest ordinal that isn't ready, where pods are made in order: the next are not made before it is ready. That a
+/// changed template doesn't reach it either is told by `statefulset-stuck`.
 pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<Blocked> {
     let Kind::StatefulSet(set) = workload.kind else { return None };
     if set.spec.pod_management_policy == "Parallel" {
@@ -213,52 +189,18 @@ pub(super) fn blocked(workload: &Workload<'_>, unready: &Unready<'_>) -> Option<
     }
     let (first, pod) =
         unready.pods.iter().filter_map(|pod| Some((ordinal(pod)?, *pod))).min_by_key(|(at, _)| *at)?;
-    let name = &pod.meta.name;
-    let mut said = Vec::new();
-    let mut evidence = Vec::new();
     let next = first.saturating_add(1);
-    if workload.made < workload.wanted && next < workload.wanted {
-        let later = if next + 1 < workload.wanted { " and later ones" } else { "" };
-        said.push(format!("{name} keeps {}-{next}{later} from being made", workload.object.name));
-        evidence.push(workload.field(
-            "status.replicas",
-            format!("{} of {} wanted", workload.made, workload.wanted),
-            None,
-        ));
+    let last = set.spec.ordinals.start.saturating_add(workload.wanted);
+    if workload.made >= workload.wanted || next >= last {
+        return None;
     }
-    if let Some(old) = outdated(workload, pod, first) {
-        said.push(format!("the changed template does not reach {name} until it is ready or deleted"));
-        evidence.push(old);
-    }
-    (!said.is_empty()).then(|| Blocked { phrase: said.join("; "), evidence })
+    let later = if next + 1 < last { " and later ones" } else { "" };
+    let phrase = format!("{} keeps {}-{next}{later} from being made", pod.meta.name, workload.object.name);
+    let count =
+        workload.field("status.replicas", format!("{} of {} wanted", workload.made, workload.wanted), None);
+    Some(Blocked { phrase, evidence: count })
 }
 
 fn ordinal(pod: &Pod) -> Option<i64> {
     pod.meta.name.rsplit_once('-')?.1.parse().ok()
-}
-
-/// Evidence that a pod that isn't ready has an older template than the StatefulSet, which will not renew it: it must run
-/// on a node and be neither on its way out nor exempt from the update.
-pub(super) fn outdated(workload: &Workload<'_>, pod: &Pod, ordinal: i64) -> Option<Evidence> {
-    let Kind::StatefulSet(set) = workload.kind else { return None };
-    let strategy = &set.spec.update_strategy;
-    let partition = strategy.rolling_update.as_ref().map_or(0, |rolling| rolling.partition);
-    let rolls = strategy.kind == "RollingUpdate" && ordinal >= partition;
-    let settled = pod.meta.deleted.is_none() && !pod.spec.node_name.is_empty() && started_badly(pod);
-    let revision = pod.meta.labels.get("controller-revision-hash")?;
-    let other = !set.status.update_revision.is_empty() && *revision != set.status.update_revision;
-    (rolls && settled && other).then(|| {
-        let value = format!("{revision}, not {}", set.status.update_revision);
-        Evidence::field(pod, "metadata.labels[controller-revision-hash]", value, None)
-    })
-}
-
-/// Whether its containers have been tried: it waits for neither its volumes nor its first start.
-fn started_badly(pod: &Pod) -> bool {
-    pod.container_statuses().any(|(status, _)| {
-        let waits = status.state.waiting.as_ref().is_some_and(|waiting| {
-            !matches!(waiting.reason.as_str(), "" | "ContainerCreating" | "PodInitializing")
-        });
-        waits || status.restart_count > 0 || status.state.running.is_some()
-    })
 }

@@ -1,7 +1,7 @@
 //! What to do, by what is missing.
 
 use super::{
-    create, pods, rollout, security,
+    create, rollout, security,
     workload::{Kind, Workload},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         "not-observed" | "stale" | "missing-pods" => vec![at.controller()],
         "surplus" => vec![at.left_over(), at.controller()],
         "new-revision" => [Some(at.look()), at.undo()].into_iter().flatten().collect(),
-        _ => [Some(at.look()), at.blocked(), at.resume()].into_iter().flatten().collect(),
+        _ => [Some(at.look()), at.resume()].into_iter().flatten().collect(),
     }
 }
 
@@ -154,33 +154,6 @@ impl At<'_, '_> {
         rollout::is_paused(self.workload).then(|| {
             Remedy::new(Risk::Disruptive, title, [self.kubectl(&format!("rollout resume {}", self.name()))])
         })
-    }
-
-    /// The pod of a StatefulSet that a changed template doesn't reach.
-    fn blocked(&self) -> Option<Remedy> {
-        let unready = pods::unready(self.context, self.workload)?;
-        pods::blocked(self.workload, &unready)?;
-        let ordinal = |name: &str| name.rsplit_once('-').and_then(|(_, ordinal)| ordinal.parse::<i64>().ok());
-        let lowest = unready
-            .pods
-            .iter()
-            .filter_map(|pod| Some((ordinal(&pod.meta.name)?, *pod)))
-            .min_by_key(|(at, _)| *at);
-        let (at, pod) = lowest?;
-        pods::outdated(self.workload, pod, at)?;
-        let name = &pod.meta.name;
-        Some(Remedy::new(
-            Risk::Disruptive,
-            format!(
-                "Once the template is right, delete {name}, and only it, so that it is made anew: before, \
-                 see that its claims are bound and that the other members are well and hold what it holds"
-            ),
-            [
-                self.kubectl(&format!("get pvc,pods -l '{}'", self.labels())),
-                self.kubectl(&format!("delete pod {name} --dry-run=server")),
-                self.kubectl(&format!("delete pod {name}")),
-            ],
-        ))
     }
 
     fn refused(&self) -> Vec<Remedy> {

@@ -43,8 +43,9 @@ messages! {
         1 replicas: int, 2 selector: LabelSelector, 3 template: PodTemplateSpec,
         4 volumeClaimTemplates: [PersistentVolumeClaim], 5 serviceName: str,
         6 podManagementPolicy: str, 7 updateStrategy: StatefulSetUpdateStrategy,
-        9 minReadySeconds: int,
+        9 minReadySeconds: int, 11 ordinals: StatefulSetOrdinals,
     }
+    StatefulSetOrdinals { 1 start: int }
     StatefulSetUpdateStrategy { 1 type: str, 2 rollingUpdate: RollingUpdateStatefulSetStrategy }
     RollingUpdateStatefulSetStrategy { 1 partition: int }
     StatefulSetStatus {
@@ -95,12 +96,42 @@ messages! {
     }
     HorizontalPodAutoscalerSpec {
         1 scaleTargetRef: CrossVersionObjectReference, 2 minReplicas: int, 3 maxReplicas: int,
+        4 metrics: [MetricSpec], 5 behavior: HorizontalPodAutoscalerBehavior,
     }
     CrossVersionObjectReference { 1 kind: str, 2 name: str, 3 apiVersion: str }
-    HorizontalPodAutoscalerStatus {
-        3 currentReplicas: int, 4 desiredReplicas: int,
-        6 conditions: [HorizontalPodAutoscalerCondition],
+    MetricSpec {
+        1 type: str, 2 object: ObjectMetricSource, 3 pods: PodsMetricSource,
+        4 resource: ResourceMetricSource, 5 external: ExternalMetricSource,
+        7 containerResource: ContainerResourceMetricSource,
     }
+    MetricIdentifier { 1 name: str }
+    MetricTarget { 2 value: quantity, 3 averageValue: quantity, 4 averageUtilization: int }
+    ObjectMetricSource { 2 target: MetricTarget, 3 metric: MetricIdentifier }
+    PodsMetricSource { 1 metric: MetricIdentifier, 2 target: MetricTarget }
+    ResourceMetricSource { 1 name: str, 2 target: MetricTarget }
+    ContainerResourceMetricSource { 1 name: str, 2 target: MetricTarget, 3 container: str }
+    ExternalMetricSource { 1 metric: MetricIdentifier, 2 target: MetricTarget }
+    HorizontalPodAutoscalerBehavior { 1 scaleUp: HPAScalingRules, 2 scaleDown: HPAScalingRules }
+    HPAScalingRules {
+        1 selectPolicy: str, 2 policies: [HPAScalingPolicy], 3 stabilizationWindowSeconds: int,
+        4 tolerance: quantity,
+    }
+    HPAScalingPolicy { 1 type: str, 2 value: int, 3 periodSeconds: int }
+    HorizontalPodAutoscalerStatus {
+        2 lastScaleTime: time, 3 currentReplicas: int, 4 desiredReplicas: int,
+        5 currentMetrics: [MetricStatus], 6 conditions: [HorizontalPodAutoscalerCondition],
+    }
+    MetricStatus {
+        1 type: str, 2 object: ObjectMetricStatus, 3 pods: PodsMetricStatus,
+        4 resource: ResourceMetricStatus, 5 external: ExternalMetricStatus,
+        7 containerResource: ContainerResourceMetricStatus,
+    }
+    MetricValueStatus { 1 value: quantity, 2 averageValue: quantity, 3 averageUtilization: int }
+    ObjectMetricStatus { 1 metric: MetricIdentifier, 2 current: MetricValueStatus }
+    PodsMetricStatus { 1 metric: MetricIdentifier, 2 current: MetricValueStatus }
+    ResourceMetricStatus { 1 name: str, 2 current: MetricValueStatus }
+    ContainerResourceMetricStatus { 1 name: str, 2 current: MetricValueStatus, 3 container: str }
+    ExternalMetricStatus { 1 metric: MetricIdentifier, 2 current: MetricValueStatus }
     HorizontalPodAutoscalerCondition {
         1 type: str, 2 status: str, 3 lastTransitionTime: time, 4 reason: str, 5 message: str,
     }
