@@ -51,7 +51,13 @@ const ARTICLE: &[(&str, &[Heading])] = &[
         ],
     ),
     ("ReplicationController", &[("It does not update", &[])]),
-    ("StatefulSet", &[("Pods are not updated", &[]), ("A pod that is unknown", &[])]),
+    (
+        "StatefulSet",
+        &[
+            ("Pods are not updated", &["statefulset-stuck"]),
+            ("A pod that is unknown", &["statefulset-unknown-pod"]),
+        ],
+    ),
     ("kube-apiserver", &[("Changing its manifest", &[])]),
     (
         "Alibaba Cloud",
