@@ -50,7 +50,7 @@ pub struct Metric {
     pub external: Option<Measure>,
 }
 
-/// One thing that is measured. Resources have a name, other metrics a [`MetricName`].
+/// One thing that is measured. Resources have a name, other metrics a name and labels.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Measure {
