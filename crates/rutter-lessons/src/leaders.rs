@@ -30,6 +30,8 @@ pub(crate) struct Record {
     /// Empty once he gave it up.
     pub(crate) holder: String,
     pub(crate) renewed: Time,
+    /// For how long nobody else may take over, in seconds: 15, unless it was told otherwise.
+    duration: i64,
     pub(crate) evidence: Evidence,
     /// Whether something of the kind was renewed later: else all may have been read before the rest of the source.
     pub(crate) others_go_on: bool,
@@ -82,6 +84,7 @@ fn told(lease: &Lease, renewed: Time, others_go_on: bool) -> Record {
         object: lease.object_ref(),
         holder,
         renewed,
+        duration: lease.spec.lease_duration_seconds,
         evidence: Evidence::field(lease, "spec.renewTime", told, Some(renewed)),
         others_go_on,
     }
@@ -108,6 +111,7 @@ fn by_endpoints(context: &Context<'_>, name: &str) -> Seen<Option<Record>> {
         object: endpoints.object_ref(),
         holder: record.holder.to_owned(),
         renewed: record.renewed,
+        duration: 0,
         evidence: Evidence::field(
             endpoints,
             path,
@@ -125,6 +129,7 @@ pub(crate) fn silent(context: &Context<'_>, name: &'static str) -> Option<Record
         .kept("a leader's silence", &about, |context, about| record(context, &about.name).ok().flatten());
     let record = (*found).clone()?;
     let patience = if record.others_go_on { SILENT } else { LONG };
+    let patience = patience.max(record.duration.clamp(0, 3600) * 2);
     (!context.may_be_younger(record.renewed, patience)).then_some(record)
 }
 

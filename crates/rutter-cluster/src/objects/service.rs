@@ -197,6 +197,8 @@ pub struct Ingress {
     #[serde(rename = "metadata")]
     pub meta: Meta,
     pub spec: IngressSpec,
+    /// Where its controller says that it can be reached.
+    pub status: ServiceStatus,
 }
 
 impl Ingress {

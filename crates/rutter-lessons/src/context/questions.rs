@@ -329,13 +329,6 @@ impl<'c> Context<'c> {
         self.cluster.pods_waiting()
     }
 
-    /// All Services, as far as they were seen: for what some of them show, never for "there is none".
-    pub fn services_seen(&self) -> Objects<'c, Service> {
-        self.note(Kind::Service);
-        self.asks(|| Key::all(Kind::Service));
-        self.cluster.services.objects()
-    }
-
     /// A lease, such as the one by which the controller-manager's replicas elect their leader (1.14+).
     pub fn lease(&self, namespace: &str, name: &str) -> Seen<Option<&'c Lease>> {
         self.asks(|| Key::object(Kind::Lease, namespace, name));

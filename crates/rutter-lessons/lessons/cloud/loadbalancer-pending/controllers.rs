@@ -6,10 +6,11 @@ use super::START;
 use crate::Context;
 
 /// Where such controllers are installed, by their own instructions.
-const NAMESPACES: [&str; 3] = ["kube-system", "metallb-system", "kube-vip"];
+const NAMESPACES: [&str; 6] =
+    ["kube-system", "metallb-system", "metallb", "kube-vip", "cilium", "openelb-system"];
 
 /// Names of programs that give Services their addresses; they stand in the names of the pods.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "cloud-controller",
     "metallb",
     "kube-vip",
@@ -18,6 +19,7 @@ const NAMES: [&str; 8] = [
     "load-balancer-controller",
     "loadbalancer-controller",
     "loxilb",
+    "cilium-operator",
 ];
 
 /// How the ids of machines begin that are no cloud's.

@@ -47,6 +47,8 @@ fn waits(context: &Context<'_>, service: &Service) -> bool {
 fn severity(service: &Service, verdict: &Verdict<'_>) -> Severity {
     match verdict {
         _ if !service.spec.external_ips.is_empty() => Severity::Low,
+        // On one's own machines, charts bring such Services for clouds, and nobody misses the address.
+        Verdict::NoController => Severity::Low,
         Verdict::Refused { .. }
         | Verdict::ControllerDown(..)
         | Verdict::LeaderStale(_)

@@ -52,7 +52,11 @@ pub(super) fn judge<'c>(context: &Context<'c>, service: &Service) -> Option<Verd
     match said {
         Said::Refused { answer, event } => {
             let verdict = Verdict::Refused { answer, event };
-            Some(if is_past(context, event, QUIET) { or_leaderless(context, verdict) } else { verdict })
+            // Only the cloud's own controller has that leader.
+            let is_cloud =
+                matches!(event.reason.as_str(), "SyncLoadBalancerFailed" | "CreatingLoadBalancerFailed");
+            let is_old = is_cloud && is_past(context, event, QUIET);
+            Some(if is_old { or_leaderless(context, verdict) } else { verdict })
         }
         Said::Begun(event) => {
             is_past(context, event, QUIET).then(|| or_leaderless(context, Verdict::Stuck(event)))

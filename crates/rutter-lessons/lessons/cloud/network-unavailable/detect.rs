@@ -91,6 +91,7 @@ fn finding<'c>(context: &Context<'c>, node: &'c Node, condition: &Condition, nod
         Why::Refused { event, .. } | Why::NoCidr(Some(event)) => {
             finding.evidence.push(Evidence::event(event));
         }
+        Why::NoRoute(Some(record)) => finding.evidence.push(record.evidence),
         Why::NoCidr(None) => finding.evidence.push(Evidence::field(node, "spec.podCIDR", "none", None)),
         _ => {}
     }
@@ -137,7 +138,11 @@ fn message(context: &Context<'_>, why: &Why<'_>, nodes: &[&Node], condition: &Co
         Why::NoCidr(_) => format!(
             "{who} {has} no range of addresses for pods: the cluster's range has none left, or nobody hands them out"
         ),
-        Why::NoRoute => format!("{who} {has} no route for {their} pods; why, the source does not tell"),
+        Why::NoRoute(None) => format!("{who} {has} no route for {their} pods; why, the source does not tell"),
+        Why::NoRoute(Some(record)) => format!(
+            "{who} {has} no route for {their} pods, and nobody makes one: no replica of {} leads",
+            record.object.name
+        ),
         Why::LeftOver(seconds) => format!(
             "{who} {is} marked as without a route, but no event tells that anybody tried to make one in the last {}: the mark \
              is probably left over from a controller that no longer runs",

@@ -29,7 +29,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     title: "a node has no route for its pods, and takes no new ones",
     since: "0.1",
     requires: KindSet::of(&[Kind::Node]),
-    uses: KindSet::of(&[Kind::Event, Kind::Pod]),
+    uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Endpoints]),
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

@@ -8,11 +8,15 @@ use rutter_cluster::{
 use super::{QUIET, START};
 use crate::{
     Context, hosting,
+    leaders::{self, Record},
     texts::cloud::{self, Answer},
 };
 
 /// API servers keep events for so long, in seconds, unless they are told otherwise.
 const EVENTS: i64 = 3600;
+
+/// In seconds.
+const DAY: i64 = 86_400;
 
 /// Why a node has no network.
 pub(super) enum Why<'c> {
@@ -20,8 +24,8 @@ pub(super) enum Why<'c> {
     Refused { cidr: &'c str, answer: Answer<'c>, event: &'c Event },
     /// It has no range of addresses for pods.
     NoCidr(Option<&'c Event>),
-    /// A route is missing; nothing says why.
-    NoRoute,
+    /// A route is missing; what says why is only that nobody leads who makes them, if that is known.
+    NoRoute(Option<Record>),
     /// Nobody has tried for this long, in seconds.
     LeftOver(i64),
     /// The agent of its network says so itself.
@@ -33,7 +37,7 @@ impl Why<'_> {
         match self {
             Self::Refused { .. } => "refused",
             Self::NoCidr(_) => "no-cidr",
-            Self::NoRoute => "no-route",
+            Self::NoRoute(_) => "no-route",
             Self::LeftOver(_) => "left-over",
             Self::AgentDown => "agent-down",
         }
@@ -53,7 +57,7 @@ pub(super) fn why<'c>(context: &Context<'c>, node: &'c Node, condition: &Conditi
     if !condition.reason.contains("Route") {
         return Why::AgentDown;
     }
-    let Ok(events) = context.events(node) else { return Why::NoRoute };
+    let Ok(events) = context.events(node) else { return Why::NoRoute(None) };
     if node.spec.pod_cidr.is_empty() {
         return Why::NoCidr(events.into_iter().rev().find(|event| event.reason == "CIDRNotAvailable"));
     }
@@ -64,10 +68,20 @@ pub(super) fn why<'c>(context: &Context<'c>, node: &'c Node, condition: &Conditi
         None => quiet_since(context, condition),
     };
     match (quiet, tried.and_then(|event| Some((*event, cloud::route(event.text())?)))) {
-        (Some(seconds), _) => Why::LeftOver(seconds),
+        (Some(seconds), _) => match leaders::silent(context, leaders::CLOUD) {
+            // Nobody tries because nobody leads.
+            Some(record) => Why::NoRoute(Some(record)),
+            None if is_young(context, condition) => Why::NoRoute(None),
+            None => Why::LeftOver(seconds),
+        },
         (None, Some((event, (cidr, answer)))) => Why::Refused { cidr, answer, event },
-        (None, None) => Why::NoRoute,
+        (None, None) => Why::NoRoute(None),
     }
+}
+
+/// Whether the mark is of today: then who set it may be back in a moment, and to clear it would send pods to a node without a route.
+fn is_young(context: &Context<'_>, condition: &Condition) -> bool {
+    condition.last_transition_time.is_none_or(|since| !context.is_past(since.plus(DAY)))
 }
 
 /// Where no event tells that somebody tries, for how long nobody has, as far as events reach back.

@@ -60,7 +60,7 @@ pub(super) type Sharing = BTreeMap<Str, Vec<(Str, Str)>>;
 pub(super) fn sharing(context: &Context<'_>) -> Arc<Sharing> {
     context.kept("Services that share a load balancer", &ObjectRef::default(), |context, _| {
         let mut all = Sharing::new();
-        for service in context.services_seen() {
+        for service in context.seen_services() {
             if let Some((_, id)) = shared(service) {
                 let name = (service.meta.namespace.clone(), service.meta.name.clone());
                 all.entry(id.clone()).or_default().push(name);

@@ -31,7 +31,8 @@ pub(super) fn of(context: &Context<'_>, api: &ApiService) -> Harm {
     let stuck: Vec<_> = stuck(context, &name);
     let mut phrases = Vec::new();
     if !starving.is_empty() {
-        phrases.push(format!("{} get no metrics from it", words::count(starving.len(), "autoscaler")));
+        let get = if starving.len() == 1 { "gets" } else { "get" };
+        phrases.push(format!("{} {get} no metrics from it", words::count(starving.len(), "autoscaler")));
     }
     if !stuck.is_empty() {
         phrases.push(format!("{} can't be emptied", words::count(stuck.len(), "deleted namespace")));

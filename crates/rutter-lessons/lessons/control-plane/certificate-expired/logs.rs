@@ -6,6 +6,7 @@ use super::ID;
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
     containers::clean,
+    leaders,
     texts::x509::{self, Fault},
 };
 
@@ -40,8 +41,17 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     Ok(())
 }
 
+/// Whether a part of the cluster is missed that may have been refused; else it was anybody's old credentials.
+fn is_missed(context: &Context<'_>) -> bool {
+    let silent = |node: &rutter_cluster::objects::Node| {
+        node.condition("Ready").is_some_and(rutter_cluster::objects::Condition::is_unknown)
+    };
+    context.nodes().is_ok_and(|nodes| nodes.iter().any(silent))
+        || [leaders::MANAGER, leaders::SCHEDULER].iter().any(|name| leaders::silent(context, name).is_some())
+}
+
 fn finding(
-    _: &Context<'_>,
+    context: &Context<'_>,
     pod: &Pod,
     part: &str,
     line: &str,
@@ -62,6 +72,12 @@ fn finding(
     };
     finding.severity = Severity::High;
     finding.confidence = Confidence::Likely;
+    if is_of_client && !is_missed(context) {
+        (finding.severity, finding.confidence) = (Severity::Low, Confidence::Possible);
+        finding.message = format!(
+            "{part} refuses somebody whose certificate expired{expired}: nothing of the cluster is missed for it"
+        );
+    }
     finding.since = end;
     finding.evidence = vec![evidence];
     finding

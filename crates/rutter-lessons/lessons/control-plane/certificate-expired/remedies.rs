@@ -1,13 +1,18 @@
 //! What to do: find who should approve or sign, and see until when certificates are valid where they lie.
 
-use crate::{Context, Finding, Remedy, Risk};
+use super::requests;
+use crate::{Confidence, Context, Finding, Remedy, Risk};
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = &finding.object.name;
+    let asked = context.signing_requests().ok().and_then(|all| all.iter().find(|one| one.meta.name == *name));
     match finding.variant {
+        // Whoever gets such a certificate may act as a node: who is none should not.
+        "client-pending" | "serving-pending" if !asked.is_some_and(requests::is_of_node) => vec![look(name)],
         "client-pending" => vec![look(name), approver(), approve(name)],
         "serving-pending" => vec![look(name), serving(), approve(name)],
         "not-issued" | "failed" => vec![look(name), signer()],
+        _ if finding.confidence == Confidence::Possible => vec![expiry()],
         _ => vec![expiry(), renew()],
     }
 }

@@ -1,12 +1,18 @@
 //! Requests for certificates that nobody answers.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use rutter_cluster::objects::{CertificateSigningRequest, Condition, condition};
+use rutter_cluster::{
+    ObjectRef, Str, Time,
+    objects::{CertificateSigningRequest, Condition, condition},
+};
 
 use super::{ID, PATIENCE};
 use crate::{
-    Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity,
+    Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
     containers::{clean, shortened},
     leaders, words,
 };
@@ -17,7 +23,7 @@ const CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const SERVING: &str = "kubernetes.io/kubelet-serving";
 
 /// Where a request stands, for those that wait.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Pending,
     NotIssued,
@@ -30,15 +36,60 @@ pub(super) fn evaluate(
     findings: &mut Findings,
 ) -> Outcome {
     let Some((signer, stage)) = waits(context, subject) else { return Ok(()) };
-    let all = context.signing_requests()?;
-    let same = |one: &&CertificateSigningRequest| waits(context, one) == Some((signer, stage));
-    let mut alike: Vec<&CertificateSigningRequest> = all.iter().filter(same).collect();
+    context.signing_requests()?;
+    let open = open(context);
     // One omission keeps all of them waiting: the oldest speaks for all.
-    alike.sort_by(|a, b| a.meta.created.cmp(&b.meta.created).then_with(|| a.meta.name.cmp(&b.meta.name)));
-    if alike.first().is_some_and(|first| first.meta.name == subject.meta.name) {
-        findings.extend(finding(context, &alike, signer, stage)?);
+    let Some(alike) = open.get(&(signer, stage)) else { return Ok(()) };
+    if alike.first().is_some_and(|first| *first == subject.meta.name) {
+        let all = context.signing_requests()?;
+        let named: BTreeSet<&Str> = alike.iter().collect();
+        let mut alike: Vec<&CertificateSigningRequest> =
+            all.iter().filter(|one| named.contains(&one.meta.name)).collect();
+        alike.sort_by(|a, b| (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name)));
+        findings.extend(finding(context, &alike, signer, stage));
     }
     Ok(())
+}
+
+/// The names of the requests that wait, by signer and stage, the oldest first. A kubelet asks each quarter of an hour, and requests
+/// are kept for a day: there can be tens of thousands, so they are gone through once.
+type Open = BTreeMap<(&'static str, Stage), Vec<Str>>;
+
+fn open(context: &Context<'_>) -> Arc<Open> {
+    context.kept("requests for certificates that wait", &ObjectRef::default(), |context, _| {
+        let all = || context.signing_requests().into_iter().flatten();
+        let mut issued = BTreeMap::<(Str, &'static str), Option<Time>>::new();
+        for one in all().filter(|one| one.status.is_issued) {
+            if let Some(signer) = signer(one) {
+                let newest = issued.entry((one.spec.username.clone(), signer)).or_default();
+                *newest = (*newest).max(one.meta.created);
+            }
+        }
+        // A kubelet got what it asked for in a later request.
+        let is_answered = |one: &CertificateSigningRequest, signer: &'static str| {
+            issued.get(&(one.spec.username.clone(), signer)).is_some_and(|newest| *newest > one.meta.created)
+        };
+        let mut waiting = BTreeMap::<(&'static str, Stage), Vec<(Option<Time>, Str)>>::new();
+        for one in all() {
+            let Some((signer, stage)) = waits(context, one) else { continue };
+            if !is_answered(one, signer) && !is_of_lost_node(context, one) {
+                waiting.entry((signer, stage)).or_default().push((one.meta.created, one.meta.name.clone()));
+            }
+        }
+        let names = |mut list: Vec<(Option<Time>, Str)>| {
+            list.sort();
+            list.into_iter().map(|(_, name)| name).collect()
+        };
+        waiting.into_iter().map(|(key, list)| (key, names(list))).collect()
+    })
+}
+
+/// Whether its node is gone: a machine of the cloud that was taken back before anybody answered.
+fn is_of_lost_node(context: &Context<'_>, one: &CertificateSigningRequest) -> bool {
+    let node = one.spec.username.strip_prefix("system:node:");
+    node.is_some_and(|node| {
+        signer(one) == Some(SERVING) && context.node(node).is_ok_and(|node| node.is_none())
+    })
 }
 
 /// The signer that a request waits for, and where it stands. Requests of people wait for people; what was denied was decided.
@@ -56,7 +107,7 @@ fn waits(context: &Context<'_>, one: &CertificateSigningRequest) -> Option<(&'st
     (!context.may_be_younger(since?, PATIENCE)).then_some((signer, stage))
 }
 
-fn when(condition: &Condition) -> Option<rutter_cluster::Time> {
+fn when(condition: &Condition) -> Option<Time> {
     condition.last_transition_time.or(condition.last_update_time)
 }
 
@@ -66,8 +117,7 @@ fn signer(one: &CertificateSigningRequest) -> Option<&'static str> {
         CLIENT => Some(CLIENT),
         SERVING => Some(SERVING),
         "" | "kubernetes.io/legacy-unknown" => {
-            let user = one.spec.username.as_str();
-            let of_node = user.starts_with("system:node:") || user.starts_with("system:bootstrap");
+            let of_node = is_of_node(one);
             let usage = |name: &str| one.spec.usages.iter().any(|usage| usage == name);
             match (of_node, usage("client auth"), usage("server auth")) {
                 (true, true, _) => Some(CLIENT),
@@ -77,6 +127,12 @@ fn signer(one: &CertificateSigningRequest) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Whether a node asks, or a machine that joins; anybody else may have asked in error, or in bad faith.
+pub(super) fn is_of_node(one: &CertificateSigningRequest) -> bool {
+    let user = one.spec.username.as_str();
+    user.starts_with("system:node:") || user.starts_with("system:bootstrap")
 }
 
 /// Who asks: `node-a`, a machine that joins, or another user.
@@ -89,35 +145,26 @@ fn who(one: &CertificateSigningRequest) -> String {
     }
 }
 
-/// Whether a kubelet got what it asked for in a later request.
-fn is_answered(context: &Context<'_>, one: &CertificateSigningRequest) -> bool {
-    let all = context.signing_requests().unwrap_or_default();
-    all.iter().any(|other| {
-        other.status.is_issued
-            && other.spec.username == one.spec.username
-            && signer(other) == signer(one)
-            && other.meta.created > one.meta.created
-    })
-}
-
 fn finding(
     context: &Context<'_>,
     alike: &[&CertificateSigningRequest],
     signer: &'static str,
     stage: Stage,
-) -> Seen<Option<Finding>> {
-    let open: Vec<&CertificateSigningRequest> =
-        alike.iter().filter(|one| !is_answered(context, one)).copied().collect();
-    let Some(first) = open.first() else { return Ok(None) };
-    let mut finding = Finding::about(ID, *first);
+) -> Option<Finding> {
+    let open = alike;
+    let mut finding = Finding::about(ID, *open.first()?);
     let names: BTreeSet<String> = open.iter().map(|one| who(one)).collect();
     let names: Vec<String> = names.into_iter().collect();
     let (variant, what) = phrase(signer, stage, &names, open.len());
     finding.variant = variant;
     finding.severity = Severity::Medium;
     finding.confidence = Confidence::Certain;
-    finding.since = first.meta.created;
+    finding.since = open.first()?.meta.created;
     finding.message = what;
+    if !open.iter().any(|one| is_of_node(one)) {
+        finding.severity = Severity::Low;
+        finding.message.push_str("; no node asked, so none waits for it: ask who did");
+    }
     for one in open.iter().take(3) {
         finding.evidence.push(evidence(one, stage));
     }
@@ -125,7 +172,7 @@ fn finding(
     if signer == CLIENT || stage != Stage::Pending {
         finding.evidence.extend(leaders::evidence(context, leaders::MANAGER));
     }
-    Ok(Some(finding))
+    Some(finding)
 }
 
 fn phrase(signer: &str, stage: Stage, names: &[String], number: usize) -> (&'static str, String) {

@@ -19,6 +19,8 @@ pub(super) struct Undone {
     /// `3 pods have no node`.
     pub(super) phrases: Vec<String>,
     pub(super) evidence: Vec<Evidence>,
+    /// Whether nodes wait: only the cloud's own controller takes them into service.
+    pub(super) is_of_nodes: bool,
 }
 
 pub(super) fn of(context: &Context<'_>, variant: &str) -> Undone {
@@ -46,6 +48,7 @@ fn pods(context: &Context<'_>) -> Undone {
             words::count(waiting.len(), "pod")
         )],
         evidence: vec![Evidence::field(*first, "status.conditions", "no PodScheduled", first.meta.created)],
+        ..Undone::default()
     }
 }
 
@@ -76,7 +79,7 @@ fn workloads(context: &Context<'_>) -> Undone {
     let verb = if number == 1 { "was" } else { "were" };
     let phrase =
         (number > 0).then(|| format!("changes of {} {verb} not looked at", words::count(number, "workload")));
-    Undone { phrases: phrase.into_iter().collect(), evidence }
+    Undone { phrases: phrase.into_iter().collect(), evidence, ..Undone::default() }
 }
 
 fn not_observed(object: &impl Resource, generation: i64, observed: i64) -> Evidence {
@@ -113,6 +116,7 @@ fn cloud(context: &Context<'_>) -> Undone {
     let late: Vec<_> = new.filter(|node| is_late(context, &node.meta)).collect();
     if let Some(first) = late.first() {
         let verb = if late.len() == 1 { "was" } else { "were" };
+        undone.is_of_nodes = true;
         undone.phrases.push(format!("{} {verb} not taken into service", words::count(late.len(), "node")));
         undone.evidence.push(Evidence::field(*first, "spec.taints", taint, first.meta.created));
     }

@@ -30,10 +30,10 @@ pub(super) fn holds(context: &Context<'_>, refusal: &Refusal) -> bool {
     young && !is_served(context, refusal)
 }
 
-/// Whether its object got what it wanted since.
+/// Whether its object got what it wanted since: who is refused writes warnings.
 fn is_served(context: &Context<'_>, refusal: &Refusal) -> bool {
     let events = context.events_of(&refusal.about).unwrap_or_default();
-    events.iter().any(|event| event.reason == "SuccessfulCreate" && event.last_seen() > refusal.last)
+    events.iter().any(|event| !event.is_warning() && event.last_seen() > refusal.last)
 }
 
 /// Why a call failed, where the Service has endpoints or can't be judged.

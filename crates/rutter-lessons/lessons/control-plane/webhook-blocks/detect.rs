@@ -116,11 +116,13 @@ fn judge(context: &Context<'_>, subject: &impl Resource, webhook: &Webhook) -> S
             evidence.push(refusal.evidence.clone());
         }
     }
+    // What failed once may have been a moment's trouble.
+    let most = if confidence == Confidence::Possible { Severity::Medium } else { Severity::Critical };
     Ok(Some(Broken {
         variant,
         phrase,
         confidence,
-        severity: scope.severity,
+        severity: scope.severity.min(most),
         scope: scope.phrase,
         since: current.iter().filter_map(|refusal| refusal.first).min(),
         evidence,

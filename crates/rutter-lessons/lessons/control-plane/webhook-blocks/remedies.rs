@@ -129,7 +129,7 @@ fn by_variant(context: &Context<'_>, finding: &Finding, service: Option<&(Str, S
                 [format!("kubectl -n {at} scale {kind} {name} --replicas=1")],
             )]
         }
-        "certificate" => vec![certificate(at, finding)],
+        "certificate" => vec![certificate(context, at, finding)],
         "timeout" | "unreachable" | "slow" if service.is_none() => vec![Remedy::new(
             Risk::ReadOnly,
             "it is called at an address outside of the cluster: see from a machine of the control plane whether its name resolves there \
@@ -143,7 +143,7 @@ fn by_variant(context: &Context<'_>, finding: &Finding, service: Option<&(Str, S
             [
                 format!("kubectl -n {at} get networkpolicy"),
                 format!(
-                    "kubectl -n {at} get pods -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName,IP:.status.podIP,PORTS:.spec.containers[*].ports[*].containerPort"
+                    "kubectl -n {at} get pods -o custom-columns='NAME:.metadata.name,NODE:.spec.nodeName,IP:.status.podIP,PORTS:.spec.containers[*].ports[*].containerPort'"
                 ),
                 "kubectl get nodes".to_owned(),
             ],
@@ -168,10 +168,11 @@ fn scaled_to_zero(context: &Context<'_>, service: Option<&(Str, Str)>) -> Option
     found.map(|one| ("deployment", one.meta.name.clone()))
 }
 
-fn certificate(namespace: &str, finding: &Finding) -> Remedy {
+fn certificate(context: &Context<'_>, namespace: &str, finding: &Finding) -> Remedy {
     let (kind, name) = (resource(finding), &finding.object.name);
+    let at = numbered(context, finding).first().map_or(0, |(at, _)| *at);
     let bundle = (finding.object.kind != "Service").then(|| format!(
-        "kubectl get {kind} {name} -o jsonpath='{{.webhooks[0].clientConfig.caBundle}}' | base64 -d | openssl x509 -noout -subject -dates"
+        "kubectl get {kind} {name} -o jsonpath='{{.webhooks[{at}].clientConfig.caBundle}}' | base64 -d | openssl x509 -noout -subject -dates"
     ));
     Remedy::new(
         Risk::ReadOnly,
@@ -180,25 +181,32 @@ fn certificate(namespace: &str, finding: &Finding) -> Remedy {
          read it only when they start",
         bundle.into_iter().chain([
             format!("kubectl -n {namespace} get secrets --field-selector type=kubernetes.io/tls"),
-            format!("kubectl -n {namespace} get certificates.cert-manager.io,jobs"),
+            format!("kubectl -n {namespace} get jobs"),
+            format!("kubectl -n {namespace} get certificates.cert-manager.io"),
         ]),
     )
 }
 
 /// The last resort, with what it gives up.
-fn last(context: &Context<'_>, finding: &Finding) -> Option<Remedy> {
+fn last(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     if finding.object.kind == "Service" || finding.variant == "slow" {
-        return None;
+        return Vec::new();
     }
     let (kind, name) = (resource(finding), &finding.object.name);
-    let patches: Vec<String> = numbered(context, finding)
-        .iter()
-        .map(|(at, _)| {
-            format!("{{\"op\":\"replace\",\"path\":\"/webhooks/{at}/failurePolicy\",\"value\":\"Ignore\"}}")
-        })
-        .collect();
-    if patches.is_empty() {
-        return None;
+    // By number and name: a webhook that was added since must not be meant.
+    let set = |policy: &str| -> String {
+        let all = numbered(context, finding).into_iter().map(|(at, webhook)| {
+            let webhook = &webhook.name;
+            format!(
+                "{{\"op\":\"test\",\"path\":\"/webhooks/{at}/name\",\"value\":\"{webhook}\"}},\
+                 {{\"op\":\"replace\",\"path\":\"/webhooks/{at}/failurePolicy\",\"value\":\"{policy}\"}}"
+            )
+        });
+        let all: Vec<String> = all.collect();
+        format!("kubectl patch {kind} {name} --type=json -p '[{}]'", all.join(","))
+    };
+    if numbered(context, finding).is_empty() {
+        return Vec::new();
     }
     let title = if finding.variant == "deadlock" {
         "it does not come back by itself: with the consent of whoever it protects, let requests pass unchecked for as long as its pods \
@@ -209,12 +217,13 @@ fn last(context: &Context<'_>, finding: &Finding) -> Option<Remedy> {
          created then is neither checked nor completed by it (no sidecar, no policy), so keep the copy and put it back afterwards; do not \
          delete the configuration: nothing but its installer may know what it held"
     };
-    Some(Remedy::new(
-        Risk::Disruptive,
-        title,
-        [
-            format!("kubectl get {kind} {name} -o yaml > {name}.backup.yaml"),
-            format!("kubectl patch {kind} {name} --type=json -p '[{}]'", patches.join(",")),
-        ],
-    ))
+    vec![
+        Remedy::new(
+            Risk::Disruptive,
+            title,
+            [format!("kubectl get {kind} {name} -o yaml > {name}.backup.yaml"), set("Ignore")],
+        ),
+        // A copy can't be applied over what was changed since; the reverse can.
+        Remedy::new(Risk::Reversible, "afterwards, put the policy back", [set("Fail")]),
+    ]
 }

@@ -18,20 +18,31 @@ pub(super) fn of(context: &Context<'_>, webhook: &Webhook, is_refusing: bool) ->
     let (within, some) = namespaces(context, webhook);
     let what = what(&webhook.rules);
     let core = webhook.rules.is_empty() || webhook.rules.iter().any(is_core);
+    // Objects with certain labels only: whether there are any, nobody knows before one is refused.
+    let few = webhook.object_selector.as_ref().is_some_and(|selector| !selector.is_empty());
     let severity = match (some, core) {
         _ if is_refusing && core => Severity::Critical,
         _ if is_refusing => Severity::High,
         (Some(0), _) => Severity::Low,
+        _ if few => Severity::Medium,
         (_, true) => Severity::Critical,
         _ => Severity::Medium,
     };
-    Scope { phrase: format!("{what}{within}"), severity }
+    let labelled = if few { " with the labels that it selects" } else { "" };
+    Scope { phrase: format!("{what}{labelled}{within}"), severity }
 }
 
 /// Whether it is asked about what the cluster can't do without: new pods, nodes, leases.
 fn is_core(rule: &WebhookRule) -> bool {
     let makes = rule.operations.iter().any(|one| matches!(one.as_str(), "CREATE" | "*"));
-    let names = |resource: &Str| matches!(resource.as_str(), "pods" | "*" | "*/*" | "nodes" | "leases");
+    let has = |group: &str| rule.api_groups.iter().any(|one| one == group || one == "*");
+    let core = has("") || rule.api_groups.is_empty();
+    let names = |resource: &Str| match resource.as_str() {
+        "pods" | "nodes" => core,
+        "leases" => has("coordination.k8s.io"),
+        "*" | "*/*" => core || has("coordination.k8s.io"),
+        _ => false,
+    };
     makes && rule.resources.iter().any(names)
 }
 
@@ -55,8 +66,17 @@ fn what(rules: &[WebhookRule]) -> String {
             resources.push(name);
         }
     }
+    let mut groups: Vec<&str> = rules.iter().flat_map(|rule| &rule.api_groups).map(Str::as_str).collect();
+    groups.sort_unstable();
+    groups.dedup();
     let resources = if resources.iter().any(|one| matches!(*one, "*" | "*/*")) {
-        "objects of many kinds".to_owned()
+        match groups.as_slice() {
+            [] => "objects of many kinds".to_owned(),
+            groups if groups.iter().any(|group| matches!(*group, "" | "*")) => {
+                "objects of many kinds".to_owned()
+            }
+            groups => format!("objects of {}", words::list(groups, 2)),
+        }
     } else {
         words::list(&resources, 3)
     };

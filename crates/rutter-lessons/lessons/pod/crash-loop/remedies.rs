@@ -20,6 +20,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         "dependency" => vec![at.last_words(), at.dependency(), back(), at.try_again()],
         "start-failed" => starting::look_at_command(context, finding, pod, &status.name),
         "completed" => vec![at.last_words(), back(), At::stay()],
+        _ if at.is_static() => vec![at.last_words(), at.on_machine()],
         _ => vec![at.last_words(), back(), at.history(), at.copy()],
     }
     .into_iter()
@@ -65,6 +66,27 @@ impl At<'_> {
         let title = "see whether it began with a new revision: nothing here shows that an earlier one works";
         let kind = object.kind.to_lowercase();
         Self::look(title, [self.get(&format!("rollout history {kind}/{}", object.name))])
+    }
+
+    /// Whether the kubelet runs it from a file on its machine, as it does the control plane's pods.
+    fn is_static(&self) -> bool {
+        self.pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+            || self.pod.meta.controller().is_some_and(|owner| owner.kind == "Node")
+    }
+
+    /// A static pod has no revisions, and a copy of it may find nobody who gives it a node.
+    fn on_machine(&self) -> Option<Remedy> {
+        let (node, container) = (&self.pod.spec.node_name, &self.status.name);
+        let title = format!(
+            "on {node} as root, see what the kubelet makes of its file, also while the API does not answer: who changed the file last, \
+             and whether what it mounts and names is there"
+        );
+        let commands = [
+            format!("crictl ps -a --name {container}"),
+            "ls -lt /etc/kubernetes/manifests".to_owned(),
+            format!("journalctl -u kubelet --since -15min | grep -e {container} | tail -20"),
+        ];
+        Self::look(title, commands)
     }
 
     fn copy(&self) -> Option<Remedy> {

@@ -31,10 +31,23 @@ fn routes(ingress: &Ingress) -> Vec<(String, &Backend)> {
     all
 }
 
+/// Whether its controller answers by itself, as annotations tell it: what stands as a backend then only fills a field.
+fn answers_itself(ingress: &Ingress) -> bool {
+    let answers = |key: &str| {
+        (key.ends_with("-redirect") && !key.ends_with("ssl-redirect"))
+            || key.ends_with("/server-snippet")
+            || key.ends_with("/configuration-snippet")
+    };
+    ingress.meta.annotations.iter().any(|(key, _)| answers(key))
+}
+
 /// How many backends there are that name a Service, and those of them that lead nowhere.
 pub(super) fn broken(context: &Context<'_>, ingress: &Ingress) -> Seen<(usize, Vec<Broken>)> {
     let mut number = 0;
     let mut broken = Vec::new();
+    if answers_itself(ingress) {
+        return Ok((number, broken));
+    }
     for (route, backend) in routes(ingress) {
         let Some(name) = backend.service_name().filter(|name| !is_action(ingress, name, backend)) else {
             continue;

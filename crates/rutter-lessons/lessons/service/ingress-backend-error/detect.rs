@@ -31,7 +31,8 @@ pub(super) fn evaluate(context: &Context<'_>, ingress: &Ingress, findings: &mut 
 /// Nobody takes an Ingress whose class isn't there.
 fn class(context: &Context<'_>, ingress: &Ingress) -> crate::Seen<Option<Finding>> {
     let wanted = &ingress.spec.ingress_class_name;
-    if wanted.is_empty() {
+    // Some controllers (Contour) need no object for their name: one that says where it is reached has taken it.
+    if wanted.is_empty() || !ingress.status.load_balancer.ingress.is_empty() {
         return Ok(None);
     }
     let all = context.ingress_classes()?;
@@ -93,13 +94,14 @@ fn of_backends(ingress: &Ingress, number: usize, broken: &[backends::Broken]) ->
 }
 
 fn of_secrets(context: &Context<'_>, ingress: &Ingress, missing: &[Str]) -> Option<Finding> {
-    if missing.is_empty() || tls::may_come(context, ingress) {
+    if missing.is_empty() || tls::may_come(context, ingress) || tls::is_elsewhere(ingress) {
         return None;
     }
     let mut finding = Finding::about(ID, ingress);
     finding.variant = "no-secret";
     finding.severity = Severity::Medium;
-    finding.confidence = Confidence::Certain;
+    // Some controllers are told to serve a default certificate for such hosts.
+    finding.confidence = Confidence::Likely;
     let names: Vec<&str> = missing.iter().map(Str::as_str).collect();
     let (noun, verb) = if names.len() == 1 { ("Secret", "does") } else { ("Secrets", "do") };
     let who =

@@ -43,3 +43,15 @@ pub(super) fn may_come(context: &Context<'_>, ingress: &Ingress) -> bool {
     maker(ingress).is_some()
         && ingress.meta.created.is_some_and(|created| context.may_be_younger(created, CERTIFICATE))
 }
+
+/// Whether its certificates come from the cloud or the controller, as annotations tell: then Secrets are not looked at.
+pub(super) fn is_elsewhere(ingress: &Ingress) -> bool {
+    const KEYS: [&str; 5] = [
+        "alb.ingress.kubernetes.io/certificate-arn",
+        "networking.gke.io/managed-certificates",
+        "ingress.gcp.kubernetes.io/pre-shared-cert",
+        "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
+        "traefik.ingress.kubernetes.io/router.tls.certresolver",
+    ];
+    KEYS.iter().any(|key| ingress.meta.annotations.contains_key(key))
+}

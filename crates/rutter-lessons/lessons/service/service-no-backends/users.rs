@@ -69,7 +69,9 @@ fn routes(ingress: &Ingress, service: &Service) -> bool {
 }
 
 fn load_balancer(service: &Service) -> Option<User> {
-    (service.spec.kind == "LoadBalancer").then(|| User {
+    // While it waits for its address, nobody comes that way.
+    let has_address = !service.status.load_balancer.ingress.is_empty();
+    (service.spec.kind == "LoadBalancer" && has_address).then(|| User {
         phrase: "a load balancer stands before it".to_owned(),
         evidence: Evidence::field(service, "spec.type", "LoadBalancer", None),
         asks: false,

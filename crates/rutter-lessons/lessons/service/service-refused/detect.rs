@@ -60,7 +60,7 @@ fn wrong_port(context: &Context<'_>, service: &Service, first: &Pod, ready: &[&P
     for pod in ready {
         let known = Ports::of(pod);
         let has_one = wrong.iter().any(|(_, target)| known.knows(*target));
-        if has_one || known.declared.is_empty() {
+        if has_one || !known.are_all {
             return None;
         }
     }

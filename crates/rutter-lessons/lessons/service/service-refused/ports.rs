@@ -15,6 +15,8 @@ pub(super) struct Ports {
     pub(super) declared: BTreeSet<i64>,
     /// That its probes ask.
     pub(super) probed: BTreeSet<i64>,
+    /// Whether each of its containers declares some: one that declares none may be the one that listens.
+    pub(super) are_all: bool,
 }
 
 impl Ports {
@@ -22,6 +24,8 @@ impl Ports {
         let sidecars = pod.spec.init_containers.iter().filter(|one| one.restart_policy == "Always");
         let containers: Vec<&Container> = pod.spec.containers.iter().chain(sidecars).collect();
         let tcp = |protocol: &str| matches!(protocol, "" | "TCP");
+        let declares = |container: &&Container| container.ports.iter().any(|port| tcp(&port.protocol));
+        let are_all = containers.iter().all(declares);
         let declared = containers.iter().flat_map(|container| container.ports.iter());
         let declared = declared.filter(|port| tcp(&port.protocol)).map(|port| port.container_port);
         let probes = |container: &'_ Container| {
@@ -32,6 +36,7 @@ impl Ports {
         Self {
             declared: declared.collect(),
             probed: containers.iter().flat_map(|container| probes(container)).collect(),
+            are_all,
         }
     }
 

@@ -32,7 +32,8 @@ fn target(service: &Service, pod: &Pod) -> Remedy {
     let (namespace, name) = (&service.meta.namespace, &service.meta.name);
     let known = Ports::of(pod);
     let wrong = ports::numbered(service).first().map(|(port, _)| port.port);
-    let index = service.spec.ports.iter().position(|port| Some(port.port) == wrong).unwrap_or(0);
+    let port = wrong.unwrap_or_default();
+    let index = service.spec.ports.iter().position(|one| one.port == port).unwrap_or(0);
     let meant = known.probed.iter().find(|port| known.declared.contains(port)).or(known.declared.first());
     let meant = meant.map_or_else(|| "<port>".to_owned(), ToString::to_string);
     Remedy::new(
@@ -40,25 +41,25 @@ fn target(service: &Service, pod: &Pod) -> Remedy {
         "if it listens there and not where the Service sends, correct targetPort, in the source that the Service is applied from \
          too; takes effect within seconds, no pod restarts",
         [format!(
-            "kubectl -n {namespace} patch service {name} --type=json -p '[{{\"op\":\"replace\",\"path\":\"/spec/ports/{index}/targetPort\",\"value\":{meant}}}]'"
+            "kubectl -n {namespace} patch service {name} --type=json -p '[{{\"op\":\"test\",\"path\":\"/spec/ports/{index}/port\",\"value\":{port}}},\
+             {{\"op\":\"replace\",\"path\":\"/spec/ports/{index}/targetPort\",\"value\":{meant}}}]'"
         )],
     )
 }
 
 fn own_port(service: &Service, pod: &Pod) -> Remedy {
-    let (namespace, name) = (&service.meta.namespace, &service.meta.name);
     let known = Ports::of(pod);
     let wrong = ports::numbered(service)
         .into_iter()
         .find(|(port, target)| port.port != *target && known.knows(*target));
     let (port, target) = wrong.map_or((0, 0), |(port, target)| (port.port, target));
-    let index = service.spec.ports.iter().position(|one| one.port == port).unwrap_or(0);
     Remedy::new(
         Risk::Reversible,
-        "give the Service the pods' own port, or let clients take that: with a headless Service both must be one",
-        [format!(
-            "kubectl -n {namespace} patch service {name} --type=json -p '[{{\"op\":\"replace\",\"path\":\"/spec/ports/{index}/port\",\"value\":{target}}}]'"
-        )],
+        format!(
+            "let clients take port {target}: the number {port} in the Service changes nothing on the way to the pods, and is right only \
+             in its SRV records, which name the target. Write {target} there too, so that nobody is misled"
+        ),
+        [],
     )
 }
 

@@ -29,7 +29,7 @@ pub(super) fn at_max(context: &Context<'_>, scaler: &HorizontalPodAutoscaler) ->
     let fixed = scaler.spec.min_replicas.unwrap_or(1) >= max;
     let severity = match &wish {
         _ if fixed => return None,
-        Some(wish) if wish.ratio >= FAR => Severity::Medium,
+        Some(wish) if wish.ratio >= FAR && wish.is_resource => Severity::Medium,
         Some(wish) if wish.replicas > max => Severity::Low,
         Some(_) => return None,
         None => Severity::Info,

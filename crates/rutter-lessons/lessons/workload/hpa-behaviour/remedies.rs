@@ -51,14 +51,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
                 "see which of them is meant: one autoscaler can have several metrics",
                 vec![kubectl("get hpa -o wide".to_owned())],
             ),
-            Remedy::new(
-                Risk::Reversible,
-                "join their metrics in one of them, save the other, and delete that (the size stays as it is)",
-                [
-                    kubectl("get hpa <the one too many> -o yaml > hpa.yaml".to_owned()),
-                    kubectl("delete hpa <the one too many>".to_owned()),
-                ],
-            ),
+            one_too_many(finding, &kubectl),
         ],
         "set-back" => vec![read(
             "find who sets the size: who last wrote spec.replicas stands in managedFields; take replicas out of the manifest that is \
@@ -84,6 +77,27 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         _ => Vec::new(),
     };
     [look].into_iter().chain(more).collect()
+}
+
+/// Which of them goes is its owners' decision: no command that is pasted may make it.
+fn one_too_many(finding: &Finding, kubectl: &dyn Fn(String) -> String) -> Remedy {
+    let mut names: Vec<&str> = vec![&finding.object.name];
+    let shown = finding.evidence.iter().map(|evidence| &evidence.object);
+    for other in shown.filter(|object| object.kind == "HorizontalPodAutoscaler") {
+        if !names.contains(&other.name.as_str()) {
+            names.push(&other.name);
+        }
+    }
+    let deletions: Vec<String> =
+        names.iter().map(|name| format!("`{}`", kubectl(format!("delete hpa {name}")))).collect();
+    Remedy::new(
+        Risk::Reversible,
+        format!(
+            "save both, join their metrics in one of them, and delete the other (the size stays as it is): {}",
+            deletions.join(" or ")
+        ),
+        [kubectl(format!("get hpa {} -o yaml > autoscalers.yaml", names.join(" ")))],
+    )
 }
 
 fn metrics_api(finding: &Finding) -> Remedy {

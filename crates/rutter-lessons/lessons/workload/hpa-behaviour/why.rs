@@ -17,6 +17,8 @@ pub(super) struct Wish {
     pub(super) ratio: i64,
     /// How many replicas it asks for.
     pub(super) replicas: i64,
+    /// Whether it is what the pods themselves use: of a backlog nobody knows whether it matters.
+    pub(super) is_resource: bool,
 }
 
 /// The metric that asks for the most: that one decides.
@@ -28,6 +30,7 @@ pub(super) fn wish(scaler: &HorizontalPodAutoscaler) -> Option<Wish> {
         current,
         target,
         is_percent: true,
+        is_resource: true,
     });
     readings.chain(v1).filter_map(|reading| reading.wish(scaler, replicas)).max_by_key(|wish| wish.replicas)
 }
@@ -54,9 +57,11 @@ struct Reading {
     current: i64,
     target: i64,
     is_percent: bool,
+    is_resource: bool,
 }
 
 fn reading(wanted: &Metric, found: &Metric) -> Option<Reading> {
+    let is_resource = matches!(wanted.kind.as_str(), "Resource" | "ContainerResource");
     let (wanted, found) = (measure(wanted)?, measure(found)?);
     let what = match wanted.container.as_str() {
         "" => name(wanted).to_owned(),
@@ -65,11 +70,11 @@ fn reading(wanted: &Metric, found: &Metric) -> Option<Reading> {
     let percent = wanted.target.average_utilization.or(wanted.target_average_utilization);
     if let Some(target) = percent {
         let current = found.current.average_utilization.or(found.current_average_utilization)?;
-        return Some(Reading { what, current, target, is_percent: true });
+        return Some(Reading { what, current, target, is_percent: true, is_resource });
     }
     let values = wanted.target.average_value.zip(found.current.average_value);
     let (target, current) = values.or(wanted.target.value.zip(found.current.value))?;
-    Some(Reading { what, current: current.milli(), target: target.milli(), is_percent: false })
+    Some(Reading { what, current: current.milli(), target: target.milli(), is_percent: false, is_resource })
 }
 
 impl Reading {
@@ -90,7 +95,7 @@ impl Reading {
         } else {
             format!("{} is at {} of a target of {}", self.what, plain(self.current), plain(self.target))
         };
-        Some(Wish { reading, ratio, replicas: wanted })
+        Some(Wish { reading, ratio, replicas: wanted, is_resource: self.is_resource })
     }
 }
 

@@ -89,14 +89,17 @@ fn one_of_two(finding: &Finding) -> Remedy {
         .filter(|evidence| evidence.object.kind == "PodDisruptionBudget")
         .map(|evidence| evidence.object.name.to_string())
         .collect();
+    // Which of them goes is its owners' decision: no command that is pasted may make it.
+    let deletions: Vec<String> =
+        names.iter().map(|name| format!("`kubectl -n {namespace} delete pdb {name}`")).collect();
     Remedy::new(
         Risk::Reversible,
-        "decide which of the two is meant, keep copies of both, and take the other away, or narrow its selector: until then no eviction \
-         of these pods succeeds",
-        [
-            format!("kubectl -n {namespace} get pdb {} -o yaml > budgets.backup.yaml", names.join(" ")),
-            format!("kubectl -n {namespace} delete pdb <name>"),
-        ],
+        format!(
+            "decide which of the two is meant, keep copies of both, and take the other away, or narrow its selector: until then no \
+             eviction of these pods succeeds: {}",
+            deletions.join(" or ")
+        ),
+        [format!("kubectl -n {namespace} get pdb {} -o yaml > budgets.backup.yaml", names.join(" "))],
     )
 }
 
@@ -128,7 +131,7 @@ fn owners(budget: &PodDisruptionBudget) -> Remedy {
         "see whose these pods are: of pods without a controller, or with one that has no scale, a budget can only demand a number \
          (minAvailable: 1), not a share and not maxUnavailable",
         [format!(
-            "kubectl -n {namespace} get pods{} -o custom-columns=NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].kind",
+            "kubectl -n {namespace} get pods{} -o custom-columns='NAME:.metadata.name,OWNER:.metadata.ownerReferences[*].kind'",
             labels(budget)
         )],
     )

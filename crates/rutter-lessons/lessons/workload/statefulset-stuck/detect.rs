@@ -26,8 +26,10 @@ pub(super) struct Blocker<'c> {
     pub(super) revision: &'c str,
     /// Whether it was ready before.
     pub(super) was_ready: bool,
-    /// Whether another pod of the present template is ready.
-    pub(super) is_proven: bool,
+    /// How many other pods of the present template are ready.
+    pub(super) proofs: usize,
+    /// How many of them aren't: the template may be wrong, too.
+    pub(super) doubts: usize,
     confidence: Confidence,
 }
 
@@ -44,7 +46,7 @@ pub(super) fn evaluate(context: &Context<'_>, set: &StatefulSet, findings: &mut 
     finding.since = unready_since(blocker.pod);
     finding.message = format!(
         "its rollout waits for {name}, which has an earlier template ({}) and is {state}: the present one ({update}) reaches no \
-         pod before {name} is ready or deleted; {}",
+         further pod before {name} is ready or deleted; {}",
         blocker.revision,
         quorum.phrase()
     );
@@ -95,9 +97,9 @@ pub(super) fn blocker<'c>(context: &Context<'c>, set: &StatefulSet) -> Seen<Opti
         return Ok(None);
     }
     let was_ready = was_ready(pod);
-    let is_proven = has_ready(context, set);
+    let (proofs, doubts) = of_template(context, set)?;
     let confidence = if was_ready { Confidence::Likely.min(confidence) } else { confidence };
-    Ok(Some(Blocker { pod, revision, was_ready, is_proven, confidence }))
+    Ok(Some(Blocker { pod, revision, was_ready, proofs, doubts, confidence }))
 }
 
 /// Whether the controller renews its pods one by one, has seen its present template, and is not done.
@@ -162,10 +164,14 @@ fn waits_for_volume(context: &Context<'_>, pod: &Pod) -> Seen<bool> {
     Ok(events.iter().any(|event| event.reason == "FailedAttachVolume"))
 }
 
-fn has_ready(context: &Context<'_>, set: &StatefulSet) -> bool {
+/// How many pods of the present template are ready, and how many aren't.
+fn of_template(context: &Context<'_>, set: &StatefulSet) -> Seen<(usize, usize)> {
     let update = &set.status.update_revision;
-    let is_new = |pod: &Pod| {
-        pod.is_ready() && pod.meta.labels.get("controller-revision-hash").is_some_and(|own| own == update)
+    let is_new = |pod: &&Pod| {
+        pod.meta.deleted.is_none()
+            && pod.meta.labels.get("controller-revision-hash").is_some_and(|own| own == update)
     };
-    context.any_pod_under(&set.object_ref(), is_new) == Ok(true)
+    let (ready, others): (Vec<&Pod>, Vec<&Pod>) =
+        context.pods_under(&set.object_ref())?.into_iter().filter(is_new).partition(|pod| pod.is_ready());
+    Ok((ready.len(), others.len()))
 }

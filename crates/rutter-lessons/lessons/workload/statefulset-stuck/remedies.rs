@@ -41,10 +41,16 @@ fn mend(set: &StatefulSet, blocker: &Blocker<'_>) -> Remedy {
 fn compare(set: &StatefulSet, blocker: &Blocker<'_>) -> Remedy {
     let namespace = &set.meta.namespace;
     let update = &set.status.update_revision;
-    let tried = if blocker.is_proven {
-        "another pod of it is ready"
-    } else {
-        "no pod of it is ready yet, so if it is wrong, too, the next pod will not get ready either"
+    let tried = match (blocker.proofs, blocker.doubts) {
+        (0, _) => "no pod of it is ready yet, so if it is wrong, too, the next pod will not get ready either"
+            .to_owned(),
+        (1, 0) => "another pod of it is ready".to_owned(),
+        (ready, 0) => format!("{ready} other pods of it are ready"),
+        (ready, broken) => format!(
+            "{ready} of the {} other pods of it {} ready and {broken} not: find out why first, or the next pod may not get ready either",
+            ready + broken,
+            if ready == 1 { "is" } else { "are" }
+        ),
     };
     Remedy::new(
         Risk::ReadOnly,

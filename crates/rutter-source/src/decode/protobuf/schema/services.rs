@@ -34,7 +34,7 @@ messages! {
     }
     EndpointConditions { 1 ready: bool, 2 serving: bool, 3 terminating: bool }
     SlicePort { 1 name: str, 2 protocol: str, 3 port: int }
-    Ingress { 1 metadata: ObjectMeta, 2 spec: IngressSpec }
+    Ingress { 1 metadata: ObjectMeta, 2 spec: IngressSpec, 3 status: ServiceStatus }
     IngressSpec {
         1 defaultBackend: IngressBackend, 2 tls: [IngressTLS], 3 rules: [IngressRule],
         4 ingressClassName: str,

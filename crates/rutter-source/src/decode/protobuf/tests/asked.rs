@@ -30,6 +30,42 @@ const ELSEWHERE: &[(&[&str], &[&str])] = &[
         ],
         &["lastHeartbeatTime", "lastUpdateTime"],
     ),
+    // One struct reads every kind of metric, of both versions that are read.
+    (
+        &[
+            "ContainerResourceMetricSource",
+            "ExternalMetricSource",
+            "ObjectMetricSource",
+            "PodsMetricSource",
+            "ResourceMetricSource",
+        ],
+        &["current", "currentAverageUtilization", "targetAverageUtilization"],
+    ),
+    (
+        &[
+            "ContainerResourceMetricStatus",
+            "ExternalMetricStatus",
+            "ObjectMetricStatus",
+            "PodsMetricStatus",
+            "ResourceMetricStatus",
+        ],
+        &["currentAverageUtilization", "target", "targetAverageUtilization"],
+    ),
+    (&["ContainerResourceMetricSource", "ContainerResourceMetricStatus"], &["metric"]),
+    (&["ResourceMetricSource", "ResourceMetricStatus"], &["container", "metric"]),
+    (
+        &[
+            "ExternalMetricSource",
+            "ExternalMetricStatus",
+            "ObjectMetricSource",
+            "ObjectMetricStatus",
+            "PodsMetricSource",
+            "PodsMetricStatus",
+        ],
+        &["container", "name"],
+    ),
+    (&["HorizontalPodAutoscalerSpec"], &["targetCPUUtilizationPercentage"]),
+    (&["HorizontalPodAutoscalerStatus"], &["currentCPUUtilizationPercentage"]),
     (&["ConfigMapEnvSource", "SecretEnvSource"], &["key"]),
     (&["CertificateSigningRequestCondition", "DeploymentCondition"], &["lastHeartbeatTime"]),
     (&["DeploymentStatus"], &["currentRevision", "updateRevision"]),
