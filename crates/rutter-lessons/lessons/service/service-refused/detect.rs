@@ -28,14 +28,21 @@ pub(super) fn evaluate(context: &Context<'_>, service: &Service, findings: &mut 
         return Ok(());
     }
     let Some(service) = context.service(&service.meta.namespace, &service.meta.name)? else { return Ok(()) };
+    // Most Services lead to names and to all nodes: their pods need not be looked at, nor at each change of one.
+    let by_number = ports::all_numbered(service) && !ports::is_aside(service);
+    if !by_number && !local::is_local(service) {
+        return Ok(());
+    }
     let pods = context.pods_selected_by(service)?;
     let ready: Vec<&Pod> =
         pods.into_iter().filter(|pod| pod.is_ready() && pod.meta.deleted.is_none()).collect();
-    let Some(first) = ready.first() else { return Ok(()) };
-    let verdict = if service.is_headless() {
-        headless::wrong_port(context, service, first, &ready)
-    } else {
-        wrong_port(context, service, first, &ready).or_else(|| local::only(context, service, &ready))
+    let verdict = match (by_number, service.is_headless()) {
+        (true, true) => headless::wrong_port(context, service, &ready),
+        (true, false) => {
+            wrong_port(context, service, &ready).or_else(|| local::only(context, service, &ready))
+        }
+        (false, true) => None,
+        (false, false) => local::only(context, service, &ready),
     };
     findings.extend(verdict.map(|verdict| {
         let mut finding = Finding::about(ID, service);
@@ -52,10 +59,8 @@ pub(super) fn evaluate(context: &Context<'_>, service: &Service, findings: &mut 
 
 /// A Service none of whose ports leads to one that its pods declare or are probed at, while they do declare others that nobody
 /// else sends to.
-fn wrong_port(context: &Context<'_>, service: &Service, first: &Pod, ready: &[&Pod]) -> Option<Verdict> {
-    if !ports::all_numbered(service) || ports::is_aside(service) {
-        return None;
-    }
+fn wrong_port<'c>(context: &Context<'c>, service: &Service, ready: &[&'c Pod]) -> Option<Verdict> {
+    let pod = *ready.first()?;
     let wrong = ports::numbered(service);
     for pod in ready {
         let known = Ports::of(pod);
@@ -64,8 +69,6 @@ fn wrong_port(context: &Context<'_>, service: &Service, first: &Pod, ready: &[&P
             return None;
         }
     }
-    let pod =
-        context.pods_selected_by(service).ok()?.into_iter().find(|pod| pod.meta.name == first.meta.name)?;
     let known = Ports::of(pod);
     if ports::is_served_by_another(context, service, pod, &known) {
         return None;

@@ -10,23 +10,14 @@ use crate::{Confidence, Context, Evidence, Severity, words};
 
 /// A headless Service whose own port its pods declare nowhere, while they declare the one that it would send to. Who asks for
 /// `SRV` records is told the right port; who takes the Service's port is refused.
-pub(super) fn wrong_port(
-    context: &Context<'_>,
-    service: &Service,
-    first: &Pod,
-    ready: &[&Pod],
-) -> Option<Verdict> {
-    if !ports::all_numbered(service) || ports::is_aside(service) {
-        return None;
-    }
+pub(super) fn wrong_port<'c>(context: &Context<'c>, service: &Service, ready: &[&'c Pod]) -> Option<Verdict> {
+    let pod = *ready.first()?;
     let all = ports::numbered(service);
     let (port, target) = all.iter().find(|(port, target)| port.port != *target)?;
     let fits = |pod: &&Pod| {
         let known = Ports::of(pod);
         known.knows(*target) && !known.knows(port.port)
     };
-    let pods = context.pods_selected_by(service).ok()?;
-    let pod = pods.into_iter().find(|pod| pod.meta.name == first.meta.name)?;
     // Clients then use the one with an address, and this one is for the members.
     let has_address = context
         .services_selecting(pod)

@@ -14,12 +14,15 @@ use crate::{
 /// So many nodes are named.
 const NAMED: usize = 3;
 
+/// Whether a Service is told to send only to pods of the client's node.
+pub(super) fn is_local(service: &Service) -> bool {
+    service.spec.internal_traffic_policy == "Local"
+}
+
 /// `internalTrafficPolicy: Local` (1.22 and later) with nodes that run other pods and none of these: what asks from there is
 /// dropped, whatever is ready elsewhere. Agents that run on each node are what it is for.
 pub(super) fn only(context: &Context<'_>, service: &Service, ready: &[&Pod]) -> Option<Verdict> {
-    if service.spec.internal_traffic_policy != "Local"
-        || ready.iter().all(|pod| hosting::belongs_to_node(pod))
-    {
+    if !is_local(service) || ready.iter().all(|pod| hosting::belongs_to_node(pod)) {
         return None;
     }
     let serving: BTreeSet<&str> = ready.iter().map(|pod| pod.spec.node_name.as_str()).collect();
