@@ -64,11 +64,6 @@ impl Order {
         (compare(found) == Ordering::Equal).then_some(((row, at), found))
     }
 
-    /// The position that compares as equal.
-    pub(crate) fn find(&self, compare: impl Fn(u32) -> Ordering) -> Option<u32> {
-        self.find_place(compare).map(|(_, found)| found)
-    }
-
     /// Inserts a position behind all that are before it.
     pub(crate) fn insert(&mut self, position: u32, is_before: impl Fn(u32) -> bool) {
         self.len += 1;

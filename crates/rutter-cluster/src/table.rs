@@ -1,6 +1,12 @@
 //! Objects of one kind, sorted by namespace and name.
 
-use std::cmp::Ordering;
+use std::{
+    cmp::Ordering,
+    hash::{Hash, Hasher},
+};
+
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
 
 use crate::{Meta, Objects, Resource, order::Order};
 
@@ -13,11 +19,14 @@ pub struct Table<T> {
     /// Positions that hold nothing.
     free: Vec<u32>,
     order: Order,
+    /// Positions by the hash of namespace and name: a search in the order would walk through memory that is far away, the
+    /// more of it the larger the table is.
+    names: HashTable<u32>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), order: Order::default() }
+        Self { slots: Vec::new(), free: Vec::new(), order: Order::default(), names: HashTable::new() }
     }
 }
 
@@ -40,7 +49,11 @@ impl<T: Resource> Table<T> {
         objects.shrink_to_fit();
         let dropped = read - objects.len();
         let order = Order::of(objects.len());
-        (Self { slots: objects, free: Vec::new(), order }, dropped)
+        let mut names = HashTable::with_capacity(objects.len());
+        for (at, object) in (0..).zip(&objects) {
+            names.insert_unique(hash(key(object.meta())), at, |at| hash_at(&objects, *at));
+        }
+        (Self { slots: objects, free: Vec::new(), order, names }, dropped)
     }
 
     /// All objects, sorted.
@@ -60,7 +73,8 @@ impl<T: Resource> Table<T> {
 
     /// Where the object of that name is: the same for as long as it is there.
     pub fn position(&self, namespace: &str, name: &str) -> Option<u32> {
-        self.order.find(|at| key(self.at(at).meta()).cmp(&(namespace, name)))
+        let name = (namespace, name);
+        self.names.find(hash(name), |at| key(self.at(*at).meta()) == name).copied()
     }
 
     /// The objects of a namespace.
@@ -108,17 +122,21 @@ impl<T: Resource> Table<T> {
             self.slots.push(object);
             (self.slots.len() - 1) as u32
         };
-        let Self { slots, order, .. } = self;
+        let Self { slots, order, names, .. } = self;
         let key_at = |at: u32| key(slots[at as usize].meta());
         order.insert(at, |other| key_at(other) < key_at(at));
+        names.insert_unique(hash_at(slots, at), at, |at| hash_at(slots, *at));
         at
     }
 
     /// Takes the object of that name out.
     pub(crate) fn remove(&mut self, namespace: &str, name: &str) {
-        let Self { slots, order, free } = self;
+        let Self { slots, order, free, names } = self;
         let removed = order.remove(|at| key(slots[at as usize].meta()).cmp(&(namespace, name)));
         if let Some(at) = removed {
+            if let Ok(entry) = names.find_entry(hash((namespace, name)), |other| *other == at) {
+                entry.remove();
+            }
             slots[at as usize] = T::default();
             free.push(at);
         }
@@ -137,6 +155,16 @@ impl<T: Resource> Table<T> {
 
 fn key(meta: &Meta) -> (&str, &str) {
     (&meta.namespace, &meta.name)
+}
+
+fn hash(name: (&str, &str)) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn hash_at<T: Resource>(slots: &[T], at: u32) -> u64 {
+    hash(key(slots[at as usize].meta()))
 }
 
 fn order(a: &Meta, b: &Meta) -> Ordering {
@@ -190,6 +218,7 @@ mod tests {
             table.remove("a", &format!("y{n:04}"));
         }
         table.remove("a", "absent");
+        assert!(table.get("a", "y0007").is_none() && table.get("a", "x").is_some());
         table.put(pod("b", "x", "", "node"));
         assert_eq!((table.len(), table.at(b).spec.node_name.as_str()), (2, "node"));
         assert_eq!(table.put(pod("c", "x", "", "")), 3001, "a free place is used again");

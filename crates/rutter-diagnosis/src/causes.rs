@@ -29,15 +29,14 @@ pub(crate) type Rule = u16;
 pub(crate) fn candidates<'a, F: Fn(usize) -> &'a Finding>(
     lesson: &Lesson,
     related: &Related<'a, F>,
-    cause: usize,
 ) -> BTreeSet<(usize, Rule)> {
-    let finding = (related.finding)(cause);
+    let finding = related.cause();
     let mut effects = BTreeMap::<Relation, Vec<usize>>::new();
     let mut candidates = BTreeSet::new();
     for (n, rule) in (0..).zip(lesson.causes) {
-        let effects = effects.entry(rule.relation).or_insert_with(|| related.effects(cause, rule.relation));
+        let effects = effects.entry(rule.relation).or_insert_with(|| related.effects(rule.relation));
         candidates.extend(effects.iter().copied().filter_map(|effect| {
-            let other = (related.finding)(effect);
+            let other = related.finding(effect);
             // What is over doesn't explain what goes on, whatever else speaks for it.
             let fits = other.lesson == rule.explains && (!finding.is_history() || other.is_history());
             fits.then_some((effect, n))
@@ -65,13 +64,13 @@ pub(crate) fn edges(lessons: &[&'static Lesson], cluster: &Cluster, findings: &[
     for (n, finding) in findings.iter().enumerate() {
         places.add(n, &Place::of(cluster, &context, finding));
     }
-    let finding = |n: usize| &findings[n];
-    let related = Related { cluster, context: &context, places: &places, finding };
+    let at = |n: usize| &findings[n];
     let lesson_of: FxHashMap<&str, &Lesson> = lessons.iter().map(|lesson| (lesson.id, *lesson)).collect();
     let mut edges = Vec::new();
     for (cause, finding) in findings.iter().enumerate() {
         let Some(lesson) = lesson_of.get(finding.lesson) else { continue };
-        edges.extend(candidates(lesson, &related, cause).into_iter().filter_map(|(effect, rule)| {
+        let related = Related::to(cause, cluster, &context, &places, at);
+        edges.extend(candidates(lesson, &related).into_iter().filter_map(|(effect, rule)| {
             let because = check(lesson, rule, &context, finding, &findings[effect])?;
             Some(Edge { cause, effect, because })
         }));

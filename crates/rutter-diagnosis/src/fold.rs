@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
-use rutter_cluster::{ObjectRef, Str, Time};
+use rutter_cluster::{ObjectRef, Str};
 use rutter_lessons::{Evidence, Finding, Severity};
 
 /// More evidence than this says nothing new.
@@ -36,7 +36,7 @@ pub(crate) fn fold(findings: Vec<Finding>) -> Vec<Finding> {
         });
         members[group].push(finding);
     }
-    let mut folded: Vec<Finding> = members.into_iter().filter_map(one).collect();
+    let mut folded: Vec<Finding> = members.into_iter().filter_map(whole).collect();
     folded.sort_by(|a, b| order(a).cmp(&order(b)));
     folded
 }
@@ -48,31 +48,43 @@ pub(crate) fn order(finding: &Finding) -> (Reverse<Severity>, &ObjectRef, &str, 
     (Reverse(*severity), object, lesson, variant, container, finding.is_history())
 }
 
-/// One finding that stands for all: the words of the worst and surest, the earliest beginning, all instances.
-pub(crate) fn one(mut members: Vec<Finding>) -> Option<Finding> {
+/// What stands for all the members of a group, which is the member itself if there is but one.
+fn whole(mut members: Vec<Finding>) -> Option<Finding> {
     if members.len() == 1 {
         return members.pop();
     }
-    let since: Option<Time> = members.iter().filter_map(|finding| finding.since).min();
-    let until: Option<Time> = members.iter().filter_map(|finding| finding.until).max();
-    let mut instances: Vec<ObjectRef> =
-        members.iter().flat_map(|finding| &finding.instances).cloned().collect();
-    instances.sort();
-    instances.dedup();
+    one(&members.iter().collect::<Vec<_>>())
+}
+
+/// One finding that stands for all: the words of the worst and surest, the earliest beginning, all instances.
+pub(crate) fn one(members: &[&Finding]) -> Option<Finding> {
     let best = |finding: &Finding| (finding.severity, finding.confidence, finding.evidence.len());
     // Of equals the first: they come in the order of their objects.
-    let best = (0..members.len()).max_by_key(|&n| (best(&members[n]), Reverse(n)))?;
-    let mut whole = members.swap_remove(best);
-    let others: Vec<Evidence> = members.iter().flat_map(|finding| &finding.evidence).cloned().collect();
-    for evidence in others {
+    let best = (0..members.len()).max_by_key(|&n| (best(members[n]), Reverse(n)))?;
+    let mut whole = members[best].clone();
+    whole.since = members.iter().filter_map(|finding| finding.since).min();
+    whole.until = members.iter().filter_map(|finding| finding.until).max();
+    whole.instances = instances(members);
+    let others = members.iter().enumerate().filter(|(n, _)| *n != best).map(|(_, finding)| finding);
+    for evidence in others.flat_map(|finding| &finding.evidence) {
+        if whole.evidence.len() >= MOST_EVIDENCE {
+            break;
+        }
         let known = |known: &Evidence| known.origin == evidence.origin && known.value == evidence.value;
-        if whole.evidence.len() < MOST_EVIDENCE && !whole.evidence.iter().any(known) {
-            whole.evidence.push(evidence);
+        if !whole.evidence.iter().any(known) {
+            whole.evidence.push(evidence.clone());
         }
     }
     if members.iter().any(|finding| finding.node != whole.node) {
         whole.node = Str::default();
     }
-    (whole.since, whole.until, whole.instances) = (since, until, instances);
     Some(whole)
+}
+
+/// The instances of all, each once, in order.
+fn instances(members: &[&Finding]) -> Vec<ObjectRef> {
+    let mut all: Vec<&ObjectRef> = members.iter().flat_map(|finding| &finding.instances).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().cloned().collect()
 }

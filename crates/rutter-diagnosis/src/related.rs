@@ -1,6 +1,6 @@
 //! Which objects, pods and nodes a finding is about: what causes are looked up by.
 
-use std::collections::BTreeSet;
+use std::{cell::OnceCell, collections::BTreeSet};
 
 use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, Kind, ObjectRef, Resource, Str, objects::Pod};
@@ -25,32 +25,49 @@ fn node_named_by(evidence: &Evidence) -> Option<Str> {
     bound.then(|| evidence.value.as_str().into())
 }
 
-/// What a finding is about, in all the ways in which a cause may ask for it.
+/// What a finding is about, in all the ways in which a cause may ask for it. Lists are sorted, each thing once.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The object itself and its instances.
-    objects: BTreeSet<Name>,
+    objects: Vec<Name>,
     /// The nodes of the pods concerned, those that the evidence names, or the node itself.
-    nodes: BTreeSet<Str>,
+    nodes: Vec<Str>,
     /// Objects in the evidence.
-    mentions: BTreeSet<Name>,
+    mentions: Vec<Name>,
     is_of_service: bool,
+}
+
+fn sorted<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// What of a sorted list is not in another.
+fn without<T: Ord + Clone>(list: &[T], other: &[T]) -> Vec<T> {
+    let mut other = other.iter().peekable();
+    let is_alone = |item: &&T| {
+        while other.next_if(|other| *other < *item).is_some() {}
+        other.peek() != Some(item)
+    };
+    list.iter().filter(is_alone).cloned().collect()
 }
 
 impl Place {
     pub(crate) fn of(cluster: &Cluster, context: &Context<'_>, finding: &Finding) -> Self {
-        let nodes: BTreeSet<Str> = if finding.object.kind == "Node" {
-            concerned(finding).into_iter().map(|node| node.name.clone()).collect()
+        let nodes: Vec<Str> = if finding.object.kind == "Node" {
+            sorted(concerned(finding).into_iter().map(|node| node.name.clone()))
         } else {
             let of_pods =
                 pods_of(cluster, context, finding).into_iter().map(|pod| pod.spec.node_name.clone());
             let named = finding.evidence.iter().filter_map(node_named_by);
-            of_pods.chain([finding.node.clone()]).chain(named).filter(|node| !node.is_empty()).collect()
+            sorted(of_pods.chain([finding.node.clone()]).chain(named).filter(|node| !node.is_empty()))
         };
         Self {
-            objects: finding.instances.iter().chain([&finding.object]).map(name).collect(),
+            objects: sorted(finding.instances.iter().chain([&finding.object]).map(name)),
             nodes,
-            mentions: finding.evidence.iter().map(|evidence| name(&evidence.object)).collect(),
+            mentions: sorted(finding.evidence.iter().map(|evidence| name(&evidence.object))),
             is_of_service: finding.object.kind == "Service",
         }
     }
@@ -58,9 +75,9 @@ impl Place {
     /// What of this place is not of another.
     pub(crate) fn without(&self, other: &Self) -> Self {
         Self {
-            objects: self.objects.difference(&other.objects).cloned().collect(),
-            nodes: self.nodes.difference(&other.nodes).cloned().collect(),
-            mentions: self.mentions.difference(&other.mentions).cloned().collect(),
+            objects: without(&self.objects, &other.objects),
+            nodes: without(&self.nodes, &other.nodes),
+            mentions: without(&self.mentions, &other.mentions),
             is_of_service: self.is_of_service && !other.is_of_service,
         }
     }
@@ -135,30 +152,58 @@ fn take<K: std::hash::Hash + Eq>(from: &mut FxHashMap<K, BTreeSet<usize>>, key: 
     }
 }
 
-/// Looks up the findings that stand in a relation to another.
+/// Looks up the findings that stand in a relation to one of them: the cause.
 pub(crate) struct Related<'a, F> {
-    pub(crate) cluster: &'a Cluster,
-    pub(crate) context: &'a Context<'a>,
-    pub(crate) places: &'a Places,
+    cluster: &'a Cluster,
+    context: &'a Context<'a>,
+    places: &'a Places,
     /// The finding of a number.
-    pub(crate) finding: F,
+    finding: F,
+    cause: usize,
+    /// The pods that the cause is about, which several relations start from.
+    pods: OnceCell<Vec<&'a Pod>>,
 }
 
 impl<'a, F: Fn(usize) -> &'a Finding> Related<'a, F> {
-    /// The findings that stand in `relation` to `cause` as its possible effects, without the cause itself.
-    pub(crate) fn effects(&self, cause: usize, relation: Relation) -> Vec<usize> {
-        let finding = (self.finding)(cause);
+    /// Looks up what is related to the finding of that number.
+    pub(crate) fn to(
+        cause: usize,
+        cluster: &'a Cluster,
+        context: &'a Context<'a>,
+        places: &'a Places,
+        finding: F,
+    ) -> Self {
+        Self { cluster, context, places, finding, cause, pods: OnceCell::new() }
+    }
+
+    /// The finding of a number.
+    pub(crate) fn finding(&self, number: usize) -> &'a Finding {
+        (self.finding)(number)
+    }
+
+    /// The cause.
+    pub(crate) fn cause(&self) -> &'a Finding {
+        self.finding(self.cause)
+    }
+
+    /// The findings that stand in `relation` to the cause as its possible effects, without the cause itself.
+    pub(crate) fn effects(&self, relation: Relation) -> Vec<usize> {
+        let finding = self.cause();
         let found: BTreeSet<usize> = match relation {
             Relation::Same => self.same(finding),
             Relation::Hosts => concerned(finding).into_iter().flat_map(|node| self.on(&node.name)).collect(),
             Relation::PodToOwner => self.owners(finding),
-            Relation::PodToService => self.selecting(finding),
+            Relation::PodToService => self.selecting(),
             Relation::ClaimToPod => self.mounting(finding),
             Relation::Mentions => {
                 concerned(finding).into_iter().flat_map(|object| self.mentioning(&name(object))).collect()
             }
         };
-        found.into_iter().filter(|effect| *effect != cause).collect()
+        found.into_iter().filter(|effect| *effect != self.cause).collect()
+    }
+
+    fn pods(&self) -> &[&'a Pod] {
+        self.pods.get_or_init(|| pods_of(self.cluster, self.context, self.cause()))
     }
 
     fn about(&self, object: &Name) -> impl Iterator<Item = usize> + use<'a, F> {
@@ -189,7 +234,7 @@ impl<'a, F: Fn(usize) -> &'a Finding> Related<'a, F> {
 
     fn owners(&self, cause: &Finding) -> BTreeSet<usize> {
         let mut objects: BTreeSet<Name> = [name(&cause.object)].into();
-        for pod in pods_of(self.cluster, self.context, cause) {
+        for pod in self.pods() {
             if let Some(owner) = pod.meta.controller() {
                 objects.insert((owner.kind.clone(), pod.meta.namespace.clone(), owner.name.clone()));
             }
@@ -197,13 +242,13 @@ impl<'a, F: Fn(usize) -> &'a Finding> Related<'a, F> {
         objects.iter().flat_map(|object| self.about(object)).collect()
     }
 
-    fn selecting(&self, cause: &Finding) -> BTreeSet<usize> {
+    fn selecting(&self) -> BTreeSet<usize> {
         if self.places.services == 0 {
             self.context.asks(services);
             return BTreeSet::new();
         }
         let mut services = BTreeSet::<Name>::new();
-        for pod in pods_of(self.cluster, self.context, cause) {
+        for pod in self.pods() {
             self.context.asks(|| Key::within(Kind::Service, &pod.meta.namespace));
             let selecting = self.cluster.services_selecting(pod);
             services.extend(selecting.map(|service| name(&service.object_ref())));

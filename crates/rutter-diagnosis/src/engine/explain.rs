@@ -32,8 +32,8 @@ impl Engine {
         let context = Context::recording(&self.cluster);
         let (groups, blank) = (&self.groups, &group.finding);
         let finding = |id: usize| groups.get(id as GroupId).map_or(blank, |group| &group.finding);
-        let related = Related { cluster: &self.cluster, context: &context, places: &groups.places, finding };
-        let found = causes::candidates(lesson, &related, id as usize);
+        let related = Related::to(id as usize, &self.cluster, &context, &groups.places, finding);
+        let found = causes::candidates(lesson, &related);
         self.dependents.set(Computed::Candidates(id), context.take_reads());
         found.into_iter().map(|(effect, rule)| (effect as GroupId, rule)).collect()
     }

@@ -128,7 +128,7 @@ impl Groups {
     /// Folds a group anew. Says whether what stands for it changed; `None` if nothing is left of it.
     pub(super) fn fold(&mut self, id: GroupId) -> Option<bool> {
         let group = self.get_mut(id)?;
-        let folded = fold::one(group.members.values().flatten().cloned().collect())?;
+        let folded = fold::one(&group.members.values().flatten().collect::<Vec<_>>())?;
         let changed = folded != group.finding;
         group.finding = folded;
         Some(changed)
