@@ -31,6 +31,7 @@ macro_rules! cluster {
             coverage: Coverage,
             pub(crate) logs: Logs,
             kubelets: Kubelets,
+            earlier: Option<Box<Cluster>>,
             pub(crate) index: Index,
             time: Time,
         }
@@ -52,6 +53,7 @@ macro_rules! cluster {
                     coverage,
                     logs,
                     kubelets: Kubelets::default(),
+                    earlier: None,
                     index: Index::default(),
                     time,
                 };
@@ -178,6 +180,17 @@ impl Cluster {
     /// What kubelets say of themselves, by the name of their node.
     pub fn kubelets(&self) -> &Kubelets {
         &self.kubelets
+    }
+
+    /// With an earlier state of the same cluster, to compare it with.
+    #[must_use]
+    pub fn with_earlier(self, earlier: Cluster) -> Self {
+        Self { earlier: Some(Box::new(earlier)), ..self }
+    }
+
+    /// An earlier state of this cluster, where somebody gave one.
+    pub fn earlier(&self) -> Option<&Cluster> {
+        self.earlier.as_deref()
     }
 
     /// The time of the snapshot: see the module `snapshot_time`. The epoch if the source holds no time at all.

@@ -78,6 +78,8 @@ pub struct MemoryStats {
     pub available_bytes: Option<u64>,
     /// What can't be dropped at once: the figure that eviction and the OOM killer go by.
     pub working_set_bytes: Option<u64>,
+    /// All that is in use, the page cache included, which the kernel drops when somebody needs the room.
+    pub usage_bytes: Option<u64>,
 }
 
 /// The figures of a pod.
@@ -117,6 +119,9 @@ pub struct PodRef {
 pub struct ContainerStats {
     /// Its name.
     pub name: Str,
+    /// Its memory.
+    #[serde(deserialize_with = "or_default")]
+    pub memory: MemoryStats,
     /// Its writable layer.
     #[serde(deserialize_with = "or_default")]
     pub rootfs: FsStats,

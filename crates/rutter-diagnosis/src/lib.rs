@@ -10,10 +10,12 @@
 //! | `identity` | ids that stay the same from run to run |
 //! | `scope` | what of it was asked for |
 //! | `engine` | all of that again, a change at a time |
+//! | `differences` | what became another since an earlier state of the cluster |
 //!
 //! All of it is a function of the cluster: the same cluster gives the same [`Diagnosis`], on any number of cores.
 
 mod causes;
+mod differences;
 mod engine;
 mod evaluate;
 mod fold;
@@ -23,6 +25,7 @@ mod related;
 mod scope;
 
 pub use causes::Edge;
+pub use differences::{Difference, Differences, What, bears_on, differences, is_same_cluster};
 pub use engine::Engine;
 pub use evaluate::{Evaluation, Undecided, evaluate};
 pub use incidents::{Explained, Incident};

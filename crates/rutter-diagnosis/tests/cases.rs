@@ -1,7 +1,7 @@
 //! The cases of all lessons: `crates/rutter-lessons/lessons/*/*/cases/*`.
 //!
 //! A case is a small source (files as a dump would have them) and `expect.json`: where the input comes from, and what the
-//! lesson must say of it. `fires-*` must yield findings, `silent-*` none. Files are read when the test runs, so a changed
+//! lesson must say of it; where that depends on an earlier state, `earlier/` holds it. `fires-*` must yield findings, `silent-*` none. Files are read when the test runs, so a changed
 //! case rebuilds nothing. `UPDATE_CASES=1` writes what is found into `expect.json`: read the diff before it is committed.
 //!
 //! `cargo test -p rutter-diagnosis --test cases -- evicted` runs those of one lesson.
@@ -93,8 +93,13 @@ fn run(lesson: &'static Lesson, case: &Path) -> Result<(), Failed> {
     if !["recorded: ", "constructed: "].iter().any(|start| expected.origin.starts_with(start)) {
         return Err("the origin says neither `recorded: …` nor `constructed: …`".into());
     }
-    let cluster =
-        rutter_source::load(&inputs(case), &Limits::default()).map_err(|error| error.to_string())?;
+    let load =
+        |inputs: &[Input]| rutter_source::load(inputs, &Limits::default()).map_err(|error| error.to_string());
+    let mut cluster = load(&inputs(case))?;
+    let earlier = case.join(EARLIER);
+    if earlier.exists() {
+        cluster = cluster.with_earlier(load(&[Input::Path(earlier)])?);
+    }
     stays_within_its_inputs(lesson, &cluster)?;
     let found = found(lesson, &cluster, expected.origin.clone());
     let name = case.file_name().unwrap().to_string_lossy().into_owned();
@@ -119,8 +124,16 @@ fn run(lesson: &'static Lesson, case: &Path) -> Result<(), Failed> {
     Err(format!("{}\n(UPDATE_CASES=1 accepts this)", difference(&wanted, &printed)).into())
 }
 
+/// The folder of a case with the state before it, as `--since` would be given it.
+const EARLIER: &str = "earlier";
+
 /// Every file of a case but what is expected of it.
 fn inputs(case: &Path) -> Vec<Input> {
+    if case.join(EARLIER).exists() {
+        let all = folders(case).into_iter();
+        let is_input = |path: &PathBuf| !path.ends_with(EARLIER) && !path.ends_with("expect.json");
+        return all.filter(is_input).map(Input::Path).collect();
+    }
     // One input, because its files were made together. What else lies there holds no objects.
     vec![Input::Path(case.to_owned())]
 }

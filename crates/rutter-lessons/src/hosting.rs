@@ -7,7 +7,7 @@ use rutter_cluster::{
     objects::{Node, Pod, Taint, Toleration},
 };
 
-use crate::{Confidence, Context, Evidence, Finding, Severity, words};
+use crate::{Because, Confidence, Context, Evidence, Finding, Severity, words};
 
 /// Taints that the control plane puts on a node that isn't Ready, and by which it deletes the pods there.
 pub(crate) const NOT_READY: &str = "node.kubernetes.io/not-ready";
@@ -59,6 +59,19 @@ pub(crate) fn is_virtual(node: &Node) -> bool {
     node.meta.labels.get("type").is_some_and(|kind| *kind == "virtual-kubelet")
         || node.taint("virtual-kubelet.io/provider").is_some()
         || node.status.node_info.kubelet_version.contains("-vk-")
+}
+
+/// Why a node that is down holds up a DaemonSet's rollout, which names it.
+pub(crate) fn holds_rollout(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "nodes-down" && !cause.is_history();
+    fits.then(|| {
+        let since = when(context, cause, "since");
+        let why = format!(
+            "{} is down{since}, and its pod counts among those that may be unavailable",
+            cause.object.name
+        );
+        Because::new(Confidence::Certain, why)
+    })
 }
 
 /// Whether an autoscaler, the cloud or a person is removing the node: that it goes silent is how it ends.

@@ -2,8 +2,12 @@
 
 use crate::Lesson;
 
+#[path = "../lessons/cloud/allocatable-shrunk/mod.rs"]
+mod allocatable_shrunk;
 #[path = "../lessons/cloud/loadbalancer-pending/mod.rs"]
 mod loadbalancer_pending;
+#[path = "../lessons/cloud/memory-usage-misread/mod.rs"]
+mod memory_usage_misread;
 #[path = "../lessons/cloud/network-unavailable/mod.rs"]
 mod network_unavailable;
 #[path = "../lessons/cloud/slb-port-conflict/mod.rs"]
@@ -92,6 +96,10 @@ mod job_failing;
 mod pdb_blocks;
 #[path = "../lessons/workload/replicas-unavailable/mod.rs"]
 mod replicas_unavailable;
+#[path = "../lessons/workload/replication-controller-stale/mod.rs"]
+mod replication_controller_stale;
+#[path = "../lessons/workload/rollout-stuck/mod.rs"]
+mod rollout_stuck;
 #[path = "../lessons/workload/statefulset-stuck/mod.rs"]
 mod statefulset_stuck;
 #[path = "../lessons/workload/statefulset-unknown-pod/mod.rs"]
@@ -101,7 +109,9 @@ mod traffic_avalanche;
 
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
+    &allocatable_shrunk::LESSON,
     &loadbalancer_pending::LESSON,
+    &memory_usage_misread::LESSON,
     &network_unavailable::LESSON,
     &slb_port_conflict::LESSON,
     &apiservice_unavailable::LESSON,
@@ -143,6 +153,8 @@ pub const LESSONS: &[&Lesson] = &[
     &job_failing::LESSON,
     &pdb_blocks::LESSON,
     &replicas_unavailable::LESSON,
+    &replication_controller_stale::LESSON,
+    &rollout_stuck::LESSON,
     &statefulset_stuck::LESSON,
     &statefulset_unknown_pod::LESSON,
     &traffic_avalanche::LESSON,
@@ -150,6 +162,7 @@ pub const LESSONS: &[&Lesson] = &[
 
 /// Which scenario of the lab proves which lesson on a real cluster, by lesson.
 pub const SCENARIOS: &[(&str, &str)] = &[
+    ("allocatable-shrunk", "allocatable-shrunk"),
     ("apiservice-unavailable", "apiservice-unavailable"),
     ("certificate-expired", "certificate-expired"),
     ("container-config-error", "container-config-error"),
@@ -177,6 +190,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("limit-reached", "limit-reached"),
     ("loadbalancer-pending", "cloud-refuses"),
     ("memory-pressure", "memory-pressure"),
+    ("memory-usage-misread", "allocatable-shrunk"),
     ("network-unavailable", "cloud-refuses"),
     ("node-agent-missing", "node-agent-missing"),
     ("node-cordoned", "nodes-left-behind"),
@@ -192,14 +206,17 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("pod-hostname", "pod-hostname"),
     ("pod-unschedulable", "controller-silent"),
     ("pod-unschedulable", "pod-unschedulable"),
+    ("pod-unschedulable", "rollout-stuck"),
     ("poison-workload", "poison-workload"),
     ("probe-refused", "probe-refused"),
     ("probe-refused", "restarts-by-node-load"),
     ("replicas-unavailable", "controller-silent"),
     ("replicas-unavailable", "replicas-unavailable"),
     ("replicas-unavailable", "webhook-blocks"),
+    ("replication-controller-stale", "replication-controller-stale"),
     ("reservations-missing", "node-out-of-memory"),
     ("restarts-by-node-load", "restarts-by-node-load"),
+    ("rollout-stuck", "rollout-stuck"),
     ("running-but-dead", "running-but-dead"),
     ("runtime-stuck", "runtime-stuck"),
     ("sandbox-failed", "sandbox-failed"),

@@ -71,6 +71,7 @@ impl Report {
                 min_severity: asked.min_severity.map(Severity::from),
             },
             findings,
+            since: None,
         }
     }
 }
@@ -168,6 +169,7 @@ fn incident(
         explains: of.explains.iter().map(explained).collect(),
         harms: of.harms.iter().map(Into::into).collect(),
         remedies: of.remedies.iter().map(|of| remedy(of, guard)).collect(),
+        changes: Vec::new(),
         root,
     }
 }
@@ -192,6 +194,18 @@ impl From<&rutter_cluster::ObjectRef> for ObjectRef {
             namespace: object.namespace.to_string(),
             name: object.name.to_string(),
             uid: object.uid.to_string(),
+        }
+    }
+}
+
+impl From<&ObjectRef> for rutter_cluster::ObjectRef {
+    fn from(object: &ObjectRef) -> Self {
+        Self {
+            api_version: object.api_version.as_str().into(),
+            kind: object.kind.as_str().into(),
+            namespace: object.namespace.as_str().into(),
+            name: object.name.as_str().into(),
+            uid: object.uid.as_str().into(),
         }
     }
 }

@@ -243,6 +243,7 @@ mod tests {
             explains: effects.iter().map(explained).collect(),
             harms: Vec::new(),
             remedies: Vec::new(),
+            changes: Vec::new(),
         }
     }
 

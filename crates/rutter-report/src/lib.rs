@@ -5,6 +5,7 @@
 //! | `model` | the report's shape: a published, versioned schema |
 //! | `build` | makes a report of a cluster and its diagnosis |
 //! | [`changes`] | what became different between two reports |
+//! | `comparison` | a report beside that of an earlier state |
 //! | `commands` | lets no command through that the cluster could have meddled with |
 //! | `redact` | takes out what looks like a credential, once, for all outputs |
 //! | [`json`], [`yaml`], [`name`], [`text`] | write a report |
@@ -16,6 +17,7 @@
 mod build;
 pub mod changes;
 mod commands;
+mod comparison;
 pub mod json;
 pub mod lesson;
 mod model;
@@ -27,6 +29,7 @@ pub mod text;
 pub mod yaml;
 
 pub use build::Asked;
+pub use comparison::{Became, Comparison, ObjectChange};
 pub use model::*;
 pub use redact::redact;
 pub use schema::{change_schema, schema};

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::comparison::{Comparison, ObjectChange};
+
 /// The version of the report's shape.
 pub const API_VERSION: &str = "rutter.dev/v1alpha1";
 
@@ -35,6 +37,9 @@ pub struct Report {
     /// What could not be decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<Undecided>,
+    /// What became different since an earlier state, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Comparison>,
 }
 
 /// Which cluster, as of when.
@@ -163,6 +168,9 @@ pub struct Incident {
     /// What to do, the first thing first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<Remedy>,
+    /// What became different since an earlier state of what it is about, where one was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ObjectChange>,
 }
 
 /// A finding and what explains it.

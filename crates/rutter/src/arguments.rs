@@ -65,6 +65,7 @@ Examples:
   rutter diagnose -n shop --context prod
   rutter diagnose -w                                      and go on: what opens, changes, closes
   rutter diagnose support-bundle.tar.gz -o wide
+  rutter diagnose --since yesterday.tar.gz today.tar.gz   and what changed between the two; without the second, until now
   kubectl get nodes,pods,events,deployments,services -A -o json | rutter diagnose -
   rutter diagnose --fail-on high --require-complete -o json > report.json
 
@@ -83,6 +84,10 @@ pub(crate) struct Diagnose {
     /// Go on watching the live cluster: tell incidents as they open, change and close
     #[arg(long, short, conflicts_with_all = ["sources", "demo", "fail_on", "require_complete"])]
     pub(crate) watch: bool,
+    /// Also tell what became different since an earlier dump of the same cluster: versions, what nodes offer, images,
+    /// replicas, configuration, incidents (several are one state)
+    #[arg(long, value_name = "EARLIER", conflicts_with_all = ["watch", "demo"])]
+    pub(crate) since: Vec<PathBuf>,
     /// Diagnose a recorded, broken cluster that is part of the program
     #[arg(long, conflicts_with_all = LIVE)]
     pub(crate) demo: bool,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, io};
 
 use rutter_cluster::{Cluster, Kind, Str};
-use rutter_diagnosis::{Diagnosis, Scope, diagnose};
+use rutter_diagnosis::{Diagnosis, Scope, diagnose, differences};
 use rutter_lessons::{LESSONS, Severity};
 use rutter_report::{Asked, Report};
 
@@ -18,7 +18,11 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     if arguments.watch {
         return follow::run(arguments, scope);
     }
-    let source = source::read(arguments)?;
+    let mut source = source::read(arguments)?;
+    let mut earlier = Vec::new();
+    if let Some(read) = source::read_earlier(arguments, &source.cluster)? {
+        (source.cluster, earlier) = (source.cluster.with_earlier(read.cluster), read.names);
+    }
     namespaces::check(&source.cluster, &arguments.scope.namespace)?;
     selector::check(&source.cluster, scope.selector.as_ref(), &arguments.scope.namespace)?;
     let mut diagnosis = diagnose(&source.cluster, &scope);
@@ -29,7 +33,8 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
         diagnosis.keep_at_least(least);
     }
     let asked = Asked { sources: source.names, ..asked(arguments) };
-    let report = Report::new(&source.cluster, &diagnosis, asked);
+    let mut report = Report::new(&source.cluster, &diagnosis, asked);
+    compare(arguments, &scope, &mut report, &source.cluster, earlier);
     let written = write(&report, arguments.output.form);
     if arguments.output.form == Form::Name && !is_complete(&source.cluster, &arguments.scope.namespace) {
         output::note("not everything was seen: without `-o name` the report says what was not");
@@ -41,6 +46,27 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
         written => Ok(written.map(|()| code)?),
     }
+}
+
+/// Adds to a report what became different since an earlier state, if there is one.
+fn compare(
+    arguments: &Diagnose,
+    scope: &Scope,
+    report: &mut Report,
+    cluster: &Cluster,
+    sources: Vec<String>,
+) {
+    let Some(earlier) = cluster.earlier() else { return };
+    let mut diagnosis = diagnose(earlier, scope);
+    if let Some(least) = arguments.scope.min_severity {
+        diagnosis.keep_at_least(least.into());
+    }
+    let asked = Asked { sources, ..asked(arguments) };
+    let before = Report::new(earlier, &diagnosis, asked);
+    let mut differences = differences(earlier, cluster);
+    report.note_changes(cluster, &differences);
+    differences.keep_within(scope, earlier, cluster);
+    report.compare(&before, &differences);
 }
 
 /// What was asked for, but for the sources.

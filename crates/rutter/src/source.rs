@@ -1,8 +1,8 @@
 //! From arguments to a cluster.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rutter_cluster::{Cluster, Kind, KindSet, State};
+use rutter_cluster::{Cluster, Kind, KindSet, State, Time};
 use rutter_lessons::LESSONS;
 use rutter_source::{Input, files::Limits, live};
 
@@ -35,6 +35,35 @@ pub(crate) fn read(arguments: &Diagnose) -> Result<Source, Failure> {
     };
     progress.end();
     source
+}
+
+/// Reads the earlier state that `--since` names, if it names one, and makes sure that it is one of the same cluster.
+pub(crate) fn read_earlier(arguments: &Diagnose, now: &Cluster) -> Result<Option<Source>, Failure> {
+    if arguments.since.is_empty() {
+        return Ok(None);
+    }
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    if arguments.since.iter().any(is_stdin) && arguments.sources.iter().any(is_stdin) {
+        return Err(Failure::Told("standard input can be only one of the two states".to_owned()));
+    }
+    let progress = Progress::new();
+    let inputs: Vec<Input> = arguments.since.iter().map(|path| input(path)).collect();
+    let earlier = files(&inputs, &limits(&arguments.limits));
+    progress.end();
+    let earlier = earlier?;
+    let names = earlier.names.join(", ");
+    if rutter_diagnosis::is_same_cluster(&earlier.cluster, now) == Some(false) {
+        return Err(Failure::Told(format!(
+            "{names} is a dump of another cluster: its Namespace kube-system has another uid"
+        )));
+    }
+    let (then, time) = (earlier.cluster.time(), now.time());
+    if then != Time::EPOCH && time != Time::EPOCH && then > time {
+        return Err(Failure::Told(format!(
+            "{names} is the newer of the two ({then}, the other {time}): the earlier one comes after --since"
+        )));
+    }
+    Ok(Some(earlier))
 }
 
 fn input(path: &Path) -> Input {

@@ -30,6 +30,12 @@ pub struct Scenario {
     /// Other namespaces that it works in: what is found there is the scenario's, and cases keep what is there.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Whether Rutter is given the state before the fault, too (`--since`). Only with a cluster of its own.
+    #[serde(default)]
+    pub(super) since_before: bool,
+    /// Whether Rutter asks kubelets (`--kubelets`). Only with a cluster of its own.
+    #[serde(default)]
+    pub(super) kubelets: bool,
     /// How many seconds each thing that is waited for may take. It is no measure of how long that usually takes: the
     /// machine may be busy with other things.
     #[serde(default = "five_minutes")]
@@ -208,6 +214,9 @@ impl Scenario {
         let mut scenario = read.with_context(|| format!("cannot understand {}", path.display()))?;
         if scenario.reached.is_empty() {
             bail!("{} does not say what Kubernetes must show", path.display());
+        }
+        if (scenario.since_before || scenario.kubelets) && scenario.own_cluster.is_none() {
+            bail!("{}: `sinceBefore` and `kubelets` need an `ownCluster`", path.display());
         }
         name.clone_into(&mut scenario.name);
         scenario.folder = folder;

@@ -1,13 +1,13 @@
 //! Scenarios under test on one cluster.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use super::spec::Scenario;
-use super::verdict::{Report, Source};
+use super::verdict::{Asked, Report, Source};
 use super::{tell, wait};
 use crate::{Folder, Form, record};
 
@@ -31,6 +31,10 @@ impl Trial<'_> {
     /// What fails is told at the end, so that one failure does not hide another.
     pub fn run(&self, scenarios: &[Scenario]) -> Result<()> {
         let cluster = self.cluster;
+        if scenarios.iter().any(|scenario| scenario.since_before) {
+            // The kinds are the same as afterwards: what appears must not be what was not looked at.
+            record(cluster, &self.before(), Form::Get)?;
+        }
         let mut failures = each(scenarios, |scenario| scenario.start(cluster));
         failures.extend(each(scenarios, |scenario| scenario.wait_until_reached(cluster)));
         failures.extend(each(scenarios, |scenario| {
@@ -50,6 +54,22 @@ impl Trial<'_> {
         bail!("{}", failures.join("\n"))
     }
 
+    /// Where the recording from before the fault is.
+    fn before(&self) -> PathBuf {
+        self.results.join("before")
+    }
+
+    /// Asks Rutter as the scenarios want it asked.
+    fn report(&self, scenarios: &[Scenario], source: Source<'_>) -> Result<Report> {
+        let before = self.before();
+        let asked = Asked {
+            rutter: self.rutter,
+            before: scenarios.iter().any(|scenario| scenario.since_before).then_some(before.as_path()),
+            kubelets: scenarios.iter().any(|scenario| scenario.kubelets),
+        };
+        Report::of(asked, source)
+    }
+
     fn await_report(
         &self,
         scenario: &Scenario,
@@ -58,7 +78,8 @@ impl Trial<'_> {
     ) -> Result<()> {
         let kubeconfig = self.cluster.admin_kubeconfig();
         let live = Source::Live(&kubeconfig);
-        wait(&scenario.name, what, scenario.timeout(), || faults(&Report::of(self.rutter, live)?, live))
+        let alone = std::slice::from_ref(scenario);
+        wait(&scenario.name, what, scenario.timeout(), || faults(&self.report(alone, live)?, live))
     }
 
     /// The same must be found live, in a recording, and, as far as it can show it, in a dump.
@@ -81,7 +102,7 @@ impl Trial<'_> {
         let kubeconfig = self.cluster.admin_kubeconfig();
         let mut faults = Vec::new();
         for source in [Source::Live(&kubeconfig), Source::Get(&get), Source::Dump(&dump)] {
-            let report = Report::of(self.rutter, source)?;
+            let report = self.report(scenarios, source)?;
             let mut found = Vec::new();
             for scenario in scenarios {
                 found.extend(scenario.faults(&report, source)?);

@@ -69,6 +69,15 @@ struct Undecided {
     lesson: String,
 }
 
+/// How Rutter is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) rutter: &'a Path,
+    /// The recording from before the fault, if it is compared with that.
+    pub(super) before: Option<&'a Path>,
+    pub(super) kubelets: bool,
+}
+
 /// What Rutter looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source<'a> {
@@ -89,13 +98,21 @@ impl Source<'_> {
 
 impl Report {
     /// Runs `rutter diagnose`.
-    pub(super) fn of(rutter: &Path, source: Source<'_>) -> Result<Self> {
-        let mut command = Command::new(rutter);
+    pub(super) fn of(asked: Asked<'_>, source: Source<'_>) -> Result<Self> {
+        let mut command = Command::new(asked.rutter);
         command.args(["diagnose", "-o", "json"]);
+        if let Some(before) = asked.before {
+            command.arg("--since").arg(before);
+        }
         match source {
-            Source::Live(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
-            Source::Get(folder) | Source::Dump(folder) => command.arg(folder),
-        };
+            Source::Live(kubeconfig) => {
+                command.arg("--kubeconfig").arg(kubeconfig);
+                command.args(asked.kubelets.then_some("--kubelets"));
+            }
+            Source::Get(folder) | Source::Dump(folder) => {
+                command.arg(folder);
+            }
+        }
         let text = run(&mut command)?;
         if let Source::Get(folder) | Source::Dump(folder) = source {
             fs::write(folder.with_extension("report.json"), &text)?;
@@ -136,6 +153,8 @@ impl Scenario {
                 None if wanted => faults.push(format!("{} is missing", expected.root)),
                 None if report.undecided.iter().any(|one| one.lesson == expected.root.lesson) => {}
                 None if report.lacks(&expected.root) => {}
+                // What only kubelets tell is told of no kind of object, and so never undecided.
+                None if self.kubelets => {}
                 None => faults.push(format!("{} is neither found nor undecided", expected.root)),
             }
             if !wanted {

@@ -19,7 +19,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
         "Node",
         &[
             ("Correct steps to delete a node", &[]),
-            ("Correct steps to maintain a node", &[]),
+            ("Correct steps to maintain a node", &["node-cordoned"]),
             ("ImageGCFailed", &["image-gc-failed"]),
             ("Node disk pressure", &["disk-pressure"]),
             ("Node CPU spikes", &["image-gc-failed"]),
@@ -50,7 +50,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
             ("No load balancing", &["service-refused"]),
         ],
     ),
-    ("ReplicationController", &[("It does not update", &[])]),
+    ("ReplicationController", &[("It does not update", &["replication-controller-stale"])]),
     (
         "StatefulSet",
         &[
@@ -65,10 +65,10 @@ const ARTICLE: &[(&str, &[Heading])] = &[
             ("Another default Ingress", &[]),
             ("A load balancer without an address", &["loadbalancer-pending"]),
             ("Removing a StatefulSet's claims", &[]),
-            ("Less allocatable memory after an upgrade", &[]),
+            ("Less allocatable memory after an upgrade", &["allocatable-shrunk"]),
             ("NetworkUnavailable on a new node", &["network-unavailable"]),
             ("Traffic goes astray behind one load balancer", &["slb-port-conflict"]),
-            ("Memory usage looks too high", &[]),
+            ("Memory usage looks too high", &["memory-usage-misread"]),
             ("Tuning the Ingress controller", &[]),
             ("pid and cgroups", &[]),
             ("OSS volumes: FailedMount", &[]),

@@ -149,6 +149,8 @@ pub struct DaemonSet {
 pub struct DaemonSetSpec {
     pub selector: LabelSelector,
     pub template: PodTemplate,
+    /// `RollingUpdate` or `OnDelete`.
+    pub update_strategy: DeploymentStrategy,
     #[serde(deserialize_with = "super::int")]
     pub min_ready_seconds: i64,
 }

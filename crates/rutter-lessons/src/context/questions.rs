@@ -342,6 +342,11 @@ impl<'c> Context<'c> {
         self.cluster.kubelets().get(node)
     }
 
+    /// An earlier state of the cluster, if somebody gave one to compare with. It doesn't change with the cluster.
+    pub fn earlier(&self) -> Option<&'c rutter_cluster::Cluster> {
+        self.cluster.earlier()
+    }
+
     /// The end of a container's log, if the source brought it. Logs are never complete: their absence says nothing.
     pub fn log(&self, pod: &Pod, container: &str) -> Option<&'c LogTail> {
         self.asks(|| Key::log(&pod.meta.namespace, &pod.meta.name, container));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io};
 use anstyle::Style;
 use rutter_lessons::words;
 
-use super::{BOLD, COMMAND, DIM, Options, PLAIN, severity_style, times};
+use super::{BOLD, COMMAND, DIM, Options, PLAIN, comparison, severity_style, times};
 use crate::{
     Confidence, Evidence, Explained, Finding, Incident, ObjectRef, Remedy, Report,
     page::{Page, clip_middle, clip_words},
@@ -14,6 +14,7 @@ use crate::{
 /// So much of an incident is shown, unless all is asked for.
 const EVIDENCE: usize = 2;
 const EFFECT_LINES: usize = 8;
+const CHANGES: usize = 4;
 const OBJECTS: usize = 4;
 const REMEDIES: usize = 4;
 
@@ -30,6 +31,7 @@ pub(super) fn write(
         row(page, "since", &times::with_age(since, snapshot))?;
     }
     evidence(page, &incident.root, snapshot, "why", options)?;
+    changes(page, report, incident, options)?;
     effects(page, report, incident, options)?;
     row(page, "harms", &harms(incident, options.wide))?;
     remedies(page, &incident.remedies, options)?;
@@ -131,7 +133,7 @@ fn instances(finding: &Finding, all: bool) -> String {
 }
 
 /// Objects by kind, which is said once: `Pods shop/web-1, shop/web-2; Node a`.
-fn objects(all: &[ObjectRef], most: usize) -> String {
+pub(super) fn objects(all: &[ObjectRef], most: usize) -> String {
     let mut groups = BTreeMap::<&str, Vec<String>>::new();
     for object in all.iter().take(most) {
         let slash = if object.namespace.is_empty() { "" } else { "/" };
@@ -192,6 +194,20 @@ fn one_evidence(
     let time = time.map_or_else(String::new, |time| format!(" ({})", times::short(time, snapshot)));
     let most = if wide { usize::MAX } else { width * 2 };
     format!("{object}{place}: {}{time}", clip_middle(&evidence.value, most))
+}
+
+/// What became different of that which it is about: what a person would ask for first.
+fn changes(page: &mut Page<'_>, report: &Report, incident: &Incident, options: &Options) -> io::Result<()> {
+    let Some(since) = report.since.as_ref().filter(|_| !incident.changes.is_empty()) else { return Ok(()) };
+    let most = if options.wide { usize::MAX } else { CHANGES };
+    for (n, change) in incident.changes.iter().take(most).enumerate() {
+        row(page, if n == 0 { "changed" } else { "" }, &comparison::one(change, options.wide))?;
+    }
+    let more = match incident.changes.len().saturating_sub(most) {
+        0 => String::new(),
+        more => format!("and {more} more "),
+    };
+    row(page, "", &format!("{more}(since {})", comparison::earlier(since)))
 }
 
 /// What follows, as a tree; long ones are cut.

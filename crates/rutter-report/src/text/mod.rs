@@ -3,11 +3,13 @@
 //! | module | writes |
 //! | --- | --- |
 //! | [`changes`] | incidents as they open, change and close |
+//! | `comparison` | what became different since an earlier state |
 //! | `head` | what was looked at, what was seen of it, and a summary |
 //! | `incident` | one incident: what, since when, why, what follows, what to do |
 //! | `times` | times, and ages relative to the snapshot |
 
 pub mod changes;
+mod comparison;
 mod head;
 mod incident;
 mod times;
@@ -71,6 +73,7 @@ pub fn write(out: &mut dyn Write, report: &Report, options: &Options) -> io::Res
         page.blank()?;
         incident::write(&mut page, report, incident, options)?;
     }
+    comparison::write(&mut page, report, options)?;
     history(&mut page, report, options)?;
     undecided(&mut page, report, options)
 }

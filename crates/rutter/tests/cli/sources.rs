@@ -117,3 +117,52 @@ fn a_part_shows_less_and_says_so() {
     let strict = rutter(["diagnose", dir.path().to_str().unwrap(), "--require-complete"]);
     assert_eq!(strict.code, 3, "{}", strict.err);
 }
+
+/// The recording with something else in each of its objects of a kind.
+fn with(kind: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
+    let mut items: Vec<Value> = lists().into_values().flatten().collect();
+    items.iter_mut().filter(|item| item["kind"] == kind).for_each(change);
+    serde_json::to_vec(&serde_json::json!({"apiVersion": "v1", "kind": "List", "items": items})).unwrap()
+}
+
+#[test]
+fn what_changed_since_an_earlier_state_is_told_with_the_incident() {
+    let dir = tempfile::tempdir().unwrap();
+    let earlier = dir.path().join("earlier.json");
+    fs::write(&earlier, with("Node", |node| node["status"]["nodeInfo"]["kubeletVersion"] = "v1.33.0".into()))
+        .unwrap();
+    let now = with("Node", |_| {});
+    let run = rutter_reading(["diagnose", "--since", earlier.to_str().unwrap(), "-", "-o", "json"], &now);
+    let report = run.json();
+    let differences = report["since"]["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 1, "{differences:?}");
+    assert_eq!((&differences[0]["field"], &differences[0]["before"]), (&"kubelet".into(), &"v1.33.0".into()));
+    assert_eq!(report["incidents"][0]["changes"][0]["field"], "kubelet");
+    let text = rutter_reading(["diagnose", "--since", earlier.to_str().unwrap(), "-"], &now).out;
+    assert!(text.contains("changed  Node node-a: kubelet: v1.33.0 → v1.34.4"), "{text}");
+    assert!(text.contains("the same incidents, 1 change\n"), "{text}");
+}
+
+#[test]
+fn another_cluster_or_a_later_state_is_no_earlier_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, kind: &str, change: &dyn Fn(&mut Value)| {
+        let path = dir.path().join(name);
+        fs::write(&path, with(kind, change)).unwrap();
+        path.display().to_string()
+    };
+    let now = file("now.json", "Node", &|_| {});
+    let other = file("other.json", "Namespace", &|namespace| namespace["metadata"]["uid"] = "another".into());
+    let later = file("later.json", "Lease", &|lease| {
+        lease["spec"]["renewTime"] = "2026-11-24T08:00:00.000000Z".into();
+    });
+    let run = rutter(["diagnose", "--since", &other, &now]);
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("is a dump of another cluster"), "{}", run.err);
+    let run = rutter(["diagnose", "--since", &later, &now]);
+    assert!(run.code == 2 && run.err.contains("is the newer of the two"), "{}{}", run.out, run.err);
+    let run = rutter(["diagnose", "--since", "/nonexistent/dump", &now]);
+    assert!(run.code == 2 && run.err.contains("does not exist"), "{}", run.err);
+    let run = rutter(["diagnose", "--since", "-", "-"]);
+    assert!(run.code == 2 && run.err.contains("standard input"), "{}", run.err);
+}

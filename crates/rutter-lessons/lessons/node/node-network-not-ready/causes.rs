@@ -6,6 +6,7 @@ use crate::{
 };
 
 pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "rollout-stuck", relation: Relation::Mentions, check: hosting::holds_rollout },
     Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: no_sandbox },
     Cause { explains: "evicted", relation: Relation::Hosts, check: deleted },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },

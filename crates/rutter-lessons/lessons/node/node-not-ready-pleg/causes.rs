@@ -6,6 +6,7 @@ use crate::{
 };
 
 pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "rollout-stuck", relation: Relation::Mentions, check: hosting::holds_rollout },
     Cause { explains: "probe-refused", relation: Relation::Hosts, check: probes_fail },
     Cause { explains: "sandbox-failed", relation: Relation::Hosts, check: sandboxes_fail },
     Cause { explains: "image-pull", relation: Relation::Hosts, check: pulls_fail },

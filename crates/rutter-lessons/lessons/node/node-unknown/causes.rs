@@ -6,6 +6,7 @@ use crate::{
 };
 
 pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "rollout-stuck", relation: Relation::Mentions, check: hosting::holds_rollout },
     Cause { explains: "replicas-unavailable", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "service-no-backends", relation: Relation::Hosts, check: lacks_pods },
     Cause { explains: "dns-down", relation: Relation::Hosts, check: lacks_pods },

@@ -57,7 +57,12 @@ messages! {
         1 type: str, 2 status: str, 3 lastTransitionTime: time, 4 reason: str, 5 message: str,
     }
     DaemonSet { 1 metadata: ObjectMeta, 2 spec: DaemonSetSpec, 3 status: DaemonSetStatus }
-    DaemonSetSpec { 1 selector: LabelSelector, 2 template: PodTemplateSpec, 4 minReadySeconds: int }
+    DaemonSetSpec {
+        1 selector: LabelSelector, 2 template: PodTemplateSpec, 3 updateStrategy: DaemonSetUpdateStrategy,
+        4 minReadySeconds: int,
+    }
+    DaemonSetUpdateStrategy { 1 type: str, 2 rollingUpdate: RollingUpdateDaemonSet }
+    RollingUpdateDaemonSet { 1 maxUnavailable: int_or_string, 2 maxSurge: int_or_string }
     DaemonSetStatus {
         1 currentNumberScheduled: int, 3 desiredNumberScheduled: int, 4 numberReady: int,
         5 observedGeneration: int, 6 updatedNumberScheduled: int, 7 numberAvailable: int,

@@ -1,0 +1,111 @@
+//! What is told of two states of a cluster.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by failing")]
+
+use rutter_cluster::{Cluster, Kind, LabelSelector};
+use rutter_diagnosis::{Scope, What, differences, is_same_cluster};
+use rutter_source::{Input, files::Limits};
+
+const BEFORE: &str = r#"{"kind": "List", "apiVersion": "v1", "items": [
+  {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "uid": "c1"}},
+  {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "old", "uid": "n1"}},
+  {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a", "uid": "a1", "labels": {"zone": "x"}},
+   "status": {"nodeInfo": {"kubeletVersion": "v1.33.1"}, "allocatable": {"memory": "4000000Ki", "cpu": "2"}}},
+  {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "b", "uid": "b1", "labels": {"zone": "x"}},
+   "status": {"nodeInfo": {"kubeletVersion": "v1.33.1"}, "allocatable": {"memory": "4000000Ki", "cpu": "2"}}},
+  {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop", "uid": "w1", "generation": 3, "labels": {"app": "web"}},
+   "spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "web", "image": "web:1",
+     "resources": {"limits": {"memory": "128Mi"}}}]}}}},
+  {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "same", "namespace": "shop", "uid": "s1", "generation": 3},
+   "spec": {"replicas": 2}},
+  {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "inside", "namespace": "old", "uid": "i1", "generation": 1}},
+  {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "agent", "namespace": "kube-system", "uid": "d1", "generation": 1}},
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web", "namespace": "shop", "uid": "m1", "resourceVersion": "10"}, "data": {"a": "1"}},
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kube-root-ca.crt", "namespace": "shop", "uid": "m2", "resourceVersion": "11"}},
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "leader", "namespace": "kube-system", "uid": "m3", "resourceVersion": "12",
+   "annotations": {"control-plane.alpha.kubernetes.io/leader": "{}"}}},
+  {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop", "uid": "v1"}, "spec": {"selector": {"app": "web"}}}
+]}"#;
+
+const AFTER: &str = r#"{"kind": "List", "apiVersion": "v1", "items": [
+  {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "uid": "c1"}},
+  {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a", "uid": "a1", "labels": {"zone": "x"}},
+   "status": {"nodeInfo": {"kubeletVersion": "v1.34.4"}, "allocatable": {"memory": "3000000Ki", "cpu": "2"}}},
+  {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "b", "uid": "b1", "labels": {"zone": "x"}},
+   "status": {"nodeInfo": {"kubeletVersion": "v1.34.4"}, "allocatable": {"memory": "3000004Ki", "cpu": "2"}}},
+  {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "c", "uid": "c1", "labels": {"zone": "x"}}},
+  {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop", "uid": "w1", "generation": 4, "labels": {"app": "web"}},
+   "spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "web", "image": "web:2"}]}}}},
+  {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "same", "namespace": "shop", "uid": "s1", "generation": 4},
+   "spec": {"replicas": 2}},
+  {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "agent", "namespace": "kube-system", "uid": "d2", "generation": 1}},
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web", "namespace": "shop", "uid": "m1", "resourceVersion": "20"}, "data": {"a": "2"}},
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "leader", "namespace": "kube-system", "uid": "m3", "resourceVersion": "22",
+   "annotations": {"control-plane.alpha.kubernetes.io/leader": "{}"}}},
+  {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop", "uid": "v1"}, "spec": {"selector": {"app": "wep"}}}
+]}"#;
+
+fn cluster(json: &'static str) -> Cluster {
+    rutter_source::load(&[Input::Bytes("test".into(), json.as_bytes())], &Limits::default()).unwrap()
+}
+
+fn told(scope: &Scope) -> Vec<String> {
+    let (before, after) = (cluster(BEFORE), cluster(AFTER));
+    let mut differences = differences(&before, &after);
+    differences.keep_within(scope, &before, &after);
+    let tell = |difference: &rutter_diagnosis::Difference| {
+        let objects: Vec<String> = difference.objects.iter().map(ToString::to_string).collect();
+        let what = match &difference.what {
+            What::Changed { field, before, after } => format!("{field}: {before} -> {after}"),
+            other => format!("{other:?}"),
+        };
+        format!("{}: {what}", objects.join(", "))
+    };
+    differences.all.iter().map(tell).collect()
+}
+
+#[test]
+fn what_people_and_upgrades_change_is_told_once() {
+    assert_eq!(
+        told(&Scope::default()),
+        [
+            "Node c: Appeared",
+            "Node a, Node b: allocatable memory: 3.8Gi -> 2.9Gi",
+            "Node a, Node b: kubelet: v1.33.1 -> v1.34.4",
+            "Namespace old: Gone",
+            "Deployment shop/same: spec: generation 3 -> generation 4",
+            "Deployment shop/web: image of web: web:1 -> web:2",
+            "Deployment shop/web: memory limit of web: 128Mi -> ",
+            "DaemonSet kube-system/agent: Replaced",
+            "Service shop/web: selector: app=web -> app=wep",
+            "ConfigMap shop/web: content: version 10 -> version 20",
+        ]
+    );
+}
+
+#[test]
+fn a_scope_leaves_out_the_rest() {
+    let scope = Scope { namespaces: Some(["kube-system".into()].into()), selector: None };
+    assert_eq!(told(&scope), ["DaemonSet kube-system/agent: Replaced"]);
+    let selector: LabelSelector = serde_json::from_str(r#"{"matchLabels": {"app": "web"}}"#).unwrap();
+    let of_web = told(&Scope { namespaces: None, selector: Some(selector) });
+    assert_eq!(of_web.len(), 2, "{of_web:?}");
+}
+
+#[test]
+fn what_was_not_seen_in_both_neither_appeared_nor_went() {
+    let pods = cluster(r#"{"kind": "PodList", "apiVersion": "v1", "items": []}"#);
+    let differences = differences(&pods, &cluster(AFTER));
+    assert_eq!(differences.all, []);
+    assert!(differences.partly.contains(&Kind::Deployment) && differences.partly.contains(&Kind::Node));
+}
+
+#[test]
+fn clusters_are_told_apart() {
+    let other = cluster(
+        r#"{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "uid": "other"}}"#,
+    );
+    assert_eq!(is_same_cluster(&cluster(BEFORE), &cluster(AFTER)), Some(true));
+    assert_eq!(is_same_cluster(&cluster(BEFORE), &other), Some(false));
+    let nobody = cluster(r#"{"kind": "PodList", "apiVersion": "v1", "items": []}"#);
+    assert_eq!(is_same_cluster(&cluster(BEFORE), &nobody), None);
+}

@@ -1,0 +1,26 @@
+//! Memory that a console shows as used is mostly the kernel's cache of files, which it gives back when somebody needs it.
+//!
+//! No variants.
+
+mod detect;
+mod remedies;
+
+use rutter_cluster::{Kind, KindSet};
+
+use crate::{Evaluate, Group, Lesson};
+
+const ID: &str = "memory-usage-misread";
+
+pub(crate) const LESSON: Lesson = Lesson {
+    id: ID,
+    aliases: &[],
+    group: Group::Cloud,
+    title: "memory that looks used is the kernel's cache",
+    since: "0.1",
+    requires: KindSet::of(&[Kind::Node]),
+    uses: KindSet::of(&[Kind::Pod]),
+    evaluate: &[Evaluate::Node(detect::evaluate)],
+    causes: &[],
+    remedies: remedies::remedies,
+    text: include_str!("lesson.md"),
+};

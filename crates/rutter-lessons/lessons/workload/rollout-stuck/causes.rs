@@ -1,0 +1,23 @@
+//! What a rollout that stands still explains.
+
+use crate::{Because, Cause, Confidence, Context, Finding, Relation};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "pod-unschedulable", relation: Relation::Same, check: waits_for_room },
+    Cause { explains: "replicas-unavailable", relation: Relation::Same, check: new_pods_missing },
+];
+
+fn waits_for_room(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = cause.variant == "no-room" && matches!(effect.variant, "resources" | "ports" | "pod-affinity");
+    fits.then(|| {
+        Because::new(
+            Confidence::Likely,
+            "an old pod of the same workload holds what it needs, and may not go first (maxUnavailable 0)",
+        )
+    })
+}
+
+fn new_pods_missing(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = cause.variant == "no-room" && matches!(effect.variant, "cannot-schedule" | "new-revision");
+    fits.then(|| Because::new(Confidence::Certain, "its new pods wait for the room of the old ones"))
+}
