@@ -13,6 +13,7 @@ mod fencing;
 mod finding;
 mod hosting;
 mod hung;
+mod ingress_nginx;
 mod leaders;
 mod lesson;
 mod members;

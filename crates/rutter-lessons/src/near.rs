@@ -33,6 +33,16 @@ pub(crate) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + C
     best.map(|(_, name)| name)
 }
 
+/// Whether a name is another one with a slip of the pen: two letters at most. Names that differ by a number are two names.
+pub(crate) fn is_slip(name: &str, of: &str) -> bool {
+    const MOST: usize = 2;
+    let letters = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    if letters(name) == letters(of) {
+        return false;
+    }
+    name.len() >= 8 && name.len().abs_diff(of.len()) <= MOST && (1..=MOST).contains(&distance(name, of, MOST))
+}
+
 /// Whether one name is a part of the other, and long enough to say something.
 fn holds(wanted: &str, name: &str) -> bool {
     wanted.len().min(name.len()) >= 4 && (wanted.contains(name) || name.contains(wanted))

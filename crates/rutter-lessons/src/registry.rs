@@ -4,6 +4,8 @@ use crate::Lesson;
 
 #[path = "../lessons/cloud/allocatable-shrunk/mod.rs"]
 mod allocatable_shrunk;
+#[path = "../lessons/cloud/ingress-default-change/mod.rs"]
+mod ingress_default_change;
 #[path = "../lessons/cloud/loadbalancer-pending/mod.rs"]
 mod loadbalancer_pending;
 #[path = "../lessons/cloud/memory-usage-misread/mod.rs"]
@@ -80,6 +82,8 @@ mod dns_down;
 mod dns_inefficient;
 #[path = "../lessons/service/ingress-backend-error/mod.rs"]
 mod ingress_backend_error;
+#[path = "../lessons/service/nginx-ingress-tuning/mod.rs"]
+mod nginx_ingress_tuning;
 #[path = "../lessons/service/service-no-backends/mod.rs"]
 mod service_no_backends;
 #[path = "../lessons/service/service-refused/mod.rs"]
@@ -110,6 +114,7 @@ mod traffic_avalanche;
 /// Every lesson, by group and id.
 pub const LESSONS: &[&Lesson] = &[
     &allocatable_shrunk::LESSON,
+    &ingress_default_change::LESSON,
     &loadbalancer_pending::LESSON,
     &memory_usage_misread::LESSON,
     &network_unavailable::LESSON,
@@ -146,6 +151,7 @@ pub const LESSONS: &[&Lesson] = &[
     &dns_down::LESSON,
     &dns_inefficient::LESSON,
     &ingress_backend_error::LESSON,
+    &nginx_ingress_tuning::LESSON,
     &service_no_backends::LESSON,
     &service_refused::LESSON,
     &volume_stuck::LESSON,
@@ -186,12 +192,15 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("image-pull", "registry-down"),
     ("image-pull", "two-faults"),
     ("ingress-backend-error", "ingress-backend-error"),
+    ("ingress-default-change", "ingress-default-change"),
     ("job-failing", "job-failing"),
     ("limit-reached", "limit-reached"),
     ("loadbalancer-pending", "cloud-refuses"),
     ("memory-pressure", "memory-pressure"),
     ("memory-usage-misread", "allocatable-shrunk"),
     ("network-unavailable", "cloud-refuses"),
+    ("nginx-ingress-tuning", "ingress-default-change"),
+    ("nginx-ingress-tuning", "nginx-ingress-tuning"),
     ("node-agent-missing", "node-agent-missing"),
     ("node-cordoned", "nodes-left-behind"),
     ("node-network-not-ready", "node-network-not-ready"),

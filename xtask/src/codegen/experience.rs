@@ -62,14 +62,14 @@ const ARTICLE: &[(&str, &[Heading])] = &[
     (
         "Alibaba Cloud",
         &[
-            ("Another default Ingress", &[]),
+            ("Another default Ingress", &["ingress-default-change"]),
             ("A load balancer without an address", &["loadbalancer-pending"]),
             ("Removing a StatefulSet's claims", &[]),
             ("Less allocatable memory after an upgrade", &["allocatable-shrunk"]),
             ("NetworkUnavailable on a new node", &["network-unavailable"]),
             ("Traffic goes astray behind one load balancer", &["slb-port-conflict"]),
             ("Memory usage looks too high", &["memory-usage-misread"]),
-            ("Tuning the Ingress controller", &[]),
+            ("Tuning the Ingress controller", &["nginx-ingress-tuning"]),
             ("pid and cgroups", &[]),
             ("OSS volumes: FailedMount", &[]),
         ],

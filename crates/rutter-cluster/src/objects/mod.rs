@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer, de};
 pub use autoscaler::{
     Behavior, HorizontalPodAutoscaler, Measure, Metric, MetricValue, ScaleTarget, ScalingPolicy, ScalingRules,
 };
-pub use config::{ConfigMap, Keys, Secret};
+pub use config::{ConfigMap, INGRESS_NGINX_SETTINGS, Keys, Secret, Settings};
 pub use control_plane::{
     ApiService, CertificateSigningRequest, Lease, MutatingWebhookConfiguration, Namespace, ServiceReference,
     ValidatingWebhookConfiguration, Webhook, WebhookRule,
@@ -35,7 +35,7 @@ pub use pod::{
 pub use policy::{LimitRange, PodDisruptionBudget, ResourceQuota};
 pub use service::{
     Backend, Endpoint, EndpointPort, EndpointSlice, EndpointSubset, Endpoints, Ingress, IngressClass,
-    IntOrString, Service, ServicePort,
+    IntOrString, LoadBalancerIngress, Service, ServicePort,
 };
 pub use storage::{CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment};
 pub use workload::{

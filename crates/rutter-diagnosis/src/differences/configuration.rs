@@ -1,20 +1,21 @@
 //! Configuration, quotas, storage, and who is asked before a change.
 
-use rutter_cluster::objects::{ConfigMap, Keys, PersistentVolumeClaim, ResourceQuota, StorageClass, Webhook};
+use rutter_cluster::objects::{ConfigMap, PersistentVolumeClaim, ResourceQuota, StorageClass, Webhook};
 
 use super::Fields;
 
 /// Which keys there are; that a value is another is told by the version alone, since values are not kept.
-fn keys(fields: &mut Fields, keys: &Keys) {
-    for key in keys.iter() {
-        fields.add(format!("key {key}"), "there");
-    }
-}
-
 pub(super) fn config_map(map: &ConfigMap) -> Fields {
     let mut fields = Fields::default();
-    keys(&mut fields, &map.data);
-    keys(&mut fields, &map.binary_data);
+    for key in map.data.iter() {
+        match map.data.value(key) {
+            Some(value) => fields.add(key.as_str(), value),
+            None => fields.add(format!("key {key}"), "there"),
+        }
+    }
+    for key in map.binary_data.iter() {
+        fields.add(format!("key {key}"), "there");
+    }
     fields
 }
 

@@ -114,6 +114,8 @@ impl<'c> Context<'c> {
         volumes: PersistentVolume in volumes,
         /// All volume attachments.
         volume_attachments: VolumeAttachment in volume_attachments,
+        /// All Ingresses.
+        ingresses: Ingress in ingresses,
         /// All ingress classes.
         ingress_classes: IngressClass in ingress_classes,
         /// All requests for certificates.
