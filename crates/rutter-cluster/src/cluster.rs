@@ -142,7 +142,7 @@ cluster! {
     volume_attachments: VolumeAttachment, csi_nodes: CsiNode, quotas: ResourceQuota, limit_ranges: LimitRange,
     config_maps: ConfigMap, secrets: Secret, leases: Lease, validating_webhooks: ValidatingWebhookConfiguration,
     mutating_webhooks: MutatingWebhookConfiguration, api_services: ApiService,
-    signing_requests: CertificateSigningRequest,
+    signing_requests: CertificateSigningRequest, static_pods: StaticPod,
 }
 
 impl Cluster {

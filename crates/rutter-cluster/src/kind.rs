@@ -179,6 +179,7 @@ kinds! {
     ValidatingWebhookConfiguration, ValidatingWebhookConfiguration, validating_webhooks, "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", ["admissionregistration.k8s.io"], "validatingwebhookconfigurations", cluster;
     MutatingWebhookConfiguration, MutatingWebhookConfiguration, mutating_webhooks, "admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", ["admissionregistration.k8s.io"], "mutatingwebhookconfigurations", cluster;
     ApiService, ApiService, api_services, "apiregistration.k8s.io/v1", "APIService", ["apiregistration.k8s.io"], "apiservices", cluster;
+    StaticPod, StaticPod, static_pods, "file/v1", "StaticPod", ["file"], "staticpods", cluster;
     CertificateSigningRequest, CertificateSigningRequest, signing_requests, "certificates.k8s.io/v1", "CertificateSigningRequest", ["certificates.k8s.io"], "certificatesigningrequests", cluster;
 }
 

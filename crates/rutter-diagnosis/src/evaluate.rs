@@ -130,6 +130,7 @@ macro_rules! on_subjects {
             Evaluate::SigningRequest(ask) => $use!($cluster.signing_requests, ask, "signing request"),
             Evaluate::Ingress(ask) => $use!($cluster.ingresses, ask, "Ingress"),
             Evaluate::Autoscaler(ask) => $use!($cluster.autoscalers, ask, "autoscaler"),
+            Evaluate::StaticPod(ask) => $use!($cluster.static_pods, ask, "static pod"),
         }
     };
 }
@@ -158,6 +159,7 @@ pub(crate) fn kind_of(question: Evaluate) -> Kind {
         Evaluate::SigningRequest(_) => Kind::CertificateSigningRequest,
         Evaluate::Ingress(_) => Kind::Ingress,
         Evaluate::Autoscaler(_) => Kind::HorizontalPodAutoscaler,
+        Evaluate::StaticPod(_) => Kind::StaticPod,
     }
 }
 

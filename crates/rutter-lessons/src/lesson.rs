@@ -35,6 +35,7 @@ pub enum Evaluate {
     SigningRequest(fn(&Context<'_>, &CertificateSigningRequest, &mut Findings) -> Outcome),
     Ingress(fn(&Context<'_>, &Ingress, &mut Findings) -> Outcome),
     Autoscaler(fn(&Context<'_>, &HorizontalPodAutoscaler, &mut Findings) -> Outcome),
+    StaticPod(fn(&Context<'_>, &StaticPod, &mut Findings) -> Outcome),
 }
 
 /// How two findings must be related for one to explain the other.

@@ -21,6 +21,8 @@ mod apiservice_unavailable;
 mod certificate_expired;
 #[path = "../lessons/control-plane/controller-silent/mod.rs"]
 mod controller_silent;
+#[path = "../lessons/control-plane/static-pod-edit/mod.rs"]
+mod static_pod_edit;
 #[path = "../lessons/control-plane/stuck-terminating/mod.rs"]
 mod stuck_terminating;
 #[path = "../lessons/control-plane/webhook-blocks/mod.rs"]
@@ -122,6 +124,7 @@ pub const LESSONS: &[&Lesson] = &[
     &apiservice_unavailable::LESSON,
     &certificate_expired::LESSON,
     &controller_silent::LESSON,
+    &static_pod_edit::LESSON,
     &stuck_terminating::LESSON,
     &webhook_blocks::LESSON,
     &disk_pressure::LESSON,
@@ -236,6 +239,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("slb-port-conflict", "cloud-refuses"),
     ("statefulset-stuck", "statefulset-stuck"),
     ("statefulset-unknown-pod", "statefulset-unknown-pod"),
+    ("static-pod-edit", "static-pod-edit"),
     ("stuck-terminating", "apiservice-unavailable"),
     ("stuck-terminating", "runtime-stuck"),
     ("stuck-terminating", "stuck-terminating"),

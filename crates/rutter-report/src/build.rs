@@ -105,7 +105,9 @@ fn coverage(cluster: &Cluster) -> Vec<ResourceCoverage> {
         note: String::new(),
         used: true,
     };
-    Kind::ALL.iter().map(resource).chain([logs]).collect()
+    // No API serves static pods, and nobody misses them.
+    let is_told = |kind: &&Kind| **kind != Kind::StaticPod || coverage.has_any(**kind);
+    Kind::ALL.iter().filter(is_told).map(resource).chain([logs]).collect()
 }
 
 fn undecided(undecided: &rutter_diagnosis::Undecided) -> Undecided {

@@ -293,6 +293,14 @@ pub struct Undecided {
     pub why: String,
 }
 
+impl Report {
+    /// Whether nothing was given but files from which a kubelet runs pods by itself.
+    pub(crate) fn shows_only_static_pods(&self) -> bool {
+        let mut seen = self.coverage.iter().filter(|resource| resource.count.is_some_and(|count| count > 0));
+        seen.next().is_some_and(|first| first.resource == "staticpods") && seen.next().is_none()
+    }
+}
+
 impl std::fmt::Display for ObjectRef {
     /// `Pod shop/web-0`, `Node node-a`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -56,7 +56,7 @@ pub enum Error {
 pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> {
     let mut decoder = Decoder::default();
     for input in inputs {
-        decoder.begin_input();
+        decoder.begin_input(is_static_pods(input));
         match input {
             Input::Path(path) => files::walk(path, limits, &mut decoder)?,
             Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
@@ -94,6 +94,20 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
         return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
     }
     Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs).with_kubelets(loaded.kubelets))
+}
+
+/// Whether an input is the folder from which a kubelet runs pods by itself, or a file out of it: by its path, or by what it holds.
+fn is_static_pods(input: &Input) -> bool {
+    let Input::Path(path) = input else { return false };
+    let is_by_path = |path: &std::path::Path| decode::static_pod::is_folder(&path.to_string_lossy());
+    if !path.is_dir() {
+        let is_well_known = decode::static_pod::WELL_KNOWN.iter().any(|name| path.ends_with(name));
+        return is_well_known || path.parent().is_some_and(is_by_path);
+    }
+    let whole = path.canonicalize();
+    whole.as_deref().is_ok_and(is_by_path)
+        || is_by_path(path)
+        || decode::static_pod::WELL_KNOWN.iter().any(|name| path.join(name).is_file())
 }
 
 /// Says that `input`, in which no document was found, is empty, if it is.

@@ -58,6 +58,7 @@ const DIAGNOSE_EXAMPLES: &str = "\
 Sources (several are one cluster):
   a folder or file of `kubectl cluster-info dump`, `kubectl get … -o json|yaml`, a must-gather, an `oc adm inspect`, a
   troubleshoot.sh support bundle, or any of these in tar, tar.gz, tar.zst or zip; `-` is standard input.
+  `/etc/kubernetes/manifests`, on a control-plane node, tells what is wrong with its static pods while there is no API.
   Without a source, the cluster of the kubeconfig is read, or the one that rutter runs in. Nothing is ever changed.
 
 Examples:

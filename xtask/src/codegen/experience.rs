@@ -58,7 +58,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
             ("A pod that is unknown", &["statefulset-unknown-pod"]),
         ],
     ),
-    ("kube-apiserver", &[("Changing its manifest", &[])]),
+    ("kube-apiserver", &[("Changing its manifest", &["static-pod-edit"])]),
     (
         "Alibaba Cloud",
         &[

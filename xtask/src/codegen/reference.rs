@@ -119,6 +119,7 @@ fn subject(evaluate: &Evaluate) -> &'static str {
         Evaluate::SigningRequest(_) => "CertificateSigningRequest",
         Evaluate::Ingress(_) => "Ingress",
         Evaluate::Autoscaler(_) => "HorizontalPodAutoscaler",
+        Evaluate::StaticPod(_) => "file of a static pod",
     }
 }
 

@@ -13,6 +13,7 @@ mod pod;
 mod pod_fields;
 mod policy;
 mod service;
+mod static_pod;
 mod storage;
 mod workload;
 
@@ -37,6 +38,7 @@ pub use service::{
     Backend, Endpoint, EndpointPort, EndpointSlice, EndpointSubset, Endpoints, Ingress, IngressClass,
     IntOrString, LoadBalancerIngress, Service, ServicePort,
 };
+pub use static_pod::StaticPod;
 pub use storage::{CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment};
 pub use workload::{
     CronJob, DaemonSet, Deployment, Job, PodTemplate, ReplicaSet, ReplicationController, Scale, StatefulSet,

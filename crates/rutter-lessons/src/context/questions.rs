@@ -344,6 +344,12 @@ impl<'c> Context<'c> {
         self.cluster.kubelets().get(node)
     }
 
+    /// Files from which kubelets run pods by themselves, if the source brought any. Their absence says nothing.
+    pub fn static_pods(&self) -> Objects<'c, StaticPod> {
+        self.asks(|| Key::all(Kind::StaticPod));
+        self.cluster.static_pods.objects()
+    }
+
     /// An earlier state of the cluster, if somebody gave one to compare with. It doesn't change with the cluster.
     pub fn earlier(&self) -> Option<&'c rutter_cluster::Cluster> {
         self.cluster.earlier()

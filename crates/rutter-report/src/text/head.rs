@@ -73,7 +73,7 @@ fn scope(report: &Report) -> String {
 fn seen(report: &Report) -> String {
     let all: Vec<&ResourceCoverage> =
         report.coverage.iter().filter(|resource| resource.count.is_some()).collect();
-    let first = ["pods", "nodes", "events", "deployments", "services"];
+    let first = ["pods", "nodes", "events", "deployments", "services", "staticpods"];
     let first = first.iter().filter_map(|name| all.iter().find(|resource| resource.resource == *name));
     let mut named: Vec<&ResourceCoverage> = first.copied().collect();
     if named.is_empty() {
@@ -96,6 +96,10 @@ fn counted(resource: &ResourceCoverage) -> String {
         name if name.ends_with("ies") => name.strip_suffix("ies"),
         name => name.strip_suffix('s'),
     };
+    if name == "staticpods" {
+        return words::count(count, "file of a static pod")
+            .replace("file of a static pods", "files of static pods");
+    }
     match singular.filter(|_| count == 1) {
         Some(stem) if name.ends_with("ies") => format!("1 {stem}y"),
         Some(one) => format!("1 {one}"),
@@ -145,6 +149,9 @@ fn note(resource: &ResourceCoverage) -> String {
 
 /// What lessons would have read: refused, or not in the source.
 fn not_seen(report: &Report) -> String {
+    if report.shows_only_static_pods() {
+        return "the cluster: only files from which a kubelet runs pods were given".to_owned();
+    }
     let states = [
         (State::Forbidden, "may not be read"),
         (State::Stale, "too old"),

@@ -15,7 +15,7 @@ mod incident;
 mod times;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
@@ -106,6 +106,15 @@ fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Res
     }
     if by_reason.is_empty() {
         return Ok(());
+    }
+    if report.shows_only_static_pods() {
+        page.blank()?;
+        let number = by_reason.into_values().flatten().collect::<BTreeSet<_>>().len();
+        let text = format!(
+            "Nothing of a cluster was given, so {} about it could not be decided",
+            words::count(number, "lesson")
+        );
+        return page.lines(&[], DIM, &text).map(drop);
     }
     let mut reasons: Vec<(&str, Vec<&str>)> = by_reason.into_iter().collect();
     reasons.sort_by_key(|(_, lessons)| std::cmp::Reverse(lessons.len()));

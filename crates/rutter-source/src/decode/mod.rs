@@ -11,6 +11,7 @@
 //! | `logs` | container logs in the forms that dumps hold |
 //! | `kubelet` | what kubelets say of themselves |
 //! | `extent` | which namespaces the lists together show |
+//! | `static_pod` | files from which a kubelet runs pods by itself |
 //! | `stray` | what stands where objects should: warnings, errors, tables |
 
 mod eights;
@@ -26,6 +27,7 @@ mod logs;
 pub(crate) mod page;
 pub(crate) mod protobuf;
 pub(crate) mod scan;
+pub(crate) mod static_pod;
 mod stray;
 mod yaml;
 
@@ -81,6 +83,8 @@ pub(crate) struct Decoder {
     incomplete: Vec<(Kind, State, String)>,
     /// The number of the input that is being read.
     input: usize,
+    /// Whether that is a folder of static pods, or a file out of one.
+    is_static_pods: bool,
     problems: Vec<String>,
     problems_left_out: usize,
     documents: u64,
@@ -129,8 +133,9 @@ impl Decoder {
     }
 
     /// Begins the next input: what lies in it was not necessarily made together with what lies in others.
-    pub(crate) fn begin_input(&mut self) {
+    pub(crate) fn begin_input(&mut self, is_static_pods: bool) {
         self.input += 1;
+        self.is_static_pods = is_static_pods;
     }
 
     /// Notes that an object could not be read where every object of its kind has a file of its own.
@@ -149,6 +154,9 @@ impl Decoder {
     fn read(&mut self, document: &Document<'_>) {
         self.documents += 1;
         self.modified = self.modified.max(document.modified.and_then(Time::from_unix));
+        if self.is_static_pods || static_pod::is_path(document.path) {
+            return self.tables.static_pods.push(static_pod::read(document));
+        }
         let mut place = layout::Place::of(document.path);
         place.folder = format!("{}/{}", self.input, place.folder);
         if let Some(owner) = &place.log {
@@ -215,8 +223,12 @@ impl Decoder {
         }
         let namespaces: BTreeSet<Str> =
             self.tables.namespaces.iter().map(|namespace| namespace.meta.name.clone()).collect();
-        let found = !(self.lists.is_empty() && self.singles.is_empty() && self.refused.is_empty());
+        let is_nothing = self.lists.is_empty() && self.singles.is_empty() && self.refused.is_empty();
+        let found = !is_nothing || !self.tables.static_pods.is_empty();
         let mut coverage = extent::coverage(&self.lists, &self.singles, &namespaces, &self.incomplete);
+        if !self.tables.static_pods.is_empty() {
+            coverage.saw(Kind::StaticPod, rutter_cluster::coverage::Extent::All);
+        }
         for (kind, state, why) in self.refused {
             coverage.missed(kind, state, why);
         }
@@ -245,8 +257,15 @@ impl Decoder {
 
 impl files::Visitor for Decoder {
     fn wants(&mut self, path: &str, _size: u64) -> bool {
+        if self.is_static_pods {
+            return static_pod::is_read(path);
+        }
         let place = layout::Place::of(path);
-        place.is_data || place.log.is_some()
+        place.is_data || place.log.is_some() || static_pod::is_path(path)
+    }
+
+    fn wants_archive(&mut self, _path: &str, _size: u64) -> bool {
+        !self.is_static_pods
     }
 
     fn document(&mut self, document: Document<'_>) {

@@ -44,6 +44,16 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
     }
 }
 
+/// The first document with anything in it, and the number of lines before it.
+pub(super) fn first(text: &str) -> Option<(usize, &str)> {
+    let has_content =
+        |part: &str| part.lines().any(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
+    documents(text)
+        .into_iter()
+        .find(|(_, part)| has_content(part))
+        .map(|(line, part)| (line.saturating_sub(1), part))
+}
+
 /// An object that is a document of its own.
 struct Single<'t> {
     line: usize,

@@ -166,3 +166,22 @@ fn another_cluster_or_a_later_state_is_no_earlier_one() {
     let run = rutter(["diagnose", "--since", "-", "-"]);
     assert!(run.code == 2 && run.err.contains("standard input"), "{}", run.err);
 }
+
+#[test]
+fn static_pods_are_read_from_the_folder_of_a_kubelet() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("kubernetes/manifests");
+    fs::create_dir_all(&folder).unwrap();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd, namespace: kube-system}\nspec: {containers: [{name: etcd, image: etcd:3}]}\n";
+    fs::write(folder.join("etcd.yaml"), pod).unwrap();
+    fs::write(folder.join(".etcd.yaml.swp"), "not: [yaml").unwrap();
+    let run = rutter(["diagnose", folder.to_str().unwrap()]);
+    assert!(run.out.contains("1 file of a static pod\n") && run.out.contains("Nothing found"), "{}", run.out);
+    assert!(run.out.contains("Nothing of a cluster was given"), "{}", run.out);
+    fs::write(folder.join("etcd.yaml~"), pod).unwrap();
+    let report = report(&[folder.to_str().unwrap()], b"");
+    assert_eq!(report["incidents"][0]["root"]["variant"], "twice");
+    assert_eq!(report["incidents"][0]["root"]["object"]["name"], "etcd.yaml~");
+    let single = rutter(["diagnose", folder.join("etcd.yaml").to_str().unwrap()]);
+    assert!(single.out.contains("1 file of a static pod\n"), "{}", single.out);
+}

@@ -120,7 +120,8 @@ pub(super) fn of(kind: Kind) -> &'static Message {
     match kind {
         Kind::Node => &cluster::Node,
         Kind::Namespace => &cluster::Namespace,
-        Kind::Pod => &pods::Pod,
+        // No API serves static pods.
+        Kind::Pod | Kind::StaticPod => &pods::Pod,
         Kind::Event => &cluster::Event,
         Kind::Deployment => &workloads::Deployment,
         Kind::ReplicaSet => &workloads::ReplicaSet,

@@ -1,0 +1,19 @@
+use serde::Deserialize;
+
+use super::Pod;
+use crate::{Meta, Str};
+
+/// A file in the folder from which a kubelet runs pods by itself (`/etc/kubernetes/manifests`). No API serves it: what it
+/// becomes is a mirror pod. Its name is the file's, in a folder of the source where there are several.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StaticPod {
+    #[serde(rename = "metadata")]
+    pub meta: Meta,
+    /// What the file defines, if it can be read.
+    pub pod: Option<Box<Pod>>,
+    /// Where its containers have volumes: what of the node's files they see.
+    pub mount_paths: Vec<Str>,
+    /// Why it can't be read.
+    pub error: Str,
+}

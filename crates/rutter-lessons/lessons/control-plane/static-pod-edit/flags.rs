@@ -1,0 +1,59 @@
+//! Flags that a version doesn't know any more: with one of them, the program ends at once (`unknown flag`).
+
+/// Program, flag, and the minor version of Kubernetes that has it no more.
+///
+/// Sources: CHANGELOG-1.19 (#89069), 1.23 (#105424), 1.24 (#106859, #106860, #106865), 1.27 (#115840).
+const REMOVED: &[(&str, &str, u32)] = &[
+    ("kube-apiserver", "basic-auth-file", 19),
+    ("kube-apiserver", "address", 24),
+    ("kube-apiserver", "insecure-bind-address", 24),
+    ("kube-apiserver", "insecure-port", 24),
+    ("kube-apiserver", "port", 24),
+    ("kube-controller-manager", "address", 24),
+    ("kube-controller-manager", "port", 24),
+    ("kube-controller-manager", "enable-taint-manager", 27),
+    ("kube-controller-manager", "pod-eviction-timeout", 27),
+    ("kube-scheduler", "address", 24),
+    ("kube-scheduler", "port", 24),
+    ("kube-scheduler", "policy-config-file", 23),
+    ("kube-scheduler", "policy-configmap", 23),
+    ("kube-scheduler", "policy-configmap-namespace", 23),
+    ("kube-scheduler", "use-legacy-policy-config", 23),
+];
+
+/// The minor version that took a flag away, if that is this one or an earlier one.
+pub(super) fn removed(program: &str, flag: &str, minor: u32) -> Option<u32> {
+    let known = REMOVED.iter().find(|(of, name, _)| *of == program && *name == flag);
+    known.map(|(.., since)| *since).filter(|since| minor >= *since)
+}
+
+/// The port that a program serves unless told otherwise, and the flag that tells it.
+pub(super) fn secure_port(program: &str) -> Option<(&'static str, i64)> {
+    match program {
+        "kube-apiserver" => Some(("secure-port", 6443)),
+        "kube-controller-manager" => Some(("secure-port", 10257)),
+        "kube-scheduler" => Some(("secure-port", 10259)),
+        _ => None,
+    }
+}
+
+/// Whether a flag names a file that must be there when the program starts: what it reads, not what it writes.
+pub(super) fn is_read(flag: &str) -> bool {
+    const WRITTEN: [&str; 6] = ["log", "audit-log", "lock", "profiling", "cert-dir", "write-config"];
+    const READ: [&str; 12] = [
+        "-file",
+        "-cafile",
+        "-certfile",
+        "-keyfile",
+        "-ca",
+        "-cert",
+        "-key",
+        "kubeconfig",
+        "-config",
+        "-ca-file",
+        "cert-file",
+        "key-file",
+    ];
+    !WRITTEN.iter().any(|start| flag.starts_with(start))
+        && (READ.iter().any(|end| flag.ends_with(end)) || flag == "config")
+}

@@ -1,0 +1,174 @@
+//! What is wrong with a static pod, as far as its definition alone tells.
+
+use rutter_cluster::{
+    Str,
+    objects::{Container, IntOrString, Pod, PodSpec},
+};
+
+use super::flags;
+use crate::hosting;
+
+pub(super) struct Problem {
+    pub(super) variant: &'static str,
+    pub(super) path: &'static str,
+    pub(super) value: String,
+    pub(super) message: String,
+}
+
+const ARGUMENTS: &str = "spec.containers[*].command";
+
+/// Programs whose flags are known here.
+const PROGRAMS: [&str; 4] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"];
+
+/// From this minor version on a kubelet refuses static pods that refer to other objects (1.34).
+const NO_REFERENCES: u32 = 34;
+
+/// A container that runs a known program.
+struct Program<'a> {
+    name: &'static str,
+    container: &'a Container,
+}
+
+impl<'a> Program<'a> {
+    fn of(spec: &'a PodSpec) -> Option<Self> {
+        spec.containers.iter().find_map(|container| {
+            let called = |word: &Str| word.rsplit('/').next().unwrap_or_default().to_owned();
+            let words: Vec<String> =
+                container.command.iter().chain(&container.args).take(1).map(called).collect();
+            let name = PROGRAMS
+                .iter()
+                .find(|name| words.iter().any(|word| word == **name) || container.name == **name)?;
+            Some(Self { name, container })
+        })
+    }
+
+    /// Flags with their values: `--name=value`, or two words.
+    fn flags(&self) -> Vec<(&'a str, &'a str)> {
+        let words: Vec<&str> =
+            self.container.command.iter().chain(&self.container.args).map(Str::as_str).collect();
+        let flag = |(n, word): (usize, &&'a str)| {
+            let bare = word.strip_prefix("--").or_else(|| word.strip_prefix('-'))?;
+            Some(match bare.split_once('=') {
+                Some(pair) => pair,
+                None => (
+                    bare,
+                    words.get(n + 1).copied().filter(|next| !next.starts_with('-')).unwrap_or_default(),
+                ),
+            })
+        };
+        words.iter().enumerate().filter_map(flag).collect()
+    }
+
+    /// The minor version in the image's tag.
+    fn minor(&self) -> Option<u32> {
+        let (_, tag) = self.container.image.split('@').next()?.rsplit_once(':')?;
+        hosting::minor(tag)
+    }
+}
+
+/// Of a file, with what its volumes bring in.
+pub(super) fn of_file(pod: &Pod, mounts: &[Str]) -> Vec<Problem> {
+    let mut problems = of_spec(&pod.spec);
+    let program = Program::of(&pod.spec);
+    problems.extend(program.as_ref().and_then(|program| not_mounted(program, mounts)));
+    problems.extend(reference(&pod.spec, program.as_ref()));
+    problems
+}
+
+/// Of what a mirror pod shows, too.
+pub(super) fn of_spec(spec: &PodSpec) -> Vec<Problem> {
+    let Some(program) = Program::of(spec) else { return Vec::new() };
+    removed(&program).into_iter().chain(probe(&program)).collect()
+}
+
+fn removed(program: &Program<'_>) -> Option<Problem> {
+    let minor = program.minor()?;
+    let gone: Vec<(&str, u32)> = program
+        .flags()
+        .into_iter()
+        .filter_map(|(flag, _)| Some((flag, flags::removed(program.name, flag, minor)?)))
+        .collect();
+    let (flag, since) = *gone.first()?;
+    Some(Problem {
+        variant: "flag",
+        path: ARGUMENTS,
+        value: gone.iter().map(|(flag, _)| format!("--{flag}")).collect::<Vec<_>>().join(" "),
+        message: format!(
+            "--{flag} is gone since 1.{since}, and this is 1.{minor}: {} ends at once (unknown flag)",
+            program.name
+        ),
+    })
+}
+
+/// A probe of another port than the one that is served kills the program again and again.
+fn probe(program: &Program<'_>) -> Option<Problem> {
+    let (flag, default) = flags::secure_port(program.name)?;
+    let told = program.flags().into_iter().rev().find(|(name, _)| *name == flag);
+    let serves = told.map_or(Some(default), |(_, value)| value.parse().ok())?;
+    let probes = [&program.container.liveness_probe, &program.container.startup_probe];
+    let asked = probes.into_iter().flatten().find_map(|probe| match probe.port() {
+        Some(IntOrString::Int(port)) if *port != serves => Some(*port),
+        Some(IntOrString::Name(name)) => {
+            let port = program.container.ports.iter().find(|port| port.name == *name)?.container_port;
+            (port != serves).then_some(port)
+        }
+        _ => None,
+    })?;
+    // Some serve a second port for this; then a port of that number is declared, or a flag names it.
+    let named = program.flags().into_iter().any(|(_, value)| value.contains(&asked.to_string()));
+    (!named).then(|| Problem {
+        variant: "probe",
+        path: "spec.containers[*].livenessProbe",
+        value: format!("port {asked}, and {} serves {serves}", program.name),
+        message: format!(
+            "its probe asks port {asked}, and {} serves {serves}: it is killed again and again",
+            program.name
+        ),
+    })
+}
+
+/// A file that a flag names, and that no volume brings into the container.
+fn not_mounted(program: &Program<'_>, mounts: &[Str]) -> Option<Problem> {
+    let is_seen = |path: &str| {
+        mounts.iter().any(|mount| {
+            let mount = mount.trim_end_matches('/');
+            path == mount || path.strip_prefix(mount).is_some_and(|rest| rest.starts_with('/'))
+        })
+    };
+    let (flag, path) = program
+        .flags()
+        .into_iter()
+        .find(|(flag, value)| flags::is_read(flag) && value.starts_with('/') && !is_seen(value))?;
+    Some(Problem {
+        variant: "not-mounted",
+        path: ARGUMENTS,
+        value: format!("--{flag}={path}"),
+        message: format!(
+            "--{flag} names {path}, and no volumeMount brings that into the container: {} ends at once, wherever the file lies on the node",
+            program.name
+        ),
+    })
+}
+
+/// A static pod has nobody who could read a ConfigMap, a Secret or a claim for it before the API is up.
+fn reference(spec: &PodSpec, program: Option<&Program<'_>>) -> Option<Problem> {
+    let by_volume = spec.volumes.iter().find_map(|volume| {
+        let map = volume.config_map.as_ref().map(|map| format!("ConfigMap {}", map.name));
+        let secret = volume.secret.as_ref().map(|secret| format!("Secret {}", secret.secret_name));
+        let claim = volume.persistent_volume_claim.as_ref();
+        map.or(secret).or_else(|| claim.map(|claim| format!("PersistentVolumeClaim {}", claim.claim_name)))
+    });
+    let by_environment = || {
+        let all =
+            spec.containers.iter().flat_map(|container| container.env_refs.iter().chain(&container.env_from));
+        all.map(|reference| format!("{} {}", reference.kind, reference.name)).next()
+    };
+    let refers = by_volume.or_else(by_environment)?;
+    let is_refused = program.and_then(Program::minor).is_none_or(|minor| minor >= NO_REFERENCES);
+    is_refused.then(|| Problem {
+        variant: "reference",
+        path: "spec",
+        value: refers.clone(),
+        message: format!("it refers to {refers}, which static pods may not: kubelets from 1.34 on refuse it"),
+    })
+}

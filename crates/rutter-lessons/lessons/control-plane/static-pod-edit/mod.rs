@@ -1,0 +1,111 @@
+//! A static pod (kube-apiserver and the others that a kubelet runs from files) that stays away, or will, after its file was edited.
+//!
+//! Variants, of files: `unreadable`, `twice` (a backup beside it defines the same pod), `flag` (of another version), `not-mounted` (a flag
+//! names a file that no volume brings in), `probe` (asks another port than it serves), `reference` (static pods may have none); of
+//! mirror pods: `flag`, `probe`; of nodes: `gone` (other control-plane nodes run it, this one doesn't).
+
+mod causes;
+mod flags;
+mod gone;
+mod judge;
+mod remedies;
+
+use rutter_cluster::{
+    Kind, KindSet, Resource,
+    objects::{Pod, StaticPod},
+};
+
+use crate::{Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity};
+
+const ID: &str = "static-pod-edit";
+
+pub(crate) const LESSON: Lesson = Lesson {
+    id: ID,
+    aliases: &[],
+    group: Group::ControlPlane,
+    title: "a static pod stays away after its file was edited",
+    since: "0.1",
+    requires: KindSet::of(&[]),
+    uses: KindSet::of(&[Kind::Pod, Kind::Node]),
+    evaluate: &[Evaluate::StaticPod(of_file), Evaluate::Pod(of_mirror_pod), Evaluate::Node(gone::evaluate)],
+    causes: causes::CAUSES,
+    remedies: remedies::remedies,
+    text: include_str!("lesson.md"),
+};
+
+fn of_file(context: &Context<'_>, file: &StaticPod, findings: &mut Findings) -> Outcome {
+    let Some(pod) = &file.pod else {
+        let message = format!(
+            "it can't be read ({}): the kubelet ends the pod that it defined, and starts none before it can be",
+            file.error
+        );
+        findings.push(finding(
+            file,
+            "unreadable",
+            message,
+            Evidence::field(file, "file", file.error.as_str(), None),
+        ));
+        return Ok(());
+    };
+    if let Some(other) = twin(context, file, pod) {
+        let message = format!(
+            "{other} defines {}, too: the kubelet reads every file in the folder, whatever its ending, and which of the two runs is chance",
+            name(pod)
+        );
+        findings.push(finding(
+            file,
+            "twice",
+            message,
+            Evidence::field(file, "metadata.name", name(pod), None),
+        ));
+    }
+    for problem in judge::of_file(pod, &file.mount_paths) {
+        let evidence = Evidence::field(file, problem.path, problem.value, None);
+        findings.push(finding(file, problem.variant, problem.message, evidence));
+    }
+    Ok(())
+}
+
+/// A mirror pod shows the same flags; but one that is well has proved that they are good.
+fn of_mirror_pod(_: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
+    let is_mirror = pod.meta.annotations.contains_key("kubernetes.io/config.mirror");
+    if !is_mirror || pod.is_ready() || pod.meta.deleted.is_some() {
+        return Ok(());
+    }
+    for problem in judge::of_spec(&pod.spec) {
+        let evidence = Evidence::field(pod, problem.path, problem.value, None);
+        let mut finding = finding(pod, problem.variant, problem.message, evidence);
+        finding.node = pod.spec.node_name.clone();
+        findings.push(finding);
+    }
+    Ok(())
+}
+
+fn finding(object: &impl Resource, variant: &'static str, message: String, evidence: Evidence) -> Finding {
+    let mut finding = Finding::about(ID, object);
+    finding.variant = variant;
+    finding.severity = Severity::High;
+    finding.message = message;
+    finding.evidence = vec![evidence];
+    finding
+}
+
+/// `kube-system/kube-apiserver`.
+fn name(pod: &Pod) -> String {
+    let namespace = if pod.meta.namespace.is_empty() { "default" } else { &pod.meta.namespace };
+    format!("{namespace}/{}", pod.meta.name)
+}
+
+/// Another file of the same folder that defines the same pod. Of two, the one that looks like the copy is told of.
+fn twin(context: &Context<'_>, file: &StaticPod, pod: &Pod) -> Option<String> {
+    let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let own = &file.meta.name;
+    let mut others = context.static_pods().iter().filter(|other| {
+        other.meta.name != *own
+            && folder(&other.meta.name) == folder(own)
+            && other.pod.as_ref().is_some_and(|other| name(other) == name(pod))
+    });
+    // The shortest name is the original: kube-apiserver.yaml, beside kube-apiserver.yaml.bak.
+    let original = others.find(|other| (other.meta.name.len(), &other.meta.name) < (own.len(), own))?;
+    original.meta.name.rsplit('/').next().map(str::to_owned)
+}
