@@ -184,6 +184,11 @@ kinds! {
 }
 
 impl Kind {
+    /// Those that an API server serves: all but files.
+    pub fn served() -> impl Iterator<Item = Kind> {
+        Self::ALL.iter().copied().filter(|kind| *kind != Kind::StaticPod)
+    }
+
     /// The API group, empty for the core.
     pub fn group(self) -> &'static str {
         self.api_version().rsplit_once('/').map_or("", |(group, _)| group)
