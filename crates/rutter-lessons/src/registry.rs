@@ -12,6 +12,8 @@ mod loadbalancer_pending;
 mod memory_usage_misread;
 #[path = "../lessons/cloud/network-unavailable/mod.rs"]
 mod network_unavailable;
+#[path = "../lessons/cloud/pvc-cleanup/mod.rs"]
+mod pvc_cleanup;
 #[path = "../lessons/cloud/slb-port-conflict/mod.rs"]
 mod slb_port_conflict;
 
@@ -38,6 +40,8 @@ mod memory_pressure;
 mod node_agent_missing;
 #[path = "../lessons/node/node-cordoned/mod.rs"]
 mod node_cordoned;
+#[path = "../lessons/node/node-leftovers/mod.rs"]
+mod node_leftovers;
 #[path = "../lessons/node/node-network-not-ready/mod.rs"]
 mod node_network_not_ready;
 #[path = "../lessons/node/node-not-ready-pleg/mod.rs"]
@@ -120,6 +124,7 @@ pub const LESSONS: &[&Lesson] = &[
     &loadbalancer_pending::LESSON,
     &memory_usage_misread::LESSON,
     &network_unavailable::LESSON,
+    &pvc_cleanup::LESSON,
     &slb_port_conflict::LESSON,
     &apiservice_unavailable::LESSON,
     &certificate_expired::LESSON,
@@ -132,6 +137,7 @@ pub const LESSONS: &[&Lesson] = &[
     &memory_pressure::LESSON,
     &node_agent_missing::LESSON,
     &node_cordoned::LESSON,
+    &node_leftovers::LESSON,
     &node_network_not_ready::LESSON,
     &node_not_ready_pleg::LESSON,
     &node_unknown::LESSON,
@@ -206,6 +212,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("nginx-ingress-tuning", "nginx-ingress-tuning"),
     ("node-agent-missing", "node-agent-missing"),
     ("node-cordoned", "nodes-left-behind"),
+    ("node-leftovers", "node-leftovers"),
     ("node-network-not-ready", "node-network-not-ready"),
     ("node-not-ready-pleg", "runtime-hung"),
     ("node-unknown", "kubelet-certificate"),
@@ -217,11 +224,13 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("pdb-blocks", "pdb-blocks"),
     ("pod-hostname", "pod-hostname"),
     ("pod-unschedulable", "controller-silent"),
+    ("pod-unschedulable", "node-leftovers"),
     ("pod-unschedulable", "pod-unschedulable"),
     ("pod-unschedulable", "rollout-stuck"),
     ("poison-workload", "poison-workload"),
     ("probe-refused", "probe-refused"),
     ("probe-refused", "restarts-by-node-load"),
+    ("pvc-cleanup", "pvc-cleanup"),
     ("replicas-unavailable", "controller-silent"),
     ("replicas-unavailable", "replicas-unavailable"),
     ("replicas-unavailable", "webhook-blocks"),

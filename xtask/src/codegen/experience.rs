@@ -18,7 +18,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
     (
         "Node",
         &[
-            ("Correct steps to delete a node", &[]),
+            ("Correct steps to delete a node", &["node-leftovers"]),
             ("Correct steps to maintain a node", &["node-cordoned"]),
             ("ImageGCFailed", &["image-gc-failed"]),
             ("Node disk pressure", &["disk-pressure"]),
@@ -64,7 +64,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
         &[
             ("Another default Ingress", &["ingress-default-change"]),
             ("A load balancer without an address", &["loadbalancer-pending"]),
-            ("Removing a StatefulSet's claims", &[]),
+            ("Removing a StatefulSet's claims", &["pvc-cleanup"]),
             ("Less allocatable memory after an upgrade", &["allocatable-shrunk"]),
             ("NetworkUnavailable on a new node", &["network-unavailable"]),
             ("Traffic goes astray behind one load balancer", &["slb-port-conflict"]),

@@ -46,6 +46,8 @@ pub struct VolumeSpec {
     pub persistent_volume_reclaim_policy: Str,
     pub claim_ref: Option<super::InvolvedObject>,
     pub csi: Option<CsiSource>,
+    pub flex_volume: Option<super::FlexSource>,
+    pub nfs: Option<NfsSource>,
     /// `nodeAffinity.required.nodeSelectorTerms`: where the volume can be used; anywhere, if there are none.
     #[serde(rename = "nodeAffinity", deserialize_with = "node_terms")]
     pub node_terms: List<super::NodeTerm>,
@@ -70,14 +72,26 @@ fn node_terms<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<List<
 #[serde(rename_all = "camelCase", default)]
 pub struct CsiSource {
     pub driver: Str,
+    pub volume_handle: Str,
+}
+
+/// A folder of a file server.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NfsSource {
+    pub server: Str,
+    pub path: Str,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct VolumeStatus {
     pub phase: Str,
     pub reason: Str,
     pub message: Str,
+    /// Since when it is in that phase (1.28+).
+    #[serde(deserialize_with = "time::lenient")]
+    pub last_phase_transition_time: Option<Time>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -84,6 +84,7 @@ replicated!(StatefulSet, StatefulSetSpec {
     pod_management_policy: Str,
     update_strategy: StatefulSetUpdate,
     volume_claim_templates: Vec<MetaOnly>,
+    persistent_volume_claim_retention_policy: ClaimRetention,
     ordinals: Ordinals,
 });
 replicated!(ReplicationController, ReplicationControllerSpec { selector: Labels });
@@ -117,6 +118,16 @@ pub struct Partition {
     /// Pods of a lower ordinal keep the old template.
     #[serde(deserialize_with = "super::int")]
     pub partition: i64,
+}
+
+/// What becomes of the claims of a StatefulSet (1.23+): `Retain`, also where nothing is said, or `Delete`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimRetention {
+    /// When the StatefulSet is deleted.
+    pub when_deleted: Str,
+    /// When it is scaled down.
+    pub when_scaled: Str,
 }
 
 /// How the pods of a StatefulSet are numbered (1.26+).

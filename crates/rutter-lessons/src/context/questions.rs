@@ -286,6 +286,8 @@ impl<'c> Context<'c> {
         service: Service in services,
         /// The Endpoints of that name; `None` if there are none.
         endpoints_named: Endpoints in endpoints,
+        /// The volume of that name (asked for in no namespace); `None` if there is none.
+        persistent_volume: PersistentVolume in volumes,
         /// The Namespace of that name (asked for in no namespace); `None` if there is none.
         namespace: Namespace in namespaces,
     }

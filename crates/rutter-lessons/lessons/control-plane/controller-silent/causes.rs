@@ -11,6 +11,7 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "stuck-terminating", relation: Relation::Mentions, check: undone },
     Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: undone },
     Cause { explains: "network-unavailable", relation: Relation::Mentions, check: undone },
+    Cause { explains: "node-leftovers", relation: Relation::Mentions, check: undone },
 ];
 
 /// The effect's evidence names the record: it is something that this controller should have done, and did not.
@@ -26,6 +27,7 @@ fn undone(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because>
             matches!(effect.variant, "client-pending" | "not-issued")
         }
         ("controller-manager", "stuck-terminating") => matches!(effect.variant, "untold" | "node-gone"),
+        ("controller-manager", "node-leftovers") => effect.variant == "pods",
         ("cloud", "loadbalancer-pending") => effect.variant == "leader-stale",
         ("cloud", "network-unavailable") => effect.variant == "no-route",
         _ => false,

@@ -67,9 +67,13 @@ messages! {
         6 storageClassName: str, 9 nodeAffinity: VolumeNodeAffinity,
     }
     VolumeNodeAffinity { 1 required: NodeSelector }
-    PersistentVolumeSource { 22 csi: CSIPersistentVolumeSource }
-    CSIPersistentVolumeSource { 1 driver: str }
-    PersistentVolumeStatus { 1 phase: str, 2 message: str, 3 reason: str }
+    PersistentVolumeSource {
+        5 nfs: NFSVolumeSource, 12 flexVolume: FlexPersistentVolumeSource, 22 csi: CSIPersistentVolumeSource,
+    }
+    NFSVolumeSource { 1 server: str, 2 path: str }
+    FlexPersistentVolumeSource { 1 driver: str }
+    CSIPersistentVolumeSource { 1 driver: str, 2 volumeHandle: str }
+    PersistentVolumeStatus { 1 phase: str, 2 message: str, 3 reason: str, 4 lastPhaseTransitionTime: time }
     StorageClass {
         1 metadata: ObjectMeta, 2 provisioner: str, 4 reclaimPolicy: str, 7 volumeBindingMode: str,
     }

@@ -43,8 +43,11 @@ messages! {
         1 replicas: int, 2 selector: LabelSelector, 3 template: PodTemplateSpec,
         4 volumeClaimTemplates: [PersistentVolumeClaim], 5 serviceName: str,
         6 podManagementPolicy: str, 7 updateStrategy: StatefulSetUpdateStrategy,
-        9 minReadySeconds: int, 11 ordinals: StatefulSetOrdinals,
+        9 minReadySeconds: int,
+        10 persistentVolumeClaimRetentionPolicy: StatefulSetPersistentVolumeClaimRetentionPolicy,
+        11 ordinals: StatefulSetOrdinals,
     }
+    StatefulSetPersistentVolumeClaimRetentionPolicy { 1 whenDeleted: str, 2 whenScaled: str }
     StatefulSetOrdinals { 1 start: int }
     StatefulSetUpdateStrategy { 1 type: str, 2 rollingUpdate: RollingUpdateStatefulSetStrategy }
     RollingUpdateStatefulSetStrategy { 1 partition: int }

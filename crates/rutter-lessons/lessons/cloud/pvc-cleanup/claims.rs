@@ -1,0 +1,150 @@
+//! Claims of StatefulSets that nobody uses.
+
+use rutter_cluster::{
+    ObjectRef, Quantity, Resource, Str,
+    objects::{PersistentVolumeClaim, PodTemplate, StatefulSet},
+};
+
+use super::{
+    ID, KEPT, NAMED,
+    members::{self, Member},
+};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity, words};
+
+pub(super) fn evaluate(
+    context: &Context<'_>,
+    subject: &PersistentVolumeClaim,
+    findings: &mut Findings,
+) -> Outcome {
+    let Some(member) = unused(context, subject)? else { return Ok(()) };
+    let mut all = Vec::new();
+    for claim in context.claims_in(&subject.meta.namespace)? {
+        if members::stem(claim) == members::stem(subject) && unused(context, claim)?.is_some() {
+            all.push(claim);
+        }
+    }
+    all.sort_by_key(|claim| members::number(claim));
+    if all.first().is_some_and(|first| first.meta.name == subject.meta.name) {
+        findings.push(finding(&member, subject, &all));
+    }
+    Ok(())
+}
+
+/// Whether nobody uses a claim, nor will: by what is there.
+fn unused<'c>(context: &Context<'c>, claim: &PersistentVolumeClaim) -> Seen<Option<Member<'c>>> {
+    let is_old = claim.meta.created.is_some_and(|created| !context.may_be_younger(created, KEPT));
+    if claim.status.phase != "Bound" || claim.meta.deleted.is_some() || !is_old {
+        return Ok(None);
+    }
+    let Some(member) = members::of(context, claim)? else { return Ok(None) };
+    let may_return = match &member {
+        Member::Of(set, number) => {
+            // A number below the first was moved elsewhere, or is to be.
+            let used = *number < set.spec.ordinals.start.saturating_add(set.wanted());
+            used || set.wanted() == 0 || comes_back(context, set, *number)?
+        }
+        Member::Gone(_) => is_named_by_template(context, claim)?,
+    };
+    if may_return || !context.pods_mounting(claim)?.is_empty() || is_fresh(context, claim, &member)? {
+        return Ok(None);
+    }
+    Ok(Some(member))
+}
+
+/// Whether the controller deletes it itself, a scaling-down goes on, or an autoscaler may want the number again.
+fn comes_back(context: &Context<'_>, set: &StatefulSet, number: i64) -> Seen<bool> {
+    let status = &set.status;
+    let busy = set.meta.deleted.is_some()
+        || set.meta.generation > status.observed_generation
+        || status.replicas > set.wanted()
+        || set.spec.persistent_volume_claim_retention_policy.when_scaled == "Delete";
+    if busy {
+        return Ok(true);
+    }
+    let scaled = context.autoscalers(&set.meta.namespace)?.iter().any(|scaler| {
+        let target = &scaler.spec.scale_target_ref;
+        let most = set.spec.ordinals.start.saturating_add(scaler.spec.max_replicas);
+        target.kind == "StatefulSet" && target.name == set.meta.name && number < most
+    });
+    Ok(scaled)
+}
+
+/// Whether a workload that has no pods now would mount it.
+fn is_named_by_template(context: &Context<'_>, claim: &PersistentVolumeClaim) -> Seen<bool> {
+    let namespace = &claim.meta.namespace;
+    let names = |template: &PodTemplate| {
+        let mut claims =
+            template.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
+        claims.any(|source| source.claim_name == claim.meta.name)
+    };
+    Ok(context.deployments_in(namespace)?.iter().any(|one| names(&one.spec.template))
+        || context.daemon_sets_in(namespace)?.iter().any(|one| names(&one.spec.template))
+        || context.stateful_sets_in(namespace)?.iter().any(|one| names(&one.spec.template)))
+}
+
+/// Whether the StatefulSet was scaled or deleted within the time that events are kept.
+fn is_fresh(context: &Context<'_>, claim: &PersistentVolumeClaim, member: &Member<'_>) -> Seen<bool> {
+    let namespace = &claim.meta.namespace;
+    match member {
+        Member::Of(set, _) => {
+            Ok(context.events(*set)?.iter().any(|event| event.reason == "SuccessfulDelete"))
+        }
+        Member::Gone(set) => {
+            let of = |api_version: &str, kind: &str, name: String| {
+                let (api_version, kind, name) = (api_version.into(), kind.into(), name.into());
+                context.events_of(&ObjectRef {
+                    api_version,
+                    kind,
+                    namespace: namespace.clone(),
+                    name,
+                    uid: Str::default(),
+                })
+            };
+            let number = members::number(claim);
+            Ok(!of("apps/v1", "StatefulSet", set.clone())?.is_empty()
+                || !of("v1", "Pod", format!("{set}-{number}"))?.is_empty())
+        }
+    }
+}
+
+fn finding(member: &Member<'_>, first: &PersistentVolumeClaim, all: &[&PersistentVolumeClaim]) -> Finding {
+    let names: Vec<&str> = all.iter().map(|claim| claim.meta.name.as_str()).collect();
+    let size = all.iter().filter_map(|claim| claim.spec.resources.requests.get("storage"));
+    let size = size.map(Quantity::units).fold(0, i64::saturating_add);
+    let claims = format!(
+        "{} ({}, {})",
+        words::count(names.len(), "claim"),
+        words::list(&names, NAMED),
+        Quantity::from_units(size)
+    );
+    let mut finding = Finding::about(ID, first);
+    let mut evidence = vec![Evidence::field(first, "status.phase", "Bound", first.meta.created)];
+    (finding.variant, finding.message) = match member {
+        Member::Of(set, _) => {
+            finding.object = set.object_ref();
+            let wanted = set.wanted();
+            let members = words::count(usize::try_from(wanted).unwrap_or_default(), "replica");
+            evidence.push(Evidence::field(*set, "spec.replicas", wanted.to_string(), None));
+            let left = if names.len() == 1 { "is" } else { "are" };
+            (
+                "scaled-down",
+                format!("{claims} {left} left of earlier members: it has {members}, and no pod mounts them"),
+            )
+        }
+        Member::Gone(set) => {
+            let left = if names.len() == 1 { "is" } else { "are" };
+            (
+                "set-gone",
+                format!(
+                    "{claims} {left} left of StatefulSet {set}, which is not there any more: no pod mounts them"
+                ),
+            )
+        }
+    };
+    finding.instances = all.iter().map(|claim| claim.object_ref()).collect();
+    finding.severity = Severity::Info;
+    finding.confidence =
+        if matches!(member, Member::Of(..)) { Confidence::Likely } else { Confidence::Possible };
+    finding.evidence = evidence;
+    finding
+}
