@@ -71,6 +71,8 @@ mod evicted;
 mod image_pull;
 #[path = "../lessons/pod/limit-reached/mod.rs"]
 mod limit_reached;
+#[path = "../lessons/pod/pid-cgroup/mod.rs"]
+mod pid_cgroup;
 #[path = "../lessons/pod/pod-hostname/mod.rs"]
 mod pod_hostname;
 #[path = "../lessons/pod/pod-unschedulable/mod.rs"]
@@ -152,6 +154,7 @@ pub const LESSONS: &[&Lesson] = &[
     &evicted::LESSON,
     &image_pull::LESSON,
     &limit_reached::LESSON,
+    &pid_cgroup::LESSON,
     &pod_hostname::LESSON,
     &pod_unschedulable::LESSON,
     &probe_refused::LESSON,
@@ -222,6 +225,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("node-unknown", "statefulset-unknown-pod"),
     ("node-versions", "nodes-left-behind"),
     ("pdb-blocks", "pdb-blocks"),
+    ("pid-cgroup", "pid-cgroup"),
     ("pod-hostname", "pod-hostname"),
     ("pod-unschedulable", "controller-silent"),
     ("pod-unschedulable", "node-leftovers"),

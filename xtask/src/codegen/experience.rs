@@ -70,7 +70,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
             ("Traffic goes astray behind one load balancer", &["slb-port-conflict"]),
             ("Memory usage looks too high", &["memory-usage-misread"]),
             ("Tuning the Ingress controller", &["nginx-ingress-tuning"]),
-            ("pid and cgroups", &[]),
+            ("pid and cgroups", &["pid-cgroup"]),
             ("OSS volumes: FailedMount", &[]),
         ],
     ),
