@@ -100,6 +100,8 @@ mod service_refused;
 #[path = "../lessons/storage/volume-stuck/mod.rs"]
 mod volume_stuck;
 
+#[path = "../lessons/workload/autoscaler-cannot-add/mod.rs"]
+mod autoscaler_cannot_add;
 #[path = "../lessons/workload/hpa-behaviour/mod.rs"]
 mod hpa_behaviour;
 #[path = "../lessons/workload/job-failing/mod.rs"]
@@ -167,6 +169,7 @@ pub const LESSONS: &[&Lesson] = &[
     &service_no_backends::LESSON,
     &service_refused::LESSON,
     &volume_stuck::LESSON,
+    &autoscaler_cannot_add::LESSON,
     &hpa_behaviour::LESSON,
     &job_failing::LESSON,
     &pdb_blocks::LESSON,
@@ -182,6 +185,7 @@ pub const LESSONS: &[&Lesson] = &[
 pub const SCENARIOS: &[(&str, &str)] = &[
     ("allocatable-shrunk", "allocatable-shrunk"),
     ("apiservice-unavailable", "apiservice-unavailable"),
+    ("autoscaler-cannot-add", "autoscaler-cannot-add"),
     ("certificate-expired", "certificate-expired"),
     ("container-config-error", "container-config-error"),
     ("container-config-error", "runtime-stuck"),
@@ -227,6 +231,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("pdb-blocks", "pdb-blocks"),
     ("pid-cgroup", "pid-cgroup"),
     ("pod-hostname", "pod-hostname"),
+    ("pod-unschedulable", "autoscaler-cannot-add"),
     ("pod-unschedulable", "controller-silent"),
     ("pod-unschedulable", "node-leftovers"),
     ("pod-unschedulable", "pod-unschedulable"),

@@ -191,15 +191,6 @@ pub struct Volume {
     pub secret: Option<SecretSource>,
     pub host_path: Option<PathSource>,
     pub empty_dir: Option<EmptyDir>,
-    pub flex_volume: Option<FlexSource>,
-}
-
-/// A volume of a driver that is a program on the node (FlexVolume, deprecated in 1.23).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(default)]
-pub struct FlexSource {
-    /// As `alicloud/oss`.
-    pub driver: Str,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]

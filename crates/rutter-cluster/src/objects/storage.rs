@@ -46,7 +46,6 @@ pub struct VolumeSpec {
     pub persistent_volume_reclaim_policy: Str,
     pub claim_ref: Option<super::InvolvedObject>,
     pub csi: Option<CsiSource>,
-    pub flex_volume: Option<super::FlexSource>,
     pub nfs: Option<NfsSource>,
     /// `nodeAffinity.required.nodeSelectorTerms`: where the volume can be used; anywhere, if there are none.
     #[serde(rename = "nodeAffinity", deserialize_with = "node_terms")]
@@ -72,7 +71,6 @@ fn node_terms<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<List<
 #[serde(rename_all = "camelCase", default)]
 pub struct CsiSource {
     pub driver: Str,
-    pub volume_handle: Str,
 }
 
 /// A folder of a file server.

@@ -1,7 +1,7 @@
 //! Telling the three apart.
 
 use rutter_cluster::{
-    Resource,
+    Resource, Str,
     objects::{Event, Node, Pod},
 };
 
@@ -55,9 +55,8 @@ fn by_own_words(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
             return None;
         }
         let log = context.log(pod, &status.name).filter(|log| log.previous || status.state.running.is_none());
-        let told =
-            end.message.lines().chain(log.into_iter().flat_map(|log| &log.lines).map(|line| line.as_str()));
-        let line = told.filter(|line| said::is_refused(line)).last()?;
+        let told = end.message.lines().chain(log.into_iter().flat_map(|log| &log.lines).map(Str::as_str));
+        let line = told.rev().find(|line| said::is_refused(line))?;
         Some((status, line.trim().to_owned()))
     })?;
     let mut finding = Finding::about_pod(ID, context, pod);

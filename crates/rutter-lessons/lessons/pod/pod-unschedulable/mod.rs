@@ -46,6 +46,7 @@ pub(crate) const LESSON: Lesson = Lesson {
         Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
         Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_wait },
         Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
+        Cause { explains: "autoscaler-cannot-add", relation: Relation::Same, check: no_new_node },
     ],
     remedies: remedies::remedies,
     text: include_str!("lesson.md"),
@@ -157,6 +158,12 @@ fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Becau
     let sure = if order { Confidence::Certain } else { Confidence::Likely };
     (fits && !effect.is_history())
         .then(|| Because::new(sure, format!("pods have no node: {}", cause.message)))
+}
+
+/// What no node has, a new one has not, either.
+fn no_new_node(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "no-fit" && effect.object.same(&cause.object);
+    fits.then(|| Because::new(Confidence::Likely, format!("the scheduler says the same: {}", cause.message)))
 }
 
 /// A Job's deadline runs while its pods wait for a node.

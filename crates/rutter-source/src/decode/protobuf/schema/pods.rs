@@ -70,7 +70,6 @@ messages! {
     VolumeSource {
         1 hostPath: HostPathVolumeSource, 2 emptyDir: EmptyDirVolumeSource,
         6 secret: SecretVolumeSource, 10 persistentVolumeClaim: PersistentVolumeClaimVolumeSource,
-        12 flexVolume: FlexVolumeSource,
         19 configMap: ConfigMapVolumeSource, 29 ephemeral: EphemeralVolumeSource,
     }
     HostPathVolumeSource { 1 path: str }
@@ -79,7 +78,6 @@ messages! {
     PersistentVolumeClaimVolumeSource { 1 claimName: str }
     ConfigMapVolumeSource { 1 localObjectReference: (inline LocalObjectReference), 4 optional: bool }
     EphemeralVolumeSource {}
-    FlexVolumeSource { 1 driver: str }
     PodStatus {
         1 phase: str, 2 conditions: [PodCondition], 3 message: str, 4 reason: str, 6 podIP: str,
         7 startTime: time, 8 containerStatuses: [ContainerStatus],

@@ -68,11 +68,10 @@ messages! {
     }
     VolumeNodeAffinity { 1 required: NodeSelector }
     PersistentVolumeSource {
-        5 nfs: NFSVolumeSource, 12 flexVolume: FlexPersistentVolumeSource, 22 csi: CSIPersistentVolumeSource,
+        5 nfs: NFSVolumeSource, 22 csi: CSIPersistentVolumeSource,
     }
     NFSVolumeSource { 1 server: str, 2 path: str }
-    FlexPersistentVolumeSource { 1 driver: str }
-    CSIPersistentVolumeSource { 1 driver: str, 2 volumeHandle: str }
+    CSIPersistentVolumeSource { 1 driver: str }
     PersistentVolumeStatus { 1 phase: str, 2 message: str, 3 reason: str, 4 lastPhaseTransitionTime: time }
     StorageClass {
         1 metadata: ObjectMeta, 2 provisioner: str, 4 reclaimPolicy: str, 7 volumeBindingMode: str,

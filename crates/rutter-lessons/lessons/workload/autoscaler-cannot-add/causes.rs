@@ -1,0 +1,20 @@
+//! An autoscaler that makes no node explains the pods that wait for one.
+
+use crate::{Because, Cause, Confidence, Context, Finding, Relation};
+
+pub(super) const CAUSES: &[Cause] = &[
+    Cause { explains: "pod-unschedulable", relation: Relation::Same, check: no_node },
+    Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
+];
+
+/// A pod that no new node would take waits for something else, which the scheduler tells better.
+fn no_node(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits =
+        cause.variant != "no-fit" && effect.variant != "no-scheduler" && effect.object.same(&cause.object);
+    fits.then(|| Because::new(Confidence::Likely, cause.message.clone()))
+}
+
+fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = cause.variant != "no-fit" && effect.variant == "cannot-schedule" && !effect.is_history();
+    fits.then(|| Because::new(Confidence::Likely, cause.message.clone()))
+}
