@@ -40,7 +40,7 @@ pub(crate) fn last_heard(context: &Context<'_>, node: &Node, ready: &Condition) 
 /// What others say of the machine.
 pub(crate) fn machine(node: &Node) -> Option<&'static str> {
     if node.taint(OUT_OF_SERVICE).is_some() {
-        return Some("it was declared out of service, so its pods and volumes are released");
+        return Some("it was declared out of service");
     }
     node.taint(hosting::SHUT_DOWN).map(|_| "its cloud says that the machine is shut down")
 }

@@ -72,6 +72,9 @@ fn effects_are_a_tree() {
     report.incidents[0].explains = explains;
     report.incidents[0].confidence = Confidence::Likely;
     insta::assert_snapshot!("tree", shown(&report, 100, false));
+    report.incidents.truncate(1);
+    report.incidents[0].explains.truncate(3);
+    insta::assert_snapshot!("tree_wide", shown(&report, 100, true));
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) fn write(
     if let Some(since) = &incident.since {
         row(page, "since", &times::with_age(since, snapshot))?;
     }
-    evidence(page, &incident.root, snapshot, "why", options)?;
+    evidence(page, &incident.root, snapshot, &label("why"), options)?;
     changes(page, report, incident, options)?;
     effects(page, report, incident, options)?;
     row(page, "harms", &harms(incident, options.wide))?;
@@ -95,7 +95,7 @@ pub(super) fn write_past(
     page.lines(&[(PLAIN, "  - ")], PLAIN, &text)?;
     if options.wide {
         row(page, "where", &instances(&incident.root, true))?;
-        evidence(page, &incident.root, snapshot, "why", options)?;
+        evidence(page, &incident.root, snapshot, &label("why"), options)?;
     }
     effects(page, report, incident, options)
 }
@@ -162,13 +162,14 @@ fn evidence(
     page: &mut Page<'_>,
     finding: &Finding,
     snapshot: Option<&str>,
-    name: &str,
+    lead: &str,
     options: &Options,
 ) -> io::Result<()> {
     let most = if options.wide { usize::MAX } else { EVIDENCE };
+    let blank = " ".repeat(lead.len());
     for (n, evidence) in finding.evidence.iter().take(most).enumerate() {
         let text = one_evidence(finding, evidence, snapshot, page.width, options.wide);
-        row(page, if n == 0 { name } else { "" }, &text)?;
+        page.lines(&[(DIM, if n == 0 { lead } else { &blank })], PLAIN, &text)?;
     }
     Ok(())
 }
@@ -229,8 +230,10 @@ fn effects(page: &mut Page<'_>, report: &Report, incident: &Incident, options: &
         before = Some(effect);
         lines += page.lines(&[(DIM, &name), (DIM, &indent)], PLAIN, &text)?;
         if options.wide {
-            row(page, "", &instances(&effect.finding, true))?;
-            evidence(page, &effect.finding, report.cluster.time.as_deref(), "", options)?;
+            // Under its words, not under the label: what follows belongs to this branch of the tree.
+            let lead = " ".repeat(name.len() + indent.len());
+            page.lines(&[(DIM, &lead)], PLAIN, &instances(&effect.finding, true))?;
+            evidence(page, &effect.finding, report.cluster.time.as_deref(), &lead, options)?;
         }
     }
     Ok(())

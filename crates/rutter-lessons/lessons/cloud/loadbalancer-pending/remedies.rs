@@ -6,7 +6,7 @@ use super::{
     controllers,
     verdict::{self, Verdict},
 };
-use crate::{Context, Finding, Remedy, Risk, texts::cloud::Refusal};
+use crate::{Context, Finding, Remedy, Risk, hosting, texts::cloud::Refusal};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let (namespace, name) = (&finding.object.namespace, &finding.object.name);
@@ -24,10 +24,10 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
             ];
             vec![look, Remedy::new(Risk::ReadOnly, title, commands)]
         }
-        Some(Verdict::LeaderStale(record)) => vec![look, leader(), restart(context, &record.holder)],
+        Some(Verdict::LeaderStale(record)) => vec![look, leader(context), restart(context, &record.holder)],
         Some(Verdict::Class) => vec![look, class(service)],
         Some(Verdict::NoController) => vec![look, install()],
-        _ => vec![look, leader()],
+        _ => vec![look, leader(context)],
     }
 }
 
@@ -71,18 +71,23 @@ fn by_refusal(refusal: Refusal) -> Remedy {
     Remedy::new(Risk::Reversible, title, [])
 }
 
-fn leader() -> Remedy {
-    Remedy::new(
-        Risk::ReadOnly,
-        "see whether the cloud's controllers run, who leads them, and when that was last renewed (it is each 2 s); clusters \
-         before 1.20 keep the record in an annotation",
-        [
-            "kubectl -n kube-system get pods -o wide | grep cloud-controller".to_owned(),
-            "kubectl -n kube-system get lease cloud-controller-manager -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}'"
-                .to_owned(),
+/// The first minor version whose cloud controllers elect their leader by a Lease and by nothing else.
+const LEASES: u32 = 20;
+
+fn leader(context: &Context<'_>) -> Remedy {
+    let mut commands = vec![
+        "kubectl -n kube-system get pods -o wide | grep cloud-controller".to_owned(),
+        "kubectl -n kube-system get lease cloud-controller-manager -o jsonpath='{.spec.holderIdentity} {.spec.renewTime}'"
+            .to_owned(),
+    ];
+    let mut title = "see whether the cloud's controllers run, who leads them, and when that was last renewed (it is each 2 s)".to_owned();
+    if hosting::minor(context.version()).is_none_or(|minor| minor < LEASES) {
+        title.push_str("; clusters before 1.20 keep the record in an annotation");
+        commands.push(
             "kubectl -n kube-system get endpoints cloud-controller-manager -o yaml | grep leader".to_owned(),
-        ],
-    )
+        );
+    }
+    Remedy::new(Risk::ReadOnly, title, commands)
 }
 
 /// Only the replica that holds the record without renewing it, and only while another is there to take over.

@@ -6,7 +6,7 @@ use super::ID;
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
     containers::clean,
-    leaders,
+    fencing, leaders,
     texts::x509::{self, Fault},
 };
 
@@ -79,6 +79,12 @@ fn finding(
         );
     }
     finding.since = end;
+    if is_of_client && end.is_some() {
+        // Whose it was is not told: the nodes that may be meant.
+        let nodes = context.nodes().into_iter().flatten().filter(|node| fencing::is_silent(node));
+        finding.instances.extend(nodes.map(rutter_cluster::Resource::object_ref));
+        finding.instances.sort();
+    }
     finding.evidence = vec![evidence];
     finding
 }

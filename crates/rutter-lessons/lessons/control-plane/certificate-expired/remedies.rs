@@ -1,11 +1,26 @@
 //! What to do: find who should approve or sign, and see until when certificates are valid where they lie.
 
 use super::requests;
-use crate::{Confidence, Context, Finding, Remedy, Risk};
+use crate::{Confidence, Context, Finding, Remedy, Risk, words};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = &finding.object.name;
     let asked = context.signing_requests().ok().and_then(|all| all.iter().find(|one| one.meta.name == *name));
+    let silent = finding.instances.iter().filter(|one| one.kind == "Node").map(|node| node.name.as_str());
+    let silent: Vec<&str> = silent.collect();
+    let mut steps = Vec::new();
+    if !silent.is_empty() && matches!(finding.variant, "client-pending" | "not-issued") {
+        steps.push(on_silent(&silent));
+    }
+    steps.extend(by_variant(finding, name, asked));
+    steps
+}
+
+fn by_variant(
+    finding: &Finding,
+    name: &str,
+    asked: Option<&rutter_cluster::objects::CertificateSigningRequest>,
+) -> Vec<Remedy> {
     match finding.variant {
         // Whoever gets such a certificate may act as a node: who is none should not.
         "client-pending" | "serving-pending" if !asked.is_some_and(requests::is_of_node) => vec![look(name)],
@@ -15,6 +30,17 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         _ if finding.confidence == Confidence::Possible => vec![expiry()],
         _ => vec![expiry(), renew()],
     }
+}
+
+/// What decides whether the certificate is why these nodes fell silent: only they know.
+fn on_silent(nodes: &[&str]) -> Remedy {
+    let title = format!(
+        "on {}, which fell silent, as root: see whether its certificate has ended. If not, something else keeps it silent (`rutter explain \
+         node-unknown`); if so, an approval comes too late, and its kubelet needs a fresh bootstrap kubeconfig",
+        words::list(nodes, 3)
+    );
+    let end = "openssl x509 -noout -enddate -in /var/lib/kubelet/pki/kubelet-client-current.pem; date -u";
+    read(&title, [end.to_owned()])
 }
 
 fn read(title: &str, commands: impl IntoIterator<Item = String>) -> Remedy {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use rutter_cluster::{
-    ObjectRef, Str, Time,
+    ObjectRef, Resource, Str, Time,
     objects::{CertificateSigningRequest, Condition, condition},
 };
 
@@ -14,7 +14,7 @@ use super::{ID, PATIENCE};
 use crate::{
     Confidence, Context, Evidence, Finding, Findings, Outcome, Severity,
     containers::{clean, shortened},
-    leaders, words,
+    fencing, leaders, words,
 };
 
 /// Kubelets' certificates for talking to the API server: kube-controller-manager approves these.
@@ -168,11 +168,22 @@ fn finding(
     for one in open.iter().take(3) {
         finding.evidence.push(evidence(one, stage));
     }
+    if signer == CLIENT {
+        finding.instances.extend(silent(context, open));
+        finding.instances.sort();
+    }
     // Who should have approved or signed.
     if signer == CLIENT || stage != Stage::Pending {
         finding.evidence.extend(leaders::evidence(context, leaders::MANAGER));
     }
     Some(finding)
+}
+
+/// The nodes that ask, of those that fell silent: their certificate may have ended meanwhile.
+fn silent(context: &Context<'_>, open: &[&CertificateSigningRequest]) -> BTreeSet<ObjectRef> {
+    let names = open.iter().filter_map(|one| one.spec.username.strip_prefix("system:node:"));
+    let nodes = names.filter_map(|name| context.node(name).ok().flatten());
+    nodes.filter(|node| fencing::is_silent(node)).map(Resource::object_ref).collect()
 }
 
 fn phrase(signer: &str, stage: Stage, names: &[String], number: usize) -> (&'static str, String) {

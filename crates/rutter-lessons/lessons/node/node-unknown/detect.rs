@@ -91,6 +91,9 @@ fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&G
     let heard = last_heard(context, node, ready).or(ready.last_transition_time);
     let since = heard.map_or_else(String::new, |time| format!(" since {}", hosting::clock(context, time)));
     let mut parts = vec![format!("{} has not reported{since}", node.meta.name)];
+    if node.taint(OUT_OF_SERVICE).is_some() {
+        return format!("{}: it was declared out of service{}", parts.concat(), released(guests));
+    }
     parts.extend(machine(node).map(str::to_owned));
     let Some(guests) = guests else { return parts.join("; ") };
     let run = match (guests.count(), guests.all()) {
@@ -105,6 +108,19 @@ fn lost(context: &Context<'_>, node: &Node, ready: &Condition, guests: Option<&G
     match parts.split_first() {
         Some((first, rest)) if !rest.is_empty() => format!("{first}: {}", rest.join("; ")),
         _ => parts.concat(),
+    }
+}
+
+/// What becomes of the pods of a node that was declared out of service: they are deleted and struck off without its word, at the
+/// latest with the next round of the controller-manager, each 20 s (`pkg/controller/podgc`). What is said of other silent nodes
+/// does not hold.
+fn released(guests: Option<&Guests<'_>>) -> String {
+    match guests.map(Guests::count) {
+        None | Some(0) => ", so its pods and volumes are released".to_owned(),
+        Some(1) => ", yet 1 pod is still there: it is struck off within a minute, unless it tolerates the taint or has a finalizer".to_owned(),
+        Some(number) => format!(
+            ", yet {number} pods are still there: they are struck off within a minute, unless they tolerate the taint or have finalizers"
+        ),
     }
 }
 
@@ -143,6 +159,7 @@ pub(super) fn evidence(
             Evidence::field(node, path, taint.effect.as_str(), taint.time_added)
         }));
     }
+    let guests = guests.filter(|_| node.taint(OUT_OF_SERVICE).is_none());
     let forecast = guests.and_then(|guests| hosting::forecast(node, guests));
     all.extend(forecast.and_then(|forecast| {
         let added = forecast.taint.time_added?;

@@ -4,7 +4,7 @@ use rutter_cluster::{Time, objects::Pod};
 
 use crate::{
     Context, Finding, Remedy, Risk,
-    fencing::{fence, what_answers},
+    fencing::{OUT_OF_SERVICE, fence, what_answers},
     hosting::{self, Guests},
     words,
 };
@@ -29,7 +29,9 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
             if let Some(node) = hosting::node_of(context, finding) {
                 let guests = Guests::of(context, node);
                 let empty = guests.as_ref().is_some_and(|guests| guests.count() == 0);
-                all.extend((!empty).then(|| its_pods(name, guests.as_ref())));
+                let declared = node.taint(OUT_OF_SERVICE).is_some();
+                let pods = || if declared { left(name) } else { its_pods(name, guests.as_ref()) };
+                all.extend((!empty).then(pods));
                 if !empty || holds_volume(context, name) {
                     all.extend(fence(context, node));
                 }
@@ -103,6 +105,18 @@ fn its_pods(name: &str, guests: Option<&Guests<'_>>) -> Remedy {
         "list the pods of {name}, and force-delete none while the machine may still run: two would write; {which}"
     );
     read(title, &[format!("kubectl get pods -A -o wide --field-selector spec.nodeName={name}")])
+}
+
+/// Those that a node that was declared out of service still has.
+fn left(name: &str) -> Remedy {
+    let title = format!(
+        "see which pods of {name} are left, and since when: the controller-manager strikes them off, but not what tolerates the \
+         taint, nor what a finalizer holds"
+    );
+    let pods = format!(
+        "kubectl get pods -A --field-selector spec.nodeName={name} -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,DELETED:.metadata.deletionTimestamp,FINALIZERS:.metadata.finalizers"
+    );
+    read(title, &[pods])
 }
 
 fn control_plane() -> Remedy {

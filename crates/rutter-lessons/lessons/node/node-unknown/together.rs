@@ -7,7 +7,7 @@ use rutter_cluster::{
 
 use super::{ID, detect};
 use crate::{
-    Context, Evidence, Finding, Severity, fencing,
+    Confidence, Context, Evidence, Finding, Severity, fencing,
     hosting::{self, Guests},
     words,
 };
@@ -17,6 +17,10 @@ const TOGETHER: i64 = 60;
 
 /// As many are more than chance.
 const MANY: usize = 3;
+
+/// Two that are noticed within this time of each other, in seconds, were missed in one and the same round of the control plane, which
+/// looks each 5 s: that is no chance either.
+const AT_ONCE: i64 = 2;
 
 /// So many are named in the message, and shown as evidence.
 const NAMED: usize = 3;
@@ -46,7 +50,10 @@ pub(super) fn group<'c>(context: &Context<'c>, ready: &Condition) -> Option<Grou
     let mut chains = silent.chunk_by(|(a, _), (b, _)| b.since(*a) <= TOGETHER);
     let chain = chains.find(|chain| chain.iter().any(|(time, _)| *time == at))?;
     let (Some((from, first)), Some((to, _))) = (chain.first(), chain.last()) else { return None };
-    let many = chain.len() >= MANY || (chain.len() > 1 && chain.len() * 2 >= all);
+    // Of a machine that somebody shut down it is known why.
+    let unknown = |(_, node): &(Time, &Node)| fencing::machine(node).is_none() && !node.spec.unschedulable;
+    let at_once = to.since(*from) <= AT_ONCE && chain.iter().all(unknown);
+    let many = chain.len() >= MANY || (chain.len() > 1 && (at_once || chain.len() * 2 >= all));
     let zone = zone(first).filter(|zone| {
         chain.iter().all(|(_, node)| self::zone(node) == Some(zone))
             && nodes.iter().any(|node| self::zone(node) != Some(zone))
@@ -78,6 +85,9 @@ impl Group<'_> {
         let mut finding = Finding::about(ID, node);
         finding.variant = "many-at-once";
         finding.since = Some(self.from);
+        if self.silent.len() < MANY && self.silent.len() * 2 < self.all {
+            finding.confidence = Confidence::Likely;
+        }
         finding.message = self.message(context);
         finding.instances = self.silent.iter().map(|node| node.object_ref()).collect();
         finding.instances.sort();
@@ -117,7 +127,7 @@ impl Group<'_> {
             None if silent * 2 >= all => {
                 "the control plane's side (API server, its load balancer, certificates)"
             }
-            None => "what they share (switch, rack, network, image, certificates)",
+            None => "what they share (host machine, rack, switch, network, image, certificates)",
         };
         format!("{nodes} stopped reporting {when}: suspect {suspect}, not each node, and force nothing")
     }
