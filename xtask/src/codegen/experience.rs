@@ -71,7 +71,7 @@ const ARTICLE: &[(&str, &[Heading])] = &[
             ("Memory usage looks too high", &["memory-usage-misread"]),
             ("Tuning the Ingress controller", &["nginx-ingress-tuning"]),
             ("pid and cgroups", &["pid-cgroup"]),
-            ("OSS volumes: FailedMount", &[]),
+            ("OSS volumes: FailedMount", &["volume-stuck"]),
         ],
     ),
 ];

@@ -2,13 +2,15 @@
 
 /// Program, flag, and the minor version of Kubernetes that has it no more.
 ///
-/// Sources: CHANGELOG-1.19 (#89069), 1.23 (#105424), 1.24 (#106859, #106860, #106865), 1.27 (#115840).
+/// Sources: CHANGELOG-1.19 (#89069), 1.23 (#105424), 1.24 (#106859), 1.27 (#115840), 1.33 (#130162).
 const REMOVED: &[(&str, &str, u32)] = &[
     ("kube-apiserver", "basic-auth-file", 19),
     ("kube-apiserver", "address", 24),
     ("kube-apiserver", "insecure-bind-address", 24),
     ("kube-apiserver", "insecure-port", 24),
     ("kube-apiserver", "port", 24),
+    ("kube-apiserver", "cloud-config", 33),
+    ("kube-apiserver", "cloud-provider", 33),
     ("kube-controller-manager", "address", 24),
     ("kube-controller-manager", "port", 24),
     ("kube-controller-manager", "enable-taint-manager", 27),
@@ -21,10 +23,28 @@ const REMOVED: &[(&str, &str, u32)] = &[
     ("kube-scheduler", "use-legacy-policy-config", 23),
 ];
 
+/// Flags of the log that all programs of Kubernetes had, and have no more from 1.26 on (#112120).
+const OF_LOG: [&str; 11] = [
+    "add-dir-header",
+    "alsologtostderr",
+    "log-backtrace-at",
+    "log-dir",
+    "log-file",
+    "log-file-max-size",
+    "logtostderr",
+    "one-output",
+    "skip-headers",
+    "skip-log-headers",
+    "stderrthreshold",
+];
+
 /// The minor version that took a flag away, if that is this one or an earlier one.
 pub(super) fn removed(program: &str, flag: &str, minor: u32) -> Option<u32> {
-    let known = REMOVED.iter().find(|(of, name, _)| *of == program && *name == flag);
-    known.map(|(.., since)| *since).filter(|since| minor >= *since)
+    let known =
+        REMOVED.iter().find(|(of, name, _)| *of == program && *name == flag).map(|(.., since)| *since);
+    // etcd has its own.
+    let of_log = (program != "etcd" && OF_LOG.contains(&flag)).then_some(26);
+    known.or(of_log).filter(|since| minor >= *since)
 }
 
 /// The port that a program serves unless told otherwise, and the flag that tells it.

@@ -49,7 +49,7 @@ fn of_file(context: &Context<'_>, file: &StaticPod, findings: &mut Findings) -> 
     };
     if let Some(other) = twin(context, file, pod) {
         let message = format!(
-            "{other} defines {}, too: the kubelet reads every file in the folder, whatever its ending, and which of the two runs is chance",
+            "{other} defines {}, too: the kubelet reads every file in the folder, whatever its ending, and may run this one in place of the other",
             name(pod)
         );
         findings.push(finding(

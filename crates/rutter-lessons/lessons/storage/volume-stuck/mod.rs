@@ -22,7 +22,7 @@ const START: i64 = 60;
 
 pub(crate) const LESSON: Lesson = Lesson {
     id: ID,
-    aliases: &[],
+    aliases: &["oss-failed-mount"],
     group: Group::Storage,
     title: "a volume can't be provided, attached or mounted",
     since: "0.1",

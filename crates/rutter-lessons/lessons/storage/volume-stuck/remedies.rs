@@ -84,7 +84,12 @@ fn of_pod(finding: &Finding) -> Vec<Remedy> {
     );
     let next = match finding.variant {
         "multi-attach" => multi_attach(finding, namespace),
-        "driver-missing" => vec![driver(finding)],
+        "driver-missing" => {
+            // Without a name it is no CSI driver: a FlexVolume's, or one that was part of Kubernetes.
+            let is_csi =
+                finding.evidence.iter().any(|evidence| evidence.value.contains("registered CSI drivers"));
+            std::iter::once(driver(finding)).chain((!is_csi).then(|| flex(finding))).collect()
+        }
         "claim" => vec![read(
             "Find out what became of the claim and its volume before a new claim is made: that brings an empty volume, while \
              one with the policy Retain may still hold the data",
@@ -136,6 +141,20 @@ fn driver(finding: &Finding) -> Remedy {
             format!("kubectl get csinode {node} -o jsonpath='{{.spec.drivers[*].name}}'"),
             format!("kubectl get pods -A -o wide --field-selector spec.nodeName={node} | grep -i csi"),
         ],
+    )
+}
+
+/// The kubelet finds FlexVolume drivers by watching their folder, and misses one that was put there while it began: a file that
+/// changes in it makes it look again.
+fn flex(finding: &Finding) -> Remedy {
+    const FOLDER: &str = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec";
+    let node = if finding.node.is_empty() { "the node" } else { finding.node.as_str() };
+    Remedy::new(
+        Risk::Reversible,
+        format!(
+            "If the volume is a FlexVolume (flexVolume in its PersistentVolume), see on {node} as root whether the driver lies in its folder, VENDOR~DRIVER, and              let the kubelet look again by changing a file in it (of Alibaba Cloud's OSS that is alicloud~oss); for good, move to the CSI driver              (ossplugin.csi.alibabacloud.com for OSS)"
+        ),
+        [format!("ls -la {FOLDER}/"), format!("touch {FOLDER}/<vendor~driver>/debug")],
     )
 }
 
