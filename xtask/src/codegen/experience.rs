@@ -12,8 +12,7 @@ const PAGE: &str = "docs/experience.md";
 /// A heading, and the ids of its lessons.
 type Heading = (&'static str, &'static [&'static str]);
 
-/// The headings of the article, in its order, by chapter, and the lessons that hold what they tell. Without any, the heading is
-/// owed still.
+/// The headings of the article, in its order, by chapter, and the lessons that hold what they tell: one at least for each.
 const ARTICLE: &[(&str, &[Heading])] = &[
     (
         "Node",

@@ -8,7 +8,7 @@ use super::{BOLD, DIM, Options, PLAIN, incident, times};
 use crate::{
     Became, Comparison, ObjectChange, Report,
     changes::{Change, Event},
-    page::{Page, clip_middle},
+    page::{Page, clip_middle, clip_words},
 };
 
 /// So much is told, unless all is asked for.
@@ -83,8 +83,9 @@ fn incidents(page: &mut Page<'_>, since: &Comparison, options: &Options) -> io::
 fn event(change: &Change) -> String {
     let Change { event, incident, why, .. } = change;
     let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+    // What opened is told in full above.
     let title = match event {
-        Event::Opened => format!("{}. {}", incident.rank, incident.title),
+        Event::Opened => format!("{}. {}", incident.rank, clip_words(&incident.title, VALUE)),
         _ => incident.title.clone(),
     };
     format!("{} {title}{why}", event.name())

@@ -1,7 +1,7 @@
 //! Comparing pods with the template, in what admission leaves alone.
 
 use rutter_cluster::{
-    Resource,
+    List, Resource, Str,
     objects::{Container, Pod, ReplicationController},
 };
 
@@ -58,7 +58,9 @@ fn of_container(wanted: &Container, has: &Container) -> Option<Difference> {
         return Some(Difference { field, wanted: wanted.image.to_string(), has: has.image.to_string() });
     }
     let lists = [("command", &wanted.command, &has.command), ("arguments", &wanted.args, &has.args)];
-    lists.into_iter().find(|(_, wanted, has)| wanted != has).map(|(what, wanted, has)| Difference {
+    // What the template leaves to the image, a webhook may fill in.
+    let differs = |(_, wanted, has): &(_, &List<Str>, &List<Str>)| !wanted.is_empty() && wanted != has;
+    lists.into_iter().find(differs).map(|(what, wanted, has)| Difference {
         field: format!("{what} of {name}"),
         wanted: wanted.join(" "),
         has: has.join(" "),
