@@ -66,6 +66,7 @@ Examples:
   rutter diagnose -n shop --context prod
   rutter diagnose -w                                      and go on: what opens, changes, closes
   rutter diagnose support-bundle.tar.gz -o wide
+  rutter diagnose -o dot | dot -Tsvg > incidents.svg
   rutter diagnose --since yesterday.tar.gz today.tar.gz   and what changed between the two; without the second, until now
   kubectl get nodes,pods,events,deployments,services -A -o json | rutter diagnose -
   rutter diagnose --fail-on high --require-complete -o json > report.json
@@ -241,6 +242,10 @@ pub(crate) enum Form {
     Yaml,
     /// One line for each incident
     Name,
+    /// What explains what, for Graphviz
+    Dot,
+    /// The same for Mermaid, which wikis and code forges draw
+    Mermaid,
 }
 
 /// The form of a list.

@@ -10,7 +10,8 @@ use rutter_lessons::Lesson;
 use rutter_report::{
     Report,
     changes::{self as as_changes, Change},
-    json as as_json, lesson as as_lesson, name as as_name, text as as_text, yaml as as_yaml,
+    graph as as_graph, json as as_json, lesson as as_lesson, name as as_name, text as as_text,
+    yaml as as_yaml,
 };
 
 use crate::arguments::Form;
@@ -61,6 +62,16 @@ pub(crate) fn yaml(report: &Report) -> io::Result<()> {
 /// A line for each incident.
 pub(crate) fn name(report: &Report) -> io::Result<()> {
     print(|out| as_name::write(out, report))
+}
+
+/// What explains what, as a graph for Graphviz.
+pub(crate) fn dot(report: &Report) -> io::Result<()> {
+    print(|out| as_graph::write_dot(out, report))
+}
+
+/// The same for Mermaid.
+pub(crate) fn mermaid(report: &Report) -> io::Result<()> {
+    print(|out| as_graph::write_mermaid(out, report))
 }
 
 /// What became different.

@@ -129,3 +129,18 @@ fn flags_of_a_live_cluster_are_refused_beside_a_source() {
     command.args(["diagnose", source]).env("KUBECONFIG", "/nonexistent");
     assert_eq!(command.output().unwrap().status.code(), Some(0));
 }
+
+#[test]
+fn graphs_lead_from_causes_to_effects() {
+    let dot = rutter(["diagnose", "--demo", "-o", "dot"]);
+    assert!(
+        dot.code == 0 && dot.out.starts_with("digraph incidents {\n") && dot.out.ends_with("}\n"),
+        "{}",
+        dot.out
+    );
+    assert!(dot.out.contains("label=\"node-not-ready-pleg\\nNode node-a\""), "{}", dot.out);
+    assert!(dot.out.contains("  n0 -> n1;\n"), "{}", dot.out);
+    let mermaid = rutter(["diagnose", "--demo", "-o", "mermaid"]);
+    assert!(mermaid.out.starts_with("flowchart LR\n  subgraph i1[\"1. critical\"]\n"), "{}", mermaid.out);
+    assert!(mermaid.out.contains("  n0 --> n1\n"), "{}", mermaid.out);
+}
