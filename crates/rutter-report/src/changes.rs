@@ -5,12 +5,12 @@ use std::{
     io::{self, Write},
 };
 
-use rutter_cluster::Time;
+use rutter_cluster::{Kind, Time};
 use rutter_lessons::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Explained, Finding, Incident, Report, text};
+use crate::{Explained, Finding, Incident, Report, State, text};
 
 /// So many of what an incident explains anew are told.
 const MOST: usize = 3;
@@ -65,9 +65,15 @@ pub fn changes(before: &Report, after: &Report) -> Vec<Change> {
     let (old, new) = (known(before), known(after));
     let time = after.cluster.time.clone();
     let closed = before.incidents.iter().filter(|incident| !new.contains_key(&incident.id));
-    let closed = closed.map(|incident| match undecided_anew(&incident.root.lesson, before, after) {
-        Some(why) if found(after, &incident.root.id).is_none() => (Event::Unseen, vec![why], incident),
-        _ => (Event::Closed, why_closed(incident, after), incident),
+    let closed = closed.map(|incident| {
+        let unseen = || {
+            undecided_anew(&incident.root.lesson, before, after)
+                .or_else(|| unseen_anew(&incident.root, before, after))
+        };
+        match unseen() {
+            Some(why) if found(after, &incident.root.id).is_none() => (Event::Unseen, vec![why], incident),
+            _ => (Event::Closed, why_closed(incident, after), incident),
+        }
     });
     let rest = after.incidents.iter().filter_map(|incident| match old.get(&incident.id) {
         None => Some((Event::Opened, why_opened(incident, before, after), incident)),
@@ -97,6 +103,23 @@ fn undecided_anew(lesson: &str, before: &Report, after: &Report) -> Option<Strin
     };
     let known = why(before);
     why(after).into_iter().find(|why| !known.contains(why))
+}
+
+/// Whether something that showed a finding is of a kind that was seen before and isn't now: `nodes are not in the source`.
+fn unseen_anew(root: &Finding, before: &Report, after: &Report) -> Option<String> {
+    let objects = [&root.object].into_iter().chain(&root.instances);
+    let shown = objects.chain(root.evidence.iter().map(|evidence| &evidence.object));
+    let kinds = shown.filter_map(|object| Kind::of(&object.api_version, &object.kind));
+    let state = |report: &Report, kind: Kind| {
+        report.coverage.iter().find(|seen| seen.resource == kind.plural()).map(|seen| seen.state)
+    };
+    let is_shown = |report: &Report, kind| matches!(state(report, kind), Some(State::Seen | State::Partial));
+    let gone = kinds.into_iter().find(|kind| is_shown(before, *kind) && !is_shown(after, *kind))?;
+    Some(match state(after, gone) {
+        Some(State::Forbidden) => format!("{} may not be read", gone.plural()),
+        Some(State::Stale) => format!("{} are too old", gone.plural()),
+        _ => format!("{} are not in the source", gone.plural()),
+    })
 }
 
 fn why_closed(incident: &Incident, after: &Report) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! The report beside one of an earlier state: what became another, and under which incidents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, Str};
 use rutter_diagnosis::{Difference, Differences, What};
 use schemars::JsonSchema;
@@ -67,10 +68,24 @@ pub struct ObjectChange {
 impl Report {
     /// Adds to each incident what became different of what it is about.
     pub fn note_changes(&mut self, cluster: &Cluster, differences: &Differences) {
+        let mut by_object = FxHashMap::<Name, Vec<(usize, usize)>>::default();
+        for (n, difference) in differences.all.iter().enumerate() {
+            for (at, object) in difference.objects.iter().enumerate() {
+                by_object.entry(name(object)).or_default().push((n, at));
+            }
+        }
         for incident in &mut self.incidents {
-            let concerned = concerned(cluster, incident);
-            let changes = differences.all.iter().map(|of| ObjectChange::of(of, Some(&concerned)));
-            incident.changes = changes.filter(|change| !change.objects.is_empty()).collect();
+            let mut found = BTreeMap::<usize, Vec<ObjectRef>>::new();
+            for object in concerned(cluster, incident) {
+                for (n, at) in by_object.get(&object).into_iter().flatten() {
+                    found.entry(*n).or_default().push((&differences.all[*n].objects[*at]).into());
+                }
+            }
+            let change = |(n, objects): (usize, Vec<ObjectRef>)| ObjectChange {
+                objects,
+                ..ObjectChange::of(&differences.all[n].what)
+            };
+            incident.changes = found.into_iter().map(change).collect();
         }
     }
 
@@ -79,19 +94,22 @@ impl Report {
         self.since = Some(Comparison {
             sources: before.scope.sources.clone(),
             time: before.cluster.time.clone(),
-            differences: differences.all.iter().map(|of| ObjectChange::of(of, None)).collect(),
+            differences: differences.all.iter().map(whole).collect(),
             incidents: changes::changes(before, self),
             partly: differences.partly.iter().map(|kind| kind.plural().to_owned()).collect(),
         });
     }
 }
 
+/// A difference with all its objects.
+fn whole(of: &Difference) -> ObjectChange {
+    ObjectChange { objects: of.objects.iter().map(Into::into).collect(), ..ObjectChange::of(&of.what) }
+}
+
 impl ObjectChange {
-    /// Of all its objects, or of these only.
-    fn of(difference: &Difference, only: Option<&BTreeSet<Name>>) -> Self {
-        let is_asked =
-            |object: &&rutter_cluster::ObjectRef| only.is_none_or(|only| only.contains(&name(object)));
-        let (became, field, before, after) = match &difference.what {
+    /// What became of objects that are still to be named.
+    fn of(what: &What) -> Self {
+        let (became, field, before, after) = match what {
             What::Appeared => (Became::New, "", "", ""),
             What::Gone => (Became::Gone, "", "", ""),
             What::Replaced => (Became::Replaced, "", "", ""),
@@ -100,7 +118,7 @@ impl ObjectChange {
             }
         };
         Self {
-            objects: difference.objects.iter().filter(is_asked).map(Into::into).collect(),
+            objects: Vec::new(),
             became,
             field: redact(field).into_owned(),
             before: redact(before).into_owned(),

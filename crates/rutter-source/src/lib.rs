@@ -56,7 +56,9 @@ pub enum Error {
 pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> {
     let mut decoder = Decoder::default();
     for input in inputs {
-        decoder.begin_input(is_static_pods(input));
+        // Several folders have files of the same names.
+        let folder = (inputs.len() > 1).then(|| names(std::slice::from_ref(input)));
+        decoder.begin_input(is_static_pods(input).then_some(folder.unwrap_or_default()));
         match input {
             Input::Path(path) => files::walk(path, limits, &mut decoder)?,
             Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
@@ -96,18 +98,27 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
     Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs).with_kubelets(loaded.kubelets))
 }
 
-/// Whether an input is the folder from which a kubelet runs pods by itself, or a file out of it: by its path, or by what it holds.
+/// Whether an input is the folder from which a kubelet runs pods by itself, a file out of it, or a copy of one under its own name.
 fn is_static_pods(input: &Input) -> bool {
     let Input::Path(path) = input else { return false };
     let is_by_path = |path: &std::path::Path| decode::static_pod::is_folder(&path.to_string_lossy());
-    if !path.is_dir() {
-        let is_well_known = decode::static_pod::WELL_KNOWN.iter().any(|name| path.ends_with(name));
-        return is_well_known || path.parent().is_some_and(is_by_path);
+    let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+    if path.is_dir() {
+        return is_by_path(path) || is_by_path(&whole);
     }
-    let whole = path.canonicalize();
-    whole.as_deref().is_ok_and(is_by_path)
-        || is_by_path(path)
-        || decode::static_pod::WELL_KNOWN.iter().any(|name| path.join(name).is_file())
+    let lies_there = [path, &whole].into_iter().filter_map(|path| path.parent()).any(is_by_path);
+    lies_there || is_copy_of_static_pod(path)
+}
+
+/// Whether a file bears a well-known name, and is what a person edits: a dump of that pod has a status.
+fn is_copy_of_static_pod(path: &std::path::Path) -> bool {
+    if !decode::static_pod::WELL_KNOWN.iter().any(|name| path.ends_with(name)) {
+        return false;
+    }
+    let mut bytes = Vec::new();
+    let most = decode::static_pod::LARGEST as u64;
+    let read = std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.is_ok() && decode::static_pod::is_definition(&bytes)
 }
 
 /// Says that `input`, in which no document was found, is empty, if it is.

@@ -52,10 +52,16 @@ pub(crate) fn read_earlier(arguments: &Diagnose, now: &Cluster) -> Result<Option
     progress.end();
     let earlier = earlier?;
     let names = earlier.names.join(", ");
-    if rutter_diagnosis::is_same_cluster(&earlier.cluster, now) == Some(false) {
-        return Err(Failure::Told(format!(
-            "{names} is a dump of another cluster: its Namespace kube-system has another uid"
-        )));
+    match rutter_diagnosis::is_same_cluster(&earlier.cluster, now) {
+        Some(true) => {}
+        Some(false) => {
+            return Err(Failure::Told(format!(
+                "{names} is a dump of another cluster: its Namespace kube-system has another uid"
+            )));
+        }
+        None => crate::output::note(&format!(
+            "whether {names} is of the same cluster can't be told: the two have no Namespace kube-system and no node in common"
+        )),
     }
     let (then, time) = (earlier.cluster.time(), now.time());
     if then != Time::EPOCH && time != Time::EPOCH && then > time {

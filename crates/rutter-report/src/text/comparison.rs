@@ -21,7 +21,7 @@ const VALUE: usize = 70;
 pub(super) fn write(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
     let Some(since) = &report.since else { return Ok(()) };
     page.blank()?;
-    page.lines(&[], BOLD, &format!("Since {}: {}", earlier(since), summary(since)))?;
+    page.lines(&[], BOLD, &format!("Since {}: {}", earlier(since), summary(report, since)))?;
     incidents(page, since, options)?;
     let most = if options.wide { usize::MAX } else { DIFFERENCES };
     for change in since.differences.iter().take(most) {
@@ -48,7 +48,7 @@ pub(super) fn earlier(since: &Comparison) -> String {
     }
 }
 
-fn summary(since: &Comparison) -> String {
+fn summary(report: &Report, since: &Comparison) -> String {
     let number = |event: Event| since.incidents.iter().filter(|change| change.event == event).count();
     let events = [Event::Opened, Event::Changed, Event::Closed, Event::Unseen];
     let told = events.into_iter().filter(|event| number(*event) > 0);
@@ -59,7 +59,12 @@ fn summary(since: &Comparison) -> String {
         number => words::count(number, "change"),
     };
     if told.is_empty() {
-        format!("the same incidents, {differences}")
+        // What is less bad was left out of both.
+        let same = match report.scope.min_severity {
+            Some(least) => format!("the same incidents from {} up", least.name()),
+            None => "the same incidents".to_owned(),
+        };
+        format!("{same}, {differences}")
     } else {
         format!("{}, {differences}", told.join(", "))
     }

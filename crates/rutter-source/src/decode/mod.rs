@@ -83,8 +83,8 @@ pub(crate) struct Decoder {
     incomplete: Vec<(Kind, State, String)>,
     /// The number of the input that is being read.
     input: usize,
-    /// Whether that is a folder of static pods, or a file out of one.
-    is_static_pods: bool,
+    /// If that is a folder of static pods, or a file out of one: what to put before the names of its files.
+    static_pods: Option<String>,
     problems: Vec<String>,
     problems_left_out: usize,
     documents: u64,
@@ -133,9 +133,9 @@ impl Decoder {
     }
 
     /// Begins the next input: what lies in it was not necessarily made together with what lies in others.
-    pub(crate) fn begin_input(&mut self, is_static_pods: bool) {
+    pub(crate) fn begin_input(&mut self, static_pods: Option<String>) {
         self.input += 1;
-        self.is_static_pods = is_static_pods;
+        self.static_pods = static_pods;
     }
 
     /// Notes that an object could not be read where every object of its kind has a file of its own.
@@ -154,8 +154,9 @@ impl Decoder {
     fn read(&mut self, document: &Document<'_>) {
         self.documents += 1;
         self.modified = self.modified.max(document.modified.and_then(Time::from_unix));
-        if self.is_static_pods || static_pod::is_path(document.path) {
-            return self.tables.static_pods.push(static_pod::read(document));
+        if self.static_pods.is_some() || static_pod::is_path(document.path) {
+            let folder = self.static_pods.as_deref().unwrap_or_default();
+            return self.tables.static_pods.push(static_pod::read(document, folder));
         }
         let mut place = layout::Place::of(document.path);
         place.folder = format!("{}/{}", self.input, place.folder);
@@ -257,7 +258,7 @@ impl Decoder {
 
 impl files::Visitor for Decoder {
     fn wants(&mut self, path: &str, _size: u64) -> bool {
-        if self.is_static_pods {
+        if self.static_pods.is_some() {
             return static_pod::is_read(path);
         }
         let place = layout::Place::of(path);
@@ -265,7 +266,7 @@ impl files::Visitor for Decoder {
     }
 
     fn wants_archive(&mut self, _path: &str, _size: u64) -> bool {
-        !self.is_static_pods
+        self.static_pods.is_none()
     }
 
     fn document(&mut self, document: Document<'_>) {

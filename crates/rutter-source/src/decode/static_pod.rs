@@ -13,14 +13,14 @@ use super::yaml;
 use crate::files::Document;
 
 /// Folders of static pods, by their ends: kubeadm's, and that of RKE2 and k3s.
-const FOLDERS: [&str; 2] = ["kubernetes/manifests", "pod-manifests"];
+const FOLDERS: [&str; 2] = ["etc/kubernetes/manifests", "agent/pod-manifests"];
 
-/// Files that kubeadm and others name so: whatever their folder is called, it is one of static pods.
+/// Files that kubeadm and others name so.
 pub(crate) const WELL_KNOWN: [&str; 4] =
     ["kube-apiserver.yaml", "kube-controller-manager.yaml", "kube-scheduler.yaml", "etcd.yaml"];
 
-/// Larger than any pod; the API takes 1.5 MB for all of an object.
-const LARGEST: usize = 2 << 20;
+/// The most that the kubelet reads of a file (`maxConfigLength`).
+pub(crate) const LARGEST: usize = 10 << 20;
 
 /// Whether a folder is one of static pods by its path.
 pub(crate) fn is_folder(path: &str) -> bool {
@@ -40,10 +40,11 @@ pub(crate) fn is_read(path: &str) -> bool {
     !path.contains('/') && !path.starts_with('.')
 }
 
-pub(crate) fn read(document: &Document<'_>) -> StaticPod {
+/// Reads one; `folder` is put before its name, so that those of several folders are told apart.
+pub(crate) fn read(document: &Document<'_>, folder: &str) -> StaticPod {
     let mut read = StaticPod::default();
-    // With the folders above it where the source has several; a single file has only its own name.
-    read.meta.name = document.path.into();
+    let slash = if folder.is_empty() { "" } else { "/" };
+    read.meta.name = format!("{}{slash}{}", folder.trim_end_matches('/'), document.path).as_str().into();
     match pod(document.bytes) {
         Ok((pod, mounts)) => (read.pod, read.mount_paths) = (Some(Box::new(pod)), mounts.paths()),
         Err(error) => read.error = error.as_str().into(),
@@ -105,9 +106,26 @@ fn pod(bytes: &[u8]) -> Result<(Pod, Mounts), String> {
     }
 }
 
+/// Whether these bytes are what a person edits, well or not: no other kind, and no pod as an API server shows it.
+pub(crate) fn is_definition(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Status {
+        status: Option<serde::de::IgnoredAny>,
+    }
+    let text = String::from_utf8_lossy(bytes);
+    match pod(bytes) {
+        Ok(_) => yaml::first(&text)
+            .and_then(|(line, first)| parse::<Status>(first, line).ok())
+            .is_none_or(|pod| pod.status.is_none()),
+        Err(error) => !error.ends_with("not a v1 Pod"),
+    }
+}
+
 /// Reads YAML, which JSON is, too; the lines before the document are counted in what is said of an error.
 fn parse<T: for<'de> Deserialize<'de>>(text: &str, before: usize) -> Result<T, String> {
-    serde_saphyr::from_str(text).map_err(|error| {
+    // Of two keys of one name the last counts, as for the kubelet.
+    let options = serde_saphyr::options! { duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let at =
             error.location().map(|at| format!("line {}: ", usize::try_from(at.line()).unwrap_or(0) + before));
         let said = error.without_snippet().to_string();
@@ -123,6 +141,7 @@ mod tests {
     #[test]
     fn which_files_are_read() {
         assert!(is_path("node-a/etc/kubernetes/manifests/kube-apiserver.yaml.bak"));
+        assert!(!is_path("deploy/kubernetes/manifests/web.yaml"));
         assert!(is_path("etc/kubernetes/manifests/etcd.yaml") && is_folder("/etc/kubernetes/manifests/"));
         assert!(is_folder("var/lib/rancher/rke2/agent/pod-manifests"));
         assert!(!is_path("etc/kubernetes/manifests/.etcd.yaml.swp"));
@@ -143,6 +162,10 @@ mod tests {
             read("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n   image: b\n").unwrap_err();
         assert!(bad.starts_with("line 6: "), "{bad}");
         assert_eq!(read("").unwrap_err(), "it is empty");
+        assert!(read("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nmetadata: {name: b}\n").is_ok());
+        assert!(is_definition(b"apiVersion: v1\nkind: Pod\n") && is_definition(b"apiVersion: v1\nkind: [\n"));
+        assert!(!is_definition(b"apiVersion: v1\nkind: Pod\nstatus: {phase: Running}\n"));
+        assert!(!is_definition(b"apiVersion: apps/v1\nkind: StatefulSet\n"));
         assert!(pod(&[0xff, 0xfe, 0]).is_err() && read(&"a".repeat(LARGEST + 1)).is_err());
     }
 }

@@ -170,7 +170,7 @@ fn another_cluster_or_a_later_state_is_no_earlier_one() {
 #[test]
 fn static_pods_are_read_from_the_folder_of_a_kubelet() {
     let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path().join("kubernetes/manifests");
+    let folder = dir.path().join("etc/kubernetes/manifests");
     fs::create_dir_all(&folder).unwrap();
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd, namespace: kube-system}\nspec: {containers: [{name: etcd, image: etcd:3}]}\n";
     fs::write(folder.join("etcd.yaml"), pod).unwrap();
@@ -182,6 +182,16 @@ fn static_pods_are_read_from_the_folder_of_a_kubelet() {
     let report = report(&[folder.to_str().unwrap()], b"");
     assert_eq!(report["incidents"][0]["root"]["variant"], "twice");
     assert_eq!(report["incidents"][0]["root"]["object"]["name"], "etcd.yaml~");
+    // Two nodes have files of the same names.
+    let other = dir.path().join("b/etc/kubernetes/manifests");
+    fs::create_dir_all(&other).unwrap();
+    fs::write(other.join("etcd.yaml"), "kind: [").unwrap();
+    let both = rutter(["diagnose", folder.to_str().unwrap(), other.to_str().unwrap()]);
+    assert!(both.out.contains("3 files of static pods") && both.out.contains("2 incidents"), "{}", both.out);
+    // What an API server shows of such a pod is a dump, whatever its file is called.
+    let dump = dir.path().join("etcd.yaml");
+    fs::write(&dump, format!("{pod}status: {{phase: Running}}\n")).unwrap();
+    assert!(!rutter(["diagnose", dump.to_str().unwrap()]).out.contains("static pod"), "read as a static pod");
     let single = rutter(["diagnose", folder.join("etcd.yaml").to_str().unwrap()]);
     assert!(single.out.contains("1 file of a static pod\n"), "{}", single.out);
 }

@@ -13,24 +13,21 @@ const NAMED: usize = 3;
 const SHOWN: usize = 4;
 
 pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
-    let nodes = match context.earlier() {
-        Some(_) => {
-            context.kept("nodes that offer less than before", &ObjectRef::default(), offer::since_earlier)
-        }
-        None => match offer::type_of(node) {
-            Some(about) => context.kept("nodes that offer less than their peers", &about, offer::of_type),
-            None => return Ok(()),
-        },
-    };
-    if nodes.first().is_some_and(|first| first.node == node.meta.name) {
-        findings.push(finding(context, node, &nodes));
+    let shrunk =
+        context.kept("nodes that offer less than before", &ObjectRef::default(), offer::since_earlier);
+    let speaks = |nodes: &[Shrunk]| nodes.first().is_some_and(|first| first.node == node.meta.name);
+    if !shrunk.is_empty() {
+        findings.extend(speaks(&shrunk).then(|| finding(context, node, &shrunk, true)));
+        return Ok(());
     }
+    let Some(about) = offer::type_of(node) else { return Ok(()) };
+    let uneven = context.kept("nodes that offer less than their peers", &about, offer::of_type);
+    findings.extend(speaks(&uneven).then(|| finding(context, node, &uneven, false)));
     Ok(())
 }
 
-fn finding(context: &Context<'_>, node: &Node, nodes: &[Shrunk]) -> Finding {
+fn finding(context: &Context<'_>, node: &Node, nodes: &[Shrunk], is_compared: bool) -> Finding {
     let mut finding = Finding::about(ID, node);
-    let is_compared = context.earlier().is_some();
     finding.variant = if is_compared { "shrunk" } else { "uneven" };
     finding.confidence = if is_compared { Confidence::Certain } else { Confidence::Likely };
     let risk = Risk::of(context, nodes);
@@ -57,7 +54,7 @@ fn finding(context: &Context<'_>, node: &Node, nodes: &[Shrunk]) -> Finding {
 fn message(context: &Context<'_>, nodes: &[Shrunk], is_compared: bool) -> String {
     let names: Vec<&str> = nodes.iter().map(|shrunk| shrunk.node.as_str()).collect();
     let names = words::list(&names, NAMED);
-    let offers = if nodes.len() == 1 { "offers" } else { "each offer" };
+    let on = if nodes.len() == 1 { "on" } else { "on each of" };
     let (least, most) = nodes
         .iter()
         .map(Shrunk::lost)
@@ -67,14 +64,14 @@ fn message(context: &Context<'_>, nodes: &[Shrunk], is_compared: bool) -> String
     let upgrade = upgrade(nodes);
     if !is_compared {
         return format!(
-            "{names} {offers} pods {lost} less memory than nodes of the same size that are not upgraded yet{upgrade}"
+            "pods are offered {lost} less memory than on nodes of the same size that are not upgraded yet {on} {names}{upgrade}"
         );
     }
     let all = nodes.iter().map(Shrunk::lost).fold(0, i64::saturating_add);
     let time = context.earlier().map(rutter_cluster::Cluster::time).filter(|time| time.unix() > 0);
     let than = time.map_or_else(|| "before".to_owned(), |time| format!("at {time}"));
     let whole = if nodes.len() == 1 { String::new() } else { format!(", {} in all", bytes(all)) };
-    format!("{names} {offers} pods {lost} less memory than {than}{whole}{upgrade}")
+    format!("pods are offered {lost} less memory than {than} {on} {names}{whole}{upgrade}")
 }
 
 /// ` (kubelet v1.33.1 → v1.34.0)`, where all went the same way.

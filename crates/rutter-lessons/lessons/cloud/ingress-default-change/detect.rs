@@ -80,7 +80,10 @@ fn stale(
     let is_young =
         |created: Option<rutter_cluster::Time>| created.is_none_or(|time| context.is_younger(time, PATIENCE));
     // One that has no address yet is the business of others; and whoever says not to write, means it.
-    let writes = controller.argument("update-status") != Some("false");
+    // Nor is another address that was given, or a controller for a part of the namespaces, whose Ingresses are not told apart here.
+    let other = ["publish-status-address", "watch-namespace", "watch-namespace-selector"];
+    let writes = controller.argument("update-status") != Some("false")
+        && other.iter().all(|name| controller.argument(name).is_none_or(str::is_empty));
     if published.is_empty() || !writes || is_young(service.meta.created) {
         return Ok(None);
     }

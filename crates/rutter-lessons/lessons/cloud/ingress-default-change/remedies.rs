@@ -9,7 +9,7 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
         Risk::ReadOnly,
         "list the hosts with the address that each shows now: all of them move when the controller writes, and with external-dns their DNS does, too",
         [
-            "kubectl get ingresses -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,CLASS:.spec.ingressClassName,HOSTS:.spec.rules[*].host,ADDRESS:.status.loadBalancer.ingress[*]".to_owned(),
+            "kubectl get ingresses -A -o custom-columns='NS:.metadata.namespace,NAME:.metadata.name,CLASS:.spec.ingressClassName,HOSTS:.spec.rules[*].host,ADDRESS:.status.loadBalancer.ingress[*]'".to_owned(),
             format!("kubectl get services -n {namespace} -o wide"),
         ],
     );
@@ -29,14 +29,20 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
                     format!("kubectl get services -n {namespace}"),
                 ],
             ),
-            Remedy::new(
-                Risk::Disruptive,
-                "correct the argument, or go back to the template before (of a Deployment); what serves goes on serving meanwhile",
-                [
-                    format!("kubectl rollout history {kind}/{name} -n {namespace}"),
-                    format!("kubectl rollout undo {kind}/{name} -n {namespace}"),
-                ],
-            ),
+            if finding.severity < crate::Severity::High {
+                Remedy::new(
+                    Risk::Reversible,
+                    "if it was deleted, make it again with the same name, selector and ports, before any of the pods starts anew (undoing a rollout would \
+                     start them); of a cloud's load balancer that may bring another address",
+                    [],
+                )
+            } else {
+                Remedy::new(
+                    Risk::Disruptive,
+                    "correct the name in the argument; or, if the revision before named another, go back to that",
+                    [format!("kubectl rollout history {kind}/{name} -n {namespace}")],
+                )
+            },
             hosts,
         ],
         _ => vec![

@@ -9,7 +9,7 @@ use rutter_cluster::{
 };
 
 use super::ID;
-use crate::{Context, Evidence, Finding, Findings, Outcome, Severity, hosting, words};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting, words};
 
 /// From this share of the memory on, in percent, something looks full.
 const FULL: u64 = 85;
@@ -126,13 +126,18 @@ fn ended_lately(context: &Context<'_>, pod: &Pod, container: &str) -> bool {
     let end = status.and_then(|status| status.last_state.terminated.as_ref());
     end.is_some_and(|end| {
         let at = end.finished_at;
-        end.reason != "OOMKilled" && end.exit_code != 0 && at.is_some_and(|at| context.is_younger(at, LATELY))
+        // 137 may be the kernel's, whatever the runtime made of it.
+        !matches!(end.exit_code, 0 | 137)
+            && end.reason != "OOMKilled"
+            && at.is_some_and(|at| context.is_younger(at, LATELY))
     })
 }
 
 fn finding(context: &Context<'_>, node: &Node, misreads: &Misreads) -> Finding {
     let mut finding = Finding::about(ID, node);
     finding.severity = Severity::Info;
+    // The figures are of now, not of when something went wrong.
+    finding.confidence = Confidence::Likely;
     let known =
         misreads.nodes.iter().filter_map(|(name, misread)| Some((context.node(name).ok()??, misread)));
     let known: Vec<(&Node, &Misread)> = known.collect();
@@ -166,9 +171,13 @@ fn message(nodes: &[(&Node, &Misread)], misreads: &Misreads) -> String {
         .map(|(pod, container, _)| format!("{container} of {}/{}", pod.namespace, pod.name))
         .collect();
     let on_nodes = nodes.first().map(|(_, misread)| {
-        let verb = if nodes.len() == 1 { "looks" } else { "look" };
+        let verb = "looks";
         let is = if nodes.len() == 1 { "is" } else { "are" };
-        format!("{} {is} unwell and {verb} full ({})", words::list(&names, NAMED), misread.phrase())
+        format!(
+            "memory {verb} full on {} ({}), which {is} unwell",
+            words::list(&names, NAMED),
+            misread.phrase()
+        )
     });
     let of_pods = misreads.containers.first().map(|(_, _, misread)| {
         let verb = if containers.len() == 1 { "looks" } else { "look" };
@@ -182,7 +191,7 @@ fn message(nodes: &[(&Node, &Misread)], misreads: &Misreads) -> String {
     });
     let all: Vec<String> = on_nodes.into_iter().chain(of_pods).collect();
     format!(
-        "{}: that is not why, for the difference is the kernel's cache of files, which it gives back when somebody needs the room",
+        "{}: the difference is the kernel's cache of files, which it gives back when somebody needs the room",
         all.join("; ")
     )
 }

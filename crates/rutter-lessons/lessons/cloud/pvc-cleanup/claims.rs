@@ -1,5 +1,7 @@
 //! Claims of StatefulSets that nobody uses.
 
+use std::collections::BTreeMap;
+
 use rutter_cluster::{
     ObjectRef, Quantity, Resource, Str,
     objects::{PersistentVolumeClaim, PodTemplate, StatefulSet},
@@ -17,17 +19,32 @@ pub(super) fn evaluate(
     findings: &mut Findings,
 ) -> Outcome {
     let Some(member) = unused(context, subject)? else { return Ok(()) };
+    let about = ObjectRef { namespace: subject.meta.namespace.clone(), ..ObjectRef::default() };
+    let unused = context.kept("claims that nobody uses", &about, all_unused);
+    let unused = unused.as_ref().as_ref().map_err(Clone::clone)?;
+    let alike = unused.get(members::stem(subject));
+    let Some(names) = alike.filter(|names| names.first() == Some(&subject.meta.name)) else { return Ok(()) };
     let mut all = Vec::new();
-    for claim in context.claims_in(&subject.meta.namespace)? {
-        if members::stem(claim) == members::stem(subject) && unused(context, claim)?.is_some() {
-            all.push(claim);
+    for name in names {
+        all.extend(context.claim(&subject.meta.namespace, name)?);
+    }
+    findings.push(finding(&member, subject, &all));
+    Ok(())
+}
+
+/// By what comes before the number: the names of the claims of a namespace that nobody uses, in order of their numbers.
+fn all_unused(context: &Context<'_>, about: &ObjectRef) -> Seen<BTreeMap<String, Vec<Str>>> {
+    let mut all = BTreeMap::<String, Vec<&PersistentVolumeClaim>>::new();
+    for claim in context.claims_in(&about.namespace)? {
+        if unused(context, claim)?.is_some() {
+            all.entry(members::stem(claim).to_owned()).or_default().push(claim);
         }
     }
-    all.sort_by_key(|claim| members::number(claim));
-    if all.first().is_some_and(|first| first.meta.name == subject.meta.name) {
-        findings.push(finding(&member, subject, &all));
-    }
-    Ok(())
+    let names = |mut claims: Vec<&PersistentVolumeClaim>| {
+        claims.sort_by_key(|claim| members::number(claim));
+        claims.into_iter().map(|claim| claim.meta.name.clone()).collect()
+    };
+    Ok(all.into_iter().map(|(stem, claims)| (stem, names(claims))).collect())
 }
 
 /// Whether nobody uses a claim, nor will: by what is there.

@@ -1,6 +1,8 @@
 //! Volumes whose claim is gone.
 
-use rutter_cluster::{Quantity, Resource, Time, objects::PersistentVolume};
+use std::collections::BTreeMap;
+
+use rutter_cluster::{ObjectRef, Quantity, Resource, Str, Time, objects::PersistentVolume};
 
 use super::{DAY, ID, KEPT, NAMED};
 use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity, words};
@@ -15,18 +17,33 @@ pub(super) fn evaluate(
     findings: &mut Findings,
 ) -> Outcome {
     let Some(variant) = left(context, subject)? else { return Ok(()) };
+    let left = context.kept("volumes that are left over", &ObjectRef::default(), all_left);
+    let left = left.as_ref().as_ref().map_err(Clone::clone)?;
+    let alike = left.get(&(subject.spec.storage_class_name.clone(), variant));
+    let Some(names) = alike.filter(|names| names.first() == Some(&subject.meta.name)) else { return Ok(()) };
     let mut all = Vec::new();
+    for name in names {
+        all.extend(context.persistent_volume("", name)?);
+    }
+    findings.push(finding(context, variant, subject, &all));
+    Ok(())
+}
+
+/// By storage class, and how they are left over: the names of volumes, in order.
+type Left = BTreeMap<(Str, &'static str), Vec<Str>>;
+
+fn all_left(context: &Context<'_>, _: &ObjectRef) -> Seen<Left> {
+    let mut all = Left::new();
     for volume in context.volumes()? {
-        let is_alike = volume.spec.storage_class_name == subject.spec.storage_class_name;
-        if is_alike && left(context, volume)? == Some(variant) {
-            all.push(volume);
+        if let Some(variant) = left(context, volume)? {
+            let class = volume.spec.storage_class_name.clone();
+            all.entry((class, variant)).or_default().push(volume.meta.name.clone());
         }
     }
-    all.sort_by(|a, b| a.meta.name.cmp(&b.meta.name));
-    if all.first().is_some_and(|first| first.meta.name == subject.meta.name) {
-        findings.push(finding(context, variant, subject, &all));
+    for names in all.values_mut() {
+        names.sort();
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Whether a volume is left over, and how.

@@ -57,6 +57,16 @@ pub(super) fn secure_port(program: &str) -> Option<(&'static str, i64)> {
     }
 }
 
+/// The port without TLS that a program served before 1.24, unless told otherwise.
+pub(super) fn insecure_port(program: &str) -> Option<i64> {
+    match program {
+        "kube-apiserver" => Some(8080),
+        "kube-controller-manager" => Some(10252),
+        "kube-scheduler" => Some(10251),
+        _ => None,
+    }
+}
+
 /// Whether a flag names a file that must be there when the program starts: what it reads, not what it writes.
 pub(super) fn is_read(flag: &str) -> bool {
     const WRITTEN: [&str; 6] = ["log", "audit-log", "lock", "profiling", "cert-dir", "write-config"];

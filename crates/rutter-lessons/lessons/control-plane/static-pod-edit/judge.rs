@@ -72,13 +72,31 @@ pub(super) fn of_file(pod: &Pod, mounts: &[Str]) -> Vec<Problem> {
     let program = Program::of(&pod.spec);
     problems.extend(program.as_ref().and_then(|program| not_mounted(program, mounts)));
     problems.extend(reference(&pod.spec, program.as_ref()));
+    problems.extend(incomplete(pod));
     problems
+}
+
+/// What the kubelet's own validation refuses: a pod without a name or without containers (a key with a slip of the pen, mostly).
+fn incomplete(pod: &Pod) -> Option<Problem> {
+    let lacks = if pod.meta.name.is_empty() {
+        "metadata.name"
+    } else if pod.spec.containers.is_empty() {
+        "spec.containers"
+    } else {
+        return None;
+    };
+    Some(Problem {
+        variant: "unreadable",
+        path: "file",
+        value: format!("no {lacks}"),
+        message: format!("it has no {lacks}: the kubelet refuses it, and ends the pod that it defined"),
+    })
 }
 
 /// Of what a mirror pod shows, too.
 pub(super) fn of_spec(spec: &PodSpec) -> Vec<Problem> {
     let Some(program) = Program::of(spec) else { return Vec::new() };
-    removed(&program).into_iter().chain(probe(&program)).collect()
+    removed(&program).into_iter().chain(probe(spec, &program)).collect()
 }
 
 fn removed(program: &Program<'_>) -> Option<Problem> {
@@ -100,23 +118,27 @@ fn removed(program: &Program<'_>) -> Option<Problem> {
     })
 }
 
-/// A probe of another port than the one that is served kills the program again and again.
-fn probe(program: &Program<'_>) -> Option<Problem> {
+/// A probe of another port than the one that is served kills the program again and again. Another container of the pod may serve
+/// it, though, and programs before 1.24 have a second port without TLS.
+fn probe(spec: &PodSpec, program: &Program<'_>) -> Option<Problem> {
+    if spec.containers.len() > 1 {
+        return None;
+    }
     let (flag, default) = flags::secure_port(program.name)?;
     let told = program.flags().into_iter().rev().find(|(name, _)| *name == flag);
     let serves = told.map_or(Some(default), |(_, value)| value.parse().ok())?;
     let probes = [&program.container.liveness_probe, &program.container.startup_probe];
     let asked = probes.into_iter().flatten().find_map(|probe| match probe.port() {
         Some(IntOrString::Int(port)) if *port != serves => Some(*port),
-        Some(IntOrString::Name(name)) => {
-            let port = program.container.ports.iter().find(|port| port.name == *name)?.container_port;
-            (port != serves).then_some(port)
-        }
+        // A named port is declared, and somebody meant it.
         _ => None,
     })?;
     // Some serve a second port for this; then a port of that number is declared, or a flag names it.
     let named = program.flags().into_iter().any(|(_, value)| value.contains(&asked.to_string()));
-    (!named).then(|| Problem {
+    let declared = program.container.ports.iter().any(|port| port.container_port == asked);
+    let is_insecure =
+        flags::insecure_port(program.name) == Some(asked) && program.minor().is_none_or(|minor| minor < 24);
+    (!named && !declared && !is_insecure).then(|| Problem {
         variant: "probe",
         path: "spec.containers[*].livenessProbe",
         value: format!("port {asked}, and {} serves {serves}", program.name),

@@ -35,16 +35,7 @@ pub(crate) const LESSON: Lesson = Lesson {
 
 fn of_file(context: &Context<'_>, file: &StaticPod, findings: &mut Findings) -> Outcome {
     let Some(pod) = &file.pod else {
-        let message = format!(
-            "it can't be read ({}): the kubelet ends the pod that it defined, and starts none before it can be",
-            file.error
-        );
-        findings.push(finding(
-            file,
-            "unreadable",
-            message,
-            Evidence::field(file, "file", file.error.as_str(), None),
-        ));
+        findings.push(unreadable(file));
         return Ok(());
     };
     if let Some(other) = twin(context, file, pod) {
@@ -64,6 +55,21 @@ fn of_file(context: &Context<'_>, file: &StaticPod, findings: &mut Findings) -> 
         findings.push(finding(file, problem.variant, problem.message, evidence));
     }
     Ok(())
+}
+
+/// A file that was never meant to be a pod only fills the kubelet's log.
+fn unreadable(file: &StaticPod) -> Finding {
+    let is_manifest = [".yaml", ".yml", ".json"].iter().any(|ending| file.meta.name.ends_with(ending));
+    let then = if is_manifest {
+        "the kubelet ends the pod that it defined, and starts none before it can be"
+    } else {
+        "the kubelet says so in its log at each look, and runs nothing of it"
+    };
+    let message = format!("it can't be read ({}): {then}", file.error);
+    let evidence = Evidence::field(file, "file", file.error.as_str(), None);
+    let mut finding = finding(file, "unreadable", message, evidence);
+    finding.severity = if is_manifest { Severity::High } else { Severity::Low };
+    finding
 }
 
 /// A mirror pod shows the same flags; but one that is well has proved that they are good.

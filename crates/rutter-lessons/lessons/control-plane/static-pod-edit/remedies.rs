@@ -44,18 +44,15 @@ fn edit(file: &str) -> Remedy {
     Remedy::new(
         Risk::Disruptive,
         "correct a copy outside the folder, check it, and put it in place in one move; on one control-plane node only, and with etcd only while all \
-         other members are well. If it is not back within two minutes, move the kept file back",
+         other members are well. What is kept is the file as it is: the last one that worked lies in a backup, or on another control-plane node. (The \
+         folder is the kubelet's staticPodPath, where that is another)",
         [
-            format!(
-                "mkdir -p /root/manifests-kept && cp -p {FOLDER}/{file} /root/manifests-kept/{file}.before && cp -p {FOLDER}/{file} /root/{file}"
-            ),
+            format!("mkdir -p /root/manifests-kept && cp -p {FOLDER}/{file} /root/manifests-kept/{file}.$(date +%s) && cp -p {FOLDER}/{file} /root/{file}"),
             format!("${{EDITOR:-vi}} /root/{file}"),
-            format!("rutter diagnose /root/{file}"),
             format!(
-                "cp /root/{file} {FOLDER}/.{file}.new && mv {FOLDER}/.{file}.new {FOLDER}/{file}   # names with a dot in front are not read"
+                "rutter diagnose --fail-on high /root/{file} && cp /root/{file} {FOLDER}/.{file}.new && mv {FOLDER}/.{file}.new {FOLDER}/{file}   # names with a dot in front are not read"
             ),
-            "crictl ps | grep -e kube- -e etcd".to_owned(),
-            "until kubectl get --raw '/readyz?verbose' | tail -3; do sleep 3; done".to_owned(),
+            "timeout 120 sh -c 'until kubectl get --raw /readyz; do sleep 3; done' && crictl ps | grep -e kube- -e etcd".to_owned(),
         ],
     )
 }

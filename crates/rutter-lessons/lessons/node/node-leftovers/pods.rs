@@ -1,9 +1,9 @@
 //! Pods that are bound to a node that is gone.
 
-use rutter_cluster::{Resource, objects::Pod};
+use rutter_cluster::{ObjectRef, Resource, Str, objects::Pod};
 
 use super::gone;
-use crate::{Confidence, Context, Evidence, Findings, Outcome, Severity, leaders, words};
+use crate::{Confidence, Context, Evidence, Findings, Outcome, Seen, Severity, leaders, words};
 
 /// A pod this young, in seconds, may have been bound by a scheduler that knew the node still.
 const YOUNG: i64 = 300;
@@ -15,12 +15,24 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
         return Ok(());
     }
     let Some(gone) = gone::node(context, &pod.spec.node_name)? else { return Ok(()) };
+    // The first of a node's speaks for all; there may be as many as a hostile dump has.
+    let about = ObjectRef { name: pod.spec.node_name.clone(), ..ObjectRef::default() };
+    let first = context.kept("first pod of a node that is gone", &about, |context, node| {
+        let pods = context.pods_on(&node.name)?;
+        let names = pods
+            .into_iter()
+            .filter(|pod| counts(pod))
+            .map(|pod| (pod.meta.namespace.clone(), pod.meta.name.clone()));
+        Ok(names.min())
+    });
+    let first: &Seen<Option<(Str, Str)>> = &first;
+    let own = (pod.meta.namespace.clone(), pod.meta.name.clone());
+    if first.as_ref().map_err(Clone::clone)?.as_ref() != Some(&own) {
+        return Ok(());
+    }
     let mut pods = context.pods_on(&pod.spec.node_name)?;
     pods.retain(|other| counts(other));
     pods.sort_by(|a, b| (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name)));
-    if pods.first().is_none_or(|first| first.object_ref() != pod.object_ref()) {
-        return Ok(());
-    }
     let object = gone::reference(&gone.name);
     let mut finding = gone::finding(&gone, "pods", object, pods.iter().map(|pod| pod.object_ref()).collect());
     finding.severity = Severity::Medium;

@@ -35,10 +35,7 @@ fn claim(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let claim = context.claim(namespace, name).ok().flatten();
     let volume =
         claim.and_then(|claim| context.persistent_volume("", &claim.spec.volume_name).ok().flatten());
-    let node = volume.and_then(|volume| volume.spec.node_terms.first()).and_then(|term| {
-        term.match_expressions.iter().chain(term.match_fields.iter()).find_map(|one| one.values.first())
-    });
-    let first = node.map(|node| is_it_gone(node));
+    let first = (!finding.node.is_empty()).then(|| is_it_gone(&finding.node));
     let bring_back = Remedy::new(
         Risk::ReadOnly,
         "if the machine or its disk still exists, bring it back under the same name: the volume and its data are there again",

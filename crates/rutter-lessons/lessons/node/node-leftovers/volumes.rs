@@ -27,7 +27,8 @@ pub(super) fn claim(
         users.iter().filter(|pod| !pod.is_finished() && pod.meta.deleted.is_none()).collect();
     let mut finding = Finding::about(ID, subject);
     finding.variant = "claim";
-    finding.confidence = gone.confidence.max(Confidence::Likely);
+    finding.confidence = gone.confidence;
+    finding.node = gone.name.clone();
     finding.severity = if waiting.is_empty() { Severity::Low } else { Severity::Medium };
     let whose = match waiting.as_slice() {
         [] => String::new(),

@@ -48,7 +48,7 @@ fn by(context: &Context<'_>, pod: &Pod) -> String {
 
 /// A program that ended because it could make no further process or thread says so itself.
 fn by_own_words(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
-    let (status, line) = pod.container_statuses().find_map(|(status, _)| {
+    let (status, line, is_told) = pod.container_statuses().find_map(|(status, _)| {
         let end = containers::last_end(status)?.ended;
         let is_fresh = end.finished_at.is_some_and(|time| context.is_younger(time, FRESH));
         if end.exit_code == 0 || !is_fresh {
@@ -56,20 +56,23 @@ fn by_own_words(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
         }
         let log = context.log(pod, &status.name).filter(|log| log.previous || status.state.running.is_none());
         let told = end.message.lines().chain(log.into_iter().flat_map(|log| &log.lines).map(Str::as_str));
-        let line = told.rev().find(|line| said::is_refused(line))?;
-        Some((status, line.trim().to_owned()))
+        let (line, is_told) = told.rev().find_map(|line| Some((line, said::refused(line)?)))?;
+        Some((status, line.trim().to_owned(), is_told))
     })?;
     let mut finding = Finding::about_pod(ID, context, pod);
     finding.variant = "limit";
     finding.severity = if pod.is_ready() { Severity::Low } else { Severity::Medium };
     // The same answer comes from a limit of the pod, of its node, and of the user (ulimit).
-    finding.confidence = Confidence::Likely;
+    finding.confidence = if is_told { Confidence::Likely } else { Confidence::Possible };
     finding.container = Some(status.name.clone());
     finding.since = containers::last_end(status).and_then(|end| end.ended.finished_at);
-    finding.message = format!(
-        "container {} ended because it could make no further process or thread: it has as many as it may (podPidsLimit of the kubelet, or a ulimit)",
-        status.name
-    );
+    let why = if is_told {
+        "it has as many as it may (podPidsLimit of the kubelet, or a ulimit)"
+    } else {
+        "a limit of processes (podPidsLimit, a ulimit), or memory, or a seccomp profile that is too old for its image"
+    };
+    finding.message =
+        format!("container {} ended because it could make no further process or thread: {why}", status.name);
     finding.evidence = vec![Evidence::log(pod, &status.name, line)];
     Some(finding)
 }

@@ -22,20 +22,29 @@ pub(super) fn pod_uid(group: &str) -> Option<String> {
     (uid.len() >= 32).then(|| uid.replace('_', "-"))
 }
 
-/// Words by which programs say that no further process or thread can be made (EAGAIN of fork and clone).
-const REFUSED: [&str; 8] = [
+/// Words by which programs say that no further process or thread can be made, with the system's reason (EAGAIN of fork and clone).
+const REFUSED: [&str; 5] = [
     "fork: retry: Resource temporarily unavailable",
     "fork: Resource temporarily unavailable",
     "can't fork: Resource temporarily unavailable",
-    "failed to create new OS thread",
-    "unable to create new native thread",
-    "unable to create native thread",
-    "can't start new thread",
+    "failed to create new OS thread (have",
     "pthread_create failed: Resource temporarily unavailable",
 ];
 
-pub(super) fn is_refused(line: &str) -> bool {
-    REFUSED.iter().any(|words| line.contains(words))
+/// The same without a reason: memory, or a seccomp profile that doesn't know a new system call, gives these words, too.
+const WITHOUT_REASON: [&str; 3] =
+    ["unable to create new native thread", "unable to create native thread", "can't start new thread"];
+
+/// Whether a line says that no further process or thread could be made, and, if it does, whether it says why.
+pub(super) fn refused(line: &str) -> Option<bool> {
+    let any = |all: &[&str]| all.iter().any(|words| line.contains(words));
+    // Go's runtime tells the number of the error.
+    let is_other = line.contains("errno=") && !line.contains("errno=11");
+    match (any(&REFUSED) && !is_other, any(&WITHOUT_REASON)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -47,10 +56,12 @@ mod tests {
         let race = "Liveness probe failed: rpc error: code = 2 desc = oci runtime error: exec failed: container_linux.go:262: starting \
                     container process caused \"process_linux.go:86: adding pid 30968 to cgroups caused \\\"failed to write 30968 to \
                     cgroup.procs: write /sys/fs/cgroup/cpu,cpuacct/kubepods.slice/x.scope/cgroup.procs: invalid argument\\\"\"";
-        assert!(is_exec_race(race) && !is_refused(race));
+        assert!(is_exec_race(race) && refused(race).is_none());
         assert!(!is_exec_race("adding pid 1 to cgroups caused \"no space left on device\""));
-        assert!(is_refused("sh: 1: can't fork: Resource temporarily unavailable"));
-        assert!(!is_refused("read: Resource temporarily unavailable"));
+        assert_eq!(refused("sh: 1: can't fork: Resource temporarily unavailable"), Some(true));
+        assert_eq!(refused("RuntimeError: can't start new thread"), Some(false));
+        assert_eq!(refused("runtime: failed to create new OS thread (have 2 already; errno=1)"), None);
+        assert_eq!(refused("read: Resource temporarily unavailable"), None);
     }
 
     #[test]

@@ -121,7 +121,7 @@ fn missing(subject: &impl Resource, namespace: &str, name: &str) -> Finding {
     finding.variant = "missing";
     finding.severity = Severity::Low;
     finding.message = format!(
-        "its ConfigMap {namespace}/{name} does not exist, so that the defaults of ingress-nginx hold"
+        "the ConfigMap with its settings does not exist ({namespace}/{name}), so that the defaults hold"
     );
     finding.evidence = vec![Evidence::field(
         subject,

@@ -9,12 +9,13 @@ pub(super) const CAUSES: &[Cause] = &[
 
 /// A pod that no new node would take waits for something else, which the scheduler tells better.
 fn no_node(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
-    let fits =
-        cause.variant != "no-fit" && effect.variant != "no-scheduler" && effect.object.same(&cause.object);
-    fits.then(|| Because::new(Confidence::Likely, cause.message.clone()))
+    // A label or a taint that no node fits is a matter of the pod, whatever may grow.
+    let wants_room = matches!(effect.variant, "resources" | "ports" | "pod-affinity" | "no-nodes");
+    let fits = cause.variant != "no-fit" && wants_room && effect.object.same(&cause.object);
+    fits.then(|| Because::new(cause.confidence.min(Confidence::Likely), cause.message.clone()))
 }
 
 fn pods_wait(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     let fits = cause.variant != "no-fit" && effect.variant == "cannot-schedule" && !effect.is_history();
-    fits.then(|| Because::new(Confidence::Likely, cause.message.clone()))
+    fits.then(|| Because::new(cause.confidence.min(Confidence::Likely), cause.message.clone()))
 }

@@ -34,7 +34,12 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     finding.variant = reason.variant;
     let up = context.any_ready_under(&finding.object) == Ok(true);
     finding.severity = if up { Severity::Medium } else { Severity::High };
-    finding.confidence = if reason.variant == "no-fit" { Confidence::Likely } else { Confidence::Certain };
+    finding.confidence = match (reason.variant, reason.is_mixed) {
+        // Of a group that can't grow, the autoscaler doesn't look whether the pod would fit (`filterValidScaleUpNodeGroups`).
+        (_, true) => Confidence::Possible,
+        ("no-fit", _) => Confidence::Likely,
+        _ => Confidence::Certain,
+    };
     finding.since = event.first_seen();
     finding.message = format!("{} makes no node for a pod that waits: {}", reason.who, reason.says);
     if let Some(failure) = failure {
@@ -49,6 +54,8 @@ struct Reason {
     variant: &'static str,
     who: &'static str,
     says: String,
+    /// Whether it says something else of other groups, which the pod may be meant for.
+    is_mixed: bool,
 }
 
 /// The autoscaler's last word, unless that is that a node comes.
@@ -70,11 +77,28 @@ fn is_word(event: &Event) -> bool {
         || (by_karpenter && event.reason == "FailedScheduling")
 }
 
-/// `pod didn't trigger scale-up: 1 max node group size reached, 2 Insufficient cpu`: by groups. One of them that could grow, if it
-/// were allowed to, is what decides; the others are not meant for the pod.
+/// `pod didn't trigger scale-up: 1 max node group size reached, 2 Insufficient cpu`: by groups. Of one that can't grow it isn't
+/// known whether the pod would fit.
 fn cluster_autoscaler(text: &str) -> Option<Reason> {
+    const CANNOT_GROW: [&str; 5] = [
+        "max node group size reached",
+        "max total nodes in cluster reached",
+        "limit reached",
+        "in backoff after failed scale-up",
+        "not ready for scale-up",
+    ];
     let (_, said) = text.split_once("scale-up")?;
-    let reason = |variant, says: String| Some(Reason { variant, who: "the cluster-autoscaler", says });
+    let all = said.split_once(": ").map_or("", |(_, all)| all);
+    let others: Vec<&str> = all
+        .split(", ")
+        .filter(|one| !one.is_empty() && !CANNOT_GROW.iter().any(|mark| one.contains(mark)))
+        .collect();
+    let others = words::short(&others.join(", "), 120);
+    let reason = |variant, says: String| {
+        let is_mixed = variant != "no-fit" && !others.is_empty();
+        let of_others = if is_mixed { format!("; of others it says: {others}") } else { String::new() };
+        Some(Reason { variant, who: "the cluster-autoscaler", says: format!("{says}{of_others}"), is_mixed })
+    };
     if said.contains("max node group size reached") {
         return reason(
             "max-size",
@@ -113,7 +137,7 @@ fn limit(said: &str) -> Option<&str> {
 
 /// Karpenter tells why each of its pools is out.
 fn karpenter(text: &str) -> Option<Reason> {
-    let reason = |variant, says: String| Some(Reason { variant, who: "Karpenter", says });
+    let reason = |variant, says: String| Some(Reason { variant, who: "Karpenter", says, is_mixed: false });
     if text.contains("exceed limits for nodepool") || text.contains("exceed limits for provisioner") {
         return reason("max-size", "a node pool is as large as its limits allow".to_owned());
     }
@@ -153,7 +177,8 @@ mod tests {
         let of = |text: &str| cluster_autoscaler(text).map(|reason| (reason.variant, reason.says));
         let max =
             of("pod didn't trigger scale-up: 2 max node group size reached, 1 Insufficient cpu").unwrap();
-        assert_eq!(max, ("max-size", "2 node groups are as large as allowed".to_owned()));
+        let told = "2 node groups are as large as allowed; of others it says: 1 Insufficient cpu";
+        assert_eq!(max, ("max-size", told.to_owned()));
         let old =
             of("pod didn't trigger scale-up (it wouldn't fit if a new node is added): 1 Insufficient memory")
                 .unwrap();

@@ -18,7 +18,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
                 "kubectl get rc {name} -n {namespace} -o jsonpath='{{.spec.template.spec.containers[*].image}}{{\"\\n\"}}'"
             ),
             format!(
-                "kubectl get pods -n {namespace} -l {} -o custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image,CREATED:.metadata.creationTimestamp",
+                "kubectl get pods -n {namespace} -l {} -o custom-columns='POD:.metadata.name,IMAGES:.spec.containers[*].image,CREATED:.metadata.creationTimestamp'",
                 selector.as_deref().unwrap_or("<the selector of the controller>")
             ),
         ],
@@ -39,21 +39,24 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     );
     let for_good = Remedy::new(
         Risk::Disruptive,
-        "for good: make a Deployment of it (apiVersion apps/v1, kind Deployment, selector as matchLabels, the same template), apply that, wait until its \
-         pods are ready beside the old ones, and only then scale the controller down and delete it. Both serve for a while: not so where two may \
-         not run at a time (one writer, a ReadWriteOnce volume): there scale the controller to 0 first",
+        "for good: make a Deployment with the same replicas, selector and template (the second command needs jq), and wait until its pods are ready beside the \
+         old ones. Both serve for a while: not so where two may not run at a time (one writer, a ReadWriteOnce volume): there the next step comes first",
         [
             format!(
                 "kubectl get rc {name} -n {namespace} -o yaml > {name}-rc.yaml   # keep it: it is the way back"
             ),
             format!(
-                "kubectl create deployment {name} --image=<image> -n {namespace} --dry-run=client -o yaml > {name}-deployment.yaml   # then put the template in"
+                "kubectl get rc {name} -n {namespace} -o json | jq '{{apiVersion: \"apps/v1\", kind: \"Deployment\", metadata: {{name: .metadata.name, namespace: .metadata.namespace, labels: .metadata.labels}}, spec: {{replicas: .spec.replicas, selector: {{matchLabels: .spec.selector}}, template: .spec.template}}}}' > {name}-deployment.json"
             ),
             format!(
-                "kubectl apply -f {name}-deployment.yaml && kubectl rollout status deployment/{name} -n {namespace}"
+                "kubectl apply -f {name}-deployment.json && kubectl rollout status deployment/{name} -n {namespace}"
             ),
-            format!("kubectl scale rc {name} -n {namespace} --replicas=0"),
         ],
     );
-    vec![look, now, for_good]
+    let then = Remedy::new(
+        Risk::Disruptive,
+        "only when the Deployment's pods are all ready: end the controller's pods; delete it once nothing is missed",
+        [format!("kubectl scale rc {name} -n {namespace} --replicas=0")],
+    );
+    vec![look, now, for_good, then]
 }

@@ -38,7 +38,8 @@ fn paused(finding: &Finding, of: &str) -> Vec<Remedy> {
         ),
         Remedy::new(
             Risk::Disruptive,
-            "then either go on with it, or take the change back and go on",
+            "then go on with it; or first apply the manifest of before, so that there is nothing to roll out, and go on then (`kubectl rollout undo` is refused while \
+             it is paused)",
             [format!("kubectl rollout resume {of}")],
         ),
     ]
@@ -50,7 +51,7 @@ fn no_room(finding: &Finding, of: &str) -> Vec<Remedy> {
         status(of),
         Remedy::new(
             Risk::Disruptive,
-            "let one old pod go first, if the others bear its load (a disruption budget does not count here); where the manifest lies in a \
+            "let one old pod go first, if the others bear its load (a single replica has no others: it is away until the new one is ready; a disruption budget does not count here); where the manifest lies in a \
              repository, change it there, too",
             [
                 format!(

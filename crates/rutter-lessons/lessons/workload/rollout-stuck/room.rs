@@ -22,8 +22,13 @@ pub(super) fn finding(context: &Context<'_>, deployment: &Deployment) -> Seen<Op
     }
     let object = rutter_cluster::Resource::object_ref(deployment);
     let pods = context.unready_under(&object)?;
+    if pods.is_empty() {
+        return Ok(None);
+    }
+    let all = context.pods_under(&object)?;
+    let old = all.iter().find(|pod| pod.is_ready()).copied();
     let waiting: Vec<(&Pod, String)> =
-        pods.iter().filter_map(|pod| Some((*pod, wants_room(context, pod)?))).collect();
+        pods.iter().filter_map(|pod| Some((*pod, wants_room(context, pod, old?)?))).collect();
     // All of the new pods that are missing wait for room; one that crashes would stop the rollout, too.
     if waiting.is_empty() || waiting.len() < pods.len() {
         return Ok(None);
@@ -66,20 +71,30 @@ fn about(deployment: &Deployment, waiting: &[(&Pod, String)]) -> Finding {
 }
 
 /// What a pod waits for that one of its predecessors has: nothing else refuses it.
-fn wants_room(context: &Context<'_>, pod: &Pod) -> Option<String> {
+fn wants_room(context: &Context<'_>, pod: &Pod, old: &Pod) -> Option<String> {
     let condition = pod.condition("PodScheduled").filter(|condition| condition.is_false())?;
     let since = condition.last_transition_time?;
     if condition.reason != "Unschedulable" || context.is_younger(since, START) || pod.meta.deleted.is_some() {
         return None;
     }
     let said = scheduling::parse(&condition.message);
-    said.reasons.iter().find_map(|(_, reason)| match reason {
+    said.reasons.iter().find_map(|(_, reason)| match *reason {
         Reason::HostPorts => Some("the host port".to_owned()),
         Reason::PodAntiAffinity => Some("a node of its own (anti-affinity)".to_owned()),
-        Reason::Insufficient(resource) => Some((*resource).to_owned()),
+        // What an old pod doesn't hold, it can't leave.
+        Reason::Insufficient(resource) => {
+            let holds = requested(old, resource) >= requested(pod, resource);
+            holds.then(|| resource.to_owned())
+        }
         Reason::TooManyPods => Some("one of the pods that a node may have".to_owned()),
         _ => None,
     })
+}
+
+/// What the containers of a pod request of a resource together, in thousandths.
+fn requested(pod: &Pod, resource: &str) -> i64 {
+    let of = pod.spec.containers.iter().filter_map(|container| container.resources.requests.get(resource));
+    of.map(rutter_cluster::Quantity::milli).fold(0, i64::saturating_add)
 }
 
 /// How many pods may be missing during a rollout, as the controller resolves it (`deployment/util` `ResolveFenceposts`):
