@@ -31,6 +31,7 @@ fn is_wanted(lesson: &Lesson, arguments: &Lessons) -> bool {
     let word = arguments.word.as_ref().map(|word| word.to_lowercase());
     let has = |word: &str| {
         lesson.id.contains(word)
+            || lesson.aliases.iter().any(|alias| alias.contains(word))
             || lesson.title.to_lowercase().contains(word)
             || explain::sign(lesson, word).is_some()
     };
