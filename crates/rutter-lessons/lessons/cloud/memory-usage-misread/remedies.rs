@@ -3,7 +3,7 @@
 use crate::{Context, Finding, Remedy, Risk};
 
 pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
-    let name = finding.object.name.as_str();
+    let name = if finding.node.is_empty() { "its node" } else { finding.node.as_str() };
     vec![
         Remedy::new(
             Risk::ReadOnly,
