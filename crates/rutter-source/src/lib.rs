@@ -58,7 +58,9 @@ pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> 
     for input in inputs {
         // Several folders have files of the same names.
         let folder = (inputs.len() > 1).then(|| names(std::slice::from_ref(input)));
-        decoder.begin_input(is_static_pods(input).then_some(folder.unwrap_or_default()));
+        let is_static_pods = is_static_pods(input);
+        let is_here = is_static_pods && is_of_this_machine(input);
+        decoder.begin_input(is_static_pods.then_some(folder.unwrap_or_default()), is_here);
         match input {
             Input::Path(path) => files::walk(path, limits, &mut decoder)?,
             Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
@@ -108,6 +110,13 @@ fn is_static_pods(input: &Input) -> bool {
     }
     let lies_there = [path, &whole].into_iter().filter_map(|path| path.parent()).any(is_by_path);
     lies_there || is_copy_of_static_pod(path)
+}
+
+/// Whether an input is the very folder of this machine's kubelet, and not a copy of another's.
+fn is_of_this_machine(input: &Input) -> bool {
+    const FOLDER: &str = "/etc/kubernetes/manifests";
+    let Input::Path(path) = input else { return false };
+    path.canonicalize().is_ok_and(|whole| whole.starts_with(FOLDER))
 }
 
 /// Whether a file bears a well-known name, and is what a person edits: a dump of that pod has a status.

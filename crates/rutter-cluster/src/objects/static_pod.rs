@@ -14,6 +14,9 @@ pub struct StaticPod {
     pub pod: Option<Box<Pod>>,
     /// Where its containers have volumes: what of the node's files they see.
     pub mount_paths: Vec<Str>,
+    /// Files and folders of the node that must be there before it starts (hostPath of type `File` or `Directory`) and aren't; known
+    /// only where the source is the node itself.
+    pub missing_paths: Vec<Str>,
     /// Why it can't be read.
     pub error: Str,
 }

@@ -85,6 +85,8 @@ pub(crate) struct Decoder {
     input: usize,
     /// If that is a folder of static pods, or a file out of one: what to put before the names of its files.
     static_pods: Option<String>,
+    /// Whether that folder is this machine's own.
+    is_here: bool,
     problems: Vec<String>,
     problems_left_out: usize,
     documents: u64,
@@ -133,9 +135,9 @@ impl Decoder {
     }
 
     /// Begins the next input: what lies in it was not necessarily made together with what lies in others.
-    pub(crate) fn begin_input(&mut self, static_pods: Option<String>) {
+    pub(crate) fn begin_input(&mut self, static_pods: Option<String>, is_here: bool) {
         self.input += 1;
-        self.static_pods = static_pods;
+        (self.static_pods, self.is_here) = (static_pods, is_here);
     }
 
     /// Notes that an object could not be read where every object of its kind has a file of its own.
@@ -156,7 +158,7 @@ impl Decoder {
         self.modified = self.modified.max(document.modified.and_then(Time::from_unix));
         if self.static_pods.is_some() || static_pod::is_path(document.path) {
             let folder = self.static_pods.as_deref().unwrap_or_default();
-            return self.tables.static_pods.push(static_pod::read(document, folder));
+            return self.tables.static_pods.push(static_pod::read(document, folder, self.is_here));
         }
         let mut place = layout::Place::of(document.path);
         place.folder = format!("{}/{}", self.input, place.folder);

@@ -41,12 +41,17 @@ pub(crate) fn is_read(path: &str) -> bool {
 }
 
 /// Reads one; `folder` is put before its name, so that those of several folders are told apart.
-pub(crate) fn read(document: &Document<'_>, folder: &str) -> StaticPod {
+///
+/// With `is_here`, this machine is the node, and its files are looked at.
+pub(crate) fn read(document: &Document<'_>, folder: &str, is_here: bool) -> StaticPod {
     let mut read = StaticPod::default();
     let slash = if folder.is_empty() { "" } else { "/" };
     read.meta.name = format!("{}{slash}{}", folder.trim_end_matches('/'), document.path).as_str().into();
     match pod(document.bytes) {
-        Ok((pod, mounts)) => (read.pod, read.mount_paths) = (Some(Box::new(pod)), mounts.paths()),
+        Ok((pod, mounts)) => {
+            read.missing_paths = if is_here { mounts.missing() } else { Vec::new() };
+            (read.pod, read.mount_paths) = (Some(Box::new(pod)), mounts.paths());
+        }
         Err(error) => read.error = error.as_str().into(),
     }
     read
@@ -71,6 +76,20 @@ struct Mounts {
 #[serde(default, rename_all = "camelCase")]
 struct MountsSpec {
     containers: Vec<MountsContainer>,
+    volumes: Vec<MountsVolume>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct MountsVolume {
+    host_path: Option<HostPath>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HostPath {
+    path: Str,
+    r#type: Str,
 }
 
 #[derive(Default, Deserialize)]
@@ -86,6 +105,20 @@ struct Mount {
 }
 
 impl Mounts {
+    /// What a kubelet checks before it starts the pod, and would not find on this machine (`hostPath type check failed`).
+    fn missing(&self) -> Vec<Str> {
+        let host_paths = self.spec.volumes.iter().filter_map(|volume| volume.host_path.as_ref());
+        let is_missing = |of: &&HostPath| {
+            let found = std::fs::metadata(of.path.as_str());
+            match of.r#type.as_str() {
+                "File" => !found.is_ok_and(|found| found.is_file()),
+                "Directory" => !found.is_ok_and(|found| found.is_dir()),
+                _ => false,
+            }
+        };
+        host_paths.filter(is_missing).map(|of| of.path.clone()).collect()
+    }
+
     fn paths(self) -> Vec<Str> {
         let mounts = self.spec.containers.into_iter().flat_map(|container| container.volume_mounts);
         mounts.map(|mount| mount.mount_path).collect()
@@ -146,6 +179,19 @@ mod tests {
         assert!(is_folder("var/lib/rancher/rke2/agent/pod-manifests"));
         assert!(!is_path("etc/kubernetes/manifests/.etcd.yaml.swp"));
         assert!(!is_path("etc/kubernetes/manifests/old/etcd.yaml") && !is_folder("repository/manifests"));
+    }
+
+    #[test]
+    fn paths_that_are_not_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().display();
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  volumes:\n  - {{name: a, hostPath: {{path: {dir}, type: Directory}}}}\n  - {{name: b, hostPath: {{path: \
+             {dir}, type: File}}}}\n  - {{name: c, hostPath: {{path: {dir}/none, type: DirectoryOrCreate}}}}\n  - {{name: d, hostPath: {{path: {dir}/gone, type: File}}}}\n"
+        );
+        let (_, mounts) = pod(text.as_bytes()).unwrap();
+        let missing: Vec<String> = mounts.missing().iter().map(ToString::to_string).collect();
+        assert_eq!(missing, [format!("{dir}"), format!("{dir}/gone")]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A static pod (kube-apiserver and the others that a kubelet runs from files) that stays away, or will, after its file was edited.
 //!
 //! Variants, of files: `unreadable`, `twice` (a backup beside it defines the same pod), `flag` (of another version), `not-mounted` (a flag
-//! names a file that no volume brings in), `probe` (asks another port than it serves), `reference` (static pods may have none); of
+//! names a file that no volume brings in), `host-path` (a hostPath of the node isn't there; only on the node itself), `probe` (asks another port than it serves), `reference` (static pods may have none); of
 //! mirror pods: `flag`, `probe`; of nodes: `gone` (other control-plane nodes run it, this one doesn't).
 
 mod causes;
@@ -15,7 +15,7 @@ use rutter_cluster::{
     objects::{Pod, StaticPod},
 };
 
-use crate::{Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity};
+use crate::{Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity, words};
 
 const ID: &str = "static-pod-edit";
 
@@ -49,6 +49,14 @@ fn of_file(context: &Context<'_>, file: &StaticPod, findings: &mut Findings) -> 
             message,
             Evidence::field(file, "metadata.name", name(pod), None),
         ));
+    }
+    if !file.missing_paths.is_empty() {
+        let paths = words::list(&file.missing_paths, 3);
+        let message = format!(
+            "{paths} must be there on this node before it starts (hostPath), and is not: the kubelet does not start it"
+        );
+        let evidence = Evidence::field(file, "spec.volumes[*].hostPath", paths, None);
+        findings.push(finding(file, "host-path", message, evidence));
     }
     for problem in judge::of_file(pod, &file.mount_paths) {
         let evidence = Evidence::field(file, problem.path, problem.value, None);
