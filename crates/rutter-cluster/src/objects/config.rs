@@ -71,10 +71,6 @@ impl Settings {
     pub fn iter(&self) -> impl Iterator<Item = &Str> {
         self.keys.iter()
     }
-    /// The names of the keys alone.
-    pub fn keys(&self) -> &Keys {
-        &self.keys
-    }
     /// The value of one of the keys of [`INGRESS_NGINX_SETTINGS`].
     pub fn value(&self, key: &str) -> Option<&Str> {
         self.values.iter().find(|(known, _)| known == key).map(|(_, value)| value)

@@ -22,7 +22,9 @@ pub(super) fn fields(node: &Node) -> Fields {
     // Taints of Kubernetes itself come and go with conditions, which findings tell of.
     let taints = node.spec.taints.iter().filter(|taint| !taint.key.starts_with("node.kubernetes.io/"));
     for taint in taints {
-        fields.add(format!("taint {}", taint.key), format!("{}:{}", taint.value, taint.effect));
+        // Of one key there may be several, one for each effect.
+        let value = if taint.value.is_empty() { "yes" } else { taint.value.as_str() };
+        fields.add(format!("taint {} {}", taint.key, taint.effect), value);
     }
     for (key, value) in node.meta.labels.iter() {
         fields.add(format!("label {key}"), if value.is_empty() { "(empty)" } else { value.as_str() });

@@ -30,7 +30,7 @@ fn finding(context: &Context<'_>, node: &Node, nodes: &[Shrunk], is_compared: bo
     let mut finding = Finding::about(ID, node);
     finding.variant = if is_compared { "shrunk" } else { "uneven" };
     finding.confidence = if is_compared { Confidence::Certain } else { Confidence::Likely };
-    let risk = Risk::of(context, nodes);
+    let risk = risk(context, nodes);
     finding.severity = if risk.is_none() { Severity::Info } else { Severity::Low };
     let known = nodes.iter().filter_map(|shrunk| context.node(&shrunk.node).ok()?);
     let known: Vec<&Node> = known.collect();
@@ -87,33 +87,23 @@ fn upgrade(nodes: &[Shrunk]) -> String {
     }
 }
 
-/// What no longer fits.
-struct Risk;
-
-impl Risk {
-    /// In words; `None` if everything fits, or pods were not seen.
-    fn of(context: &Context<'_>, nodes: &[Shrunk]) -> Option<String> {
-        let over: Vec<&Shrunk> =
-            nodes.iter().filter(|shrunk| promised(context, shrunk) > shrunk.after).collect();
-        let names: Vec<&str> = over.iter().map(|shrunk| shrunk.node.as_str()).collect();
-        let too_large = too_large(context, nodes);
-        let large: Vec<String> =
-            too_large.iter().map(|pod| format!("{}/{}", pod.namespace, pod.name)).collect();
-        let over = (!over.is_empty()).then(|| {
-            format!(
-                "the pods on {} request more than that, so that some are refused (OutOfmemory) when the node starts anew",
-                words::list(&names, NAMED)
-            )
-        });
-        let large = (!large.is_empty()).then(|| {
-            format!(
-                "no node is large enough any more for {}, once it is made anew",
-                words::list(&large, NAMED)
-            )
-        });
-        let all: Vec<String> = over.into_iter().chain(large).collect();
-        (!all.is_empty()).then(|| all.join("; "))
-    }
+/// What no longer fits, in words; `None` if everything fits, or pods were not seen.
+fn risk(context: &Context<'_>, nodes: &[Shrunk]) -> Option<String> {
+    let over: Vec<&Shrunk> = nodes.iter().filter(|shrunk| promised(context, shrunk) > shrunk.after).collect();
+    let names: Vec<&str> = over.iter().map(|shrunk| shrunk.node.as_str()).collect();
+    let too_large = too_large(context, nodes);
+    let large: Vec<String> = too_large.iter().map(|pod| format!("{}/{}", pod.namespace, pod.name)).collect();
+    let over = (!over.is_empty()).then(|| {
+        format!(
+            "the pods on {} request more than that, so that some are refused (OutOfmemory) when the node starts anew",
+            words::list(&names, NAMED)
+        )
+    });
+    let large = (!large.is_empty()).then(|| {
+        format!("no node is large enough any more for {}, once it is made anew", words::list(&large, NAMED))
+    });
+    let all: Vec<String> = over.into_iter().chain(large).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// What the pods on a node request, in bytes.

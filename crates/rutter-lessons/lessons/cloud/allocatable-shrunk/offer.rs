@@ -88,7 +88,9 @@ fn machine(node: &Node) -> Option<&Str> {
 /// All nodes that offer less than in the earlier state; upgrades often replace nodes, so one that is new is held
 /// against those of its type.
 pub(super) fn since_earlier(context: &Context<'_>, _: &ObjectRef) -> Vec<Shrunk> {
-    let Some((earlier, nodes)) = context.earlier().zip(context.nodes().ok()) else { return Vec::new() };
+    // Without an earlier state no node is asked for: what is asked for is what an answer is worked out anew for.
+    let Some(earlier) = context.earlier() else { return Vec::new() };
+    let Ok(nodes) = context.nodes() else { return Vec::new() };
     let of_type = best_of_types(earlier);
     let shrunk = |node: &Node| {
         let offer = Offer::of(node)?;

@@ -12,7 +12,8 @@ const ROLES: [&str; 2] = ["node-role.kubernetes.io/control-plane", "node-role.ku
 /// A node that joins has all its static pods within this time, in seconds.
 const START: i64 = 900;
 
-const COMPONENTS: [&str; 4] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"];
+/// Not etcd: three members beside four or more API servers are nothing odd, and nothing tells them from a member that is gone.
+const COMPONENTS: [&str; 3] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
 pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findings) -> Outcome {
     let is_young = node.meta.created.is_none_or(|created| context.is_younger(created, START));
