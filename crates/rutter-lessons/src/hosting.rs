@@ -115,9 +115,14 @@ impl<'c> Guests<'c> {
     }
 }
 
+/// Whether a pod is the API server's image of a static one, that the kubelet runs from a file.
+pub(crate) fn is_mirror(pod: &Pod) -> bool {
+    pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+}
+
 /// Whether a pod is the node's own: static, or of a DaemonSet. It stays where it is, whatever happens.
 pub(crate) fn belongs_to_node(pod: &Pod) -> bool {
-    pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+    is_mirror(pod)
         || pod.meta.controller().is_some_and(|owner| matches!(owner.kind.as_str(), "DaemonSet" | "Node"))
 }
 

@@ -65,8 +65,7 @@ fn running(pod: &Pod) -> impl Iterator<Item = &Container> {
 
 /// Whether the kubelet keeps a pod whatever the node lacks: static ones, and those that the system can't do without.
 pub(crate) fn is_critical(pod: &Pod) -> bool {
-    pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
-        || pod.spec.priority.is_some_and(|priority| priority >= CRITICAL)
+    crate::hosting::is_mirror(pod) || pod.spec.priority.is_some_and(|priority| priority >= CRITICAL)
 }
 
 /// What the pods of a node ask of its memory.

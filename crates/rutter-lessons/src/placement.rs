@@ -1,9 +1,21 @@
 //! Where a pod may go: labels and taints of nodes against what it asks for and tolerates.
 
 use rutter_cluster::{
-    Requirement,
-    objects::{Node, NodeTerm, PodSpec, Taint, Toleration},
+    Quantity, Requirement,
+    objects::{Container, Node, NodeTerm, Pod, PodSpec, Taint, Toleration},
 };
+
+/// What the pod asks for of one resource, in thousandths: the greater of its containers together and its largest init
+/// container; sidecars (restartable init containers) count with both.
+pub(crate) fn request(pod: &Pod, resource: &str) -> i64 {
+    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
+    let is_sidecar = |container: &&Container| container.restart_policy == "Always";
+    let sidecars: i64 =
+        pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
+    let main: i64 = pod.spec.containers.iter().map(of).fold(sidecars, i64::saturating_add);
+    let init = pod.spec.init_containers.iter().filter(|container| !is_sidecar(container)).map(of).max();
+    main.max(init.unwrap_or(0).saturating_add(sidecars))
+}
 
 /// Whether a node meets a pod's node selector and required node affinity.
 pub(crate) fn has_labels(spec: &PodSpec, node: &Node) -> bool {

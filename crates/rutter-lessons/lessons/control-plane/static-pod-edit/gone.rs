@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rutter_cluster::objects::{Node, Pod};
+use rutter_cluster::objects::Node;
 
 use super::ID;
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity, words};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity, hosting, words};
 
 const ROLES: [&str; 2] = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
@@ -59,12 +59,11 @@ fn is_control_plane(node: &Node) -> bool {
 
 /// Which components have a mirror pod on a node, well or not.
 fn components(context: &Context<'_>, node: &Node) -> Seen<Vec<&'static str>> {
-    let is_mirror = |pod: &&&Pod| pod.meta.annotations.contains_key("kubernetes.io/config.mirror");
     let pods = context.pods_on(&node.meta.name)?;
     let of = |name: &&&str| {
         let prefix = format!("{name}-");
         pods.iter()
-            .filter(is_mirror)
+            .filter(|pod| hosting::is_mirror(pod))
             .any(|pod| pod.meta.name.starts_with(&prefix) && pod.meta.namespace == "kube-system")
     };
     Ok(COMPONENTS.iter().filter(of).copied().collect())

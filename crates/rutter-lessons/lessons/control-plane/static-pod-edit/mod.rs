@@ -82,7 +82,7 @@ fn unreadable(file: &StaticPod) -> Finding {
 
 /// A mirror pod shows the same flags; but one that is well has proved that they are good.
 fn of_mirror_pod(_: &Context<'_>, pod: &Pod, findings: &mut Findings) -> Outcome {
-    let is_mirror = pod.meta.annotations.contains_key("kubernetes.io/config.mirror");
+    let is_mirror = crate::hosting::is_mirror(pod);
     if !is_mirror || pod.is_ready() || pod.meta.deleted.is_some() {
         return Ok(());
     }

@@ -70,7 +70,7 @@ impl At<'_> {
 
     /// Whether the kubelet runs it from a file on its machine, as it does the control plane's pods.
     fn is_static(&self) -> bool {
-        self.pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+        crate::hosting::is_mirror(self.pod)
             || self.pod.meta.controller().is_some_and(|owner| owner.kind == "Node")
     }
 

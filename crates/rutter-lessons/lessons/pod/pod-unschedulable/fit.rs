@@ -1,27 +1,15 @@
 //! The scheduler's sums, as far as the model holds them.
 
 use rutter_cluster::Quantity;
-use rutter_cluster::objects::{Container, Node, Pod};
+use rutter_cluster::objects::{Node, Pod};
 
 use crate::{
     Context,
-    placement::{has_labels, untolerated},
+    placement::{has_labels, request, untolerated},
 };
 
 /// Above this many nodes the free resources aren't summed up: a hint must not cost seconds.
 const MOST_NODES: usize = 1000;
-
-/// What the pod asks for of one resource, in thousandths: the greater of its containers together and its largest init
-/// container; sidecars (restartable init containers) count with both.
-pub(super) fn request(pod: &Pod, resource: &str) -> i64 {
-    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
-    let is_sidecar = |container: &&Container| container.restart_policy == "Always";
-    let sidecars: i64 =
-        pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
-    let main: i64 = pod.spec.containers.iter().map(of).fold(sidecars, i64::saturating_add);
-    let init = pod.spec.init_containers.iter().filter(|container| !is_sidecar(container)).map(of).max();
-    main.max(init.unwrap_or(0).saturating_add(sidecars))
-}
 
 /// A node with what it has of a resource, in thousandths.
 pub(super) struct Room<'c> {

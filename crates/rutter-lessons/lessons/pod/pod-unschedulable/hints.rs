@@ -68,7 +68,7 @@ fn resources(context: &Context<'_>, pod: &Pod, said: &Unschedulable<'_>) -> Hint
         _ => None,
     });
     let Some((_, resource)) = lacking.max_by_key(|(count, _)| *count) else { return Hint::default() };
-    let wanted = fit::request(pod, resource);
+    let wanted = placement::request(pod, resource);
     let request = Evidence::field(
         pod,
         "spec.containers[*].resources.requests",

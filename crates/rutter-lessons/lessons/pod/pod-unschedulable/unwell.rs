@@ -7,7 +7,6 @@ use rutter_cluster::{
     objects::{Node, Pod, SpreadConstraint, Taint},
 };
 
-use super::fit;
 use crate::{
     Context, placement,
     texts::scheduling::{Reason, Unschedulable},
@@ -119,9 +118,9 @@ fn has_room(context: &Context<'_>, pod: &Pod, node: &Node) -> bool {
     let Some(staying) = staying(context, node) else { return false };
     let allocatable = &node.status.allocatable;
     let enough = |resource: &str| {
-        let used = staying.iter().map(|pod| fit::request(pod, resource)).fold(0, i64::saturating_add);
+        let used = staying.iter().map(|pod| placement::request(pod, resource)).fold(0, i64::saturating_add);
         let all = allocatable.get(resource).map_or(0, Quantity::milli);
-        fit::request(pod, resource) <= all.saturating_sub(used)
+        placement::request(pod, resource) <= all.saturating_sub(used)
     };
     let containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
     let mut resources = containers.flat_map(|container| container.resources.requests.iter());

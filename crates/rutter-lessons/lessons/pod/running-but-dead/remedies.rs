@@ -75,7 +75,7 @@ fn replace(context: &Context<'_>, pod: &Pod) -> Remedy {
     } else {
         ""
     };
-    if pod.meta.annotations.contains_key("kubernetes.io/config.mirror") {
+    if crate::hosting::is_mirror(pod) {
         let title = format!("{guard}, let the kubelet of {} make the static pod anew", pod.spec.node_name);
         return Remedy::new(Risk::Disruptive, title, ["systemctl restart kubelet".to_owned()]);
     }

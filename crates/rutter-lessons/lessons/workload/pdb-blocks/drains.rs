@@ -57,7 +57,7 @@ fn is_evicted(pod: &Pod) -> bool {
     !pod.is_finished()
         && pod.meta.deleted.is_none()
         && !matches!(of, "DaemonSet" | "Node")
-        && !pod.meta.annotations.contains_key("kubernetes.io/config.mirror")
+        && !crate::hosting::is_mirror(pod)
 }
 
 /// Whether a budget that allows nothing covers it.

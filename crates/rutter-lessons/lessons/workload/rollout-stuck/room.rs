@@ -4,7 +4,7 @@ use rutter_cluster::objects::{Deployment, IntOrString, Pod};
 
 use super::ID;
 use crate::{
-    Confidence, Context, Evidence, Finding, Seen, Severity,
+    Confidence, Context, Evidence, Finding, Seen, Severity, placement,
     texts::scheduling::{self, Reason},
     words,
 };
@@ -83,18 +83,12 @@ fn wants_room(context: &Context<'_>, pod: &Pod, old: &Pod) -> Option<String> {
         Reason::PodAntiAffinity => Some("a node of its own (anti-affinity)".to_owned()),
         // What an old pod doesn't hold, it can't leave.
         Reason::Insufficient(resource) => {
-            let holds = requested(old, resource) >= requested(pod, resource);
+            let holds = placement::request(old, resource) >= placement::request(pod, resource);
             holds.then(|| resource.to_owned())
         }
         Reason::TooManyPods => Some("one of the pods that a node may have".to_owned()),
         _ => None,
     })
-}
-
-/// What the containers of a pod request of a resource together, in thousandths.
-fn requested(pod: &Pod, resource: &str) -> i64 {
-    let of = pod.spec.containers.iter().filter_map(|container| container.resources.requests.get(resource));
-    of.map(rutter_cluster::Quantity::milli).fold(0, i64::saturating_add)
 }
 
 /// How many pods may be missing during a rollout, as the controller resolves it (`deployment/util` `ResolveFenceposts`):
