@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod browser;
 mod codegen;
 mod engine;
 mod floor;
@@ -36,6 +37,8 @@ enum Chore {
     NewLesson(new_lesson::Args),
     /// Check what the compiler and clippy don't
     Tidy,
+    /// Open HTML reports in a real browser, and check what only one can tell
+    Browser(browser::Args),
     /// Write a big, realistic cluster as files
     Generate(generate::Args),
     /// Measure how long merely deserialising a List of pods takes
@@ -61,6 +64,7 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Codegen(args) => codegen::run(args),
         Chore::NewLesson(args) => new_lesson::run(args),
         Chore::Tidy => tidy::run(),
+        Chore::Browser(args) => browser::run(args),
         Chore::Generate(args) => generate::run(args),
         Chore::Floor(args) => floor::run(args),
         Chore::Bench(args) => bench::run(args),

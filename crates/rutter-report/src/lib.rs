@@ -8,7 +8,7 @@
 //! | `comparison` | a report beside that of an earlier state |
 //! | `commands` | lets no command through that the cluster could have meddled with |
 //! | `redact` | takes out what looks like a credential, once, for all outputs |
-//! | [`json`], [`yaml`], [`name`], [`graph`], [`text`] | write a report |
+//! | [`json`], [`yaml`], [`name`], [`graph`], [`text`], [`html`] | write a report |
 //! | [`lesson`] | writes a lesson's text to a terminal |
 //! | `page` | lays out lines of a width, and lets no control character through |
 //!
@@ -19,6 +19,7 @@ pub mod changes;
 mod commands;
 mod comparison;
 pub mod graph;
+pub mod html;
 pub mod json;
 pub mod lesson;
 mod model;

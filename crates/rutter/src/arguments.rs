@@ -66,6 +66,7 @@ Examples:
   rutter diagnose -n shop --context prod
   rutter diagnose -w                                      and go on: what opens, changes, closes
   rutter diagnose support-bundle.tar.gz -o wide
+  rutter diagnose -o html > report.html                   one file for a browser: nothing is fetched, no script runs
   rutter diagnose -o dot | dot -Tsvg > incidents.svg
   rutter diagnose --since yesterday.tar.gz today.tar.gz   and what changed between the two; without the second, until now
   kubectl get nodes,pods,events,deployments,services -A -o json | rutter diagnose -
@@ -242,6 +243,8 @@ pub(crate) enum Form {
     Yaml,
     /// One line for each incident
     Name,
+    /// For a person: one file for a browser, to be opened, mailed or printed
+    Html,
     /// What explains what, for Graphviz
     Dot,
     /// The same for Mermaid, which wikis and code forges draw

@@ -86,6 +86,7 @@ pub(crate) fn write(report: &Report, form: Form) -> io::Result<()> {
         Form::Json => output::json(report),
         Form::Yaml => output::yaml(report),
         Form::Name => output::name(report),
+        Form::Html => output::html(report),
         Form::Dot => output::dot(report),
         Form::Mermaid => output::mermaid(report),
     }

@@ -41,7 +41,7 @@ const STANDS: i64 = 10;
 
 /// Diagnoses a live cluster, and goes on saying what becomes different until it is stopped.
 pub(crate) fn run(arguments: &Diagnose, scope: Scope) -> Result<u8, Failure> {
-    if let Form::Yaml | Form::Dot | Form::Mermaid = arguments.output.form {
+    if let Form::Yaml | Form::Html | Form::Dot | Form::Mermaid = arguments.output.form {
         return Err(Failure::Told(
             "-w writes text, json (a line for each change) or name, not a report as a whole".to_owned(),
         ));

@@ -10,8 +10,8 @@ use rutter_lessons::Lesson;
 use rutter_report::{
     Report,
     changes::{self as as_changes, Change},
-    graph as as_graph, json as as_json, lesson as as_lesson, name as as_name, text as as_text,
-    yaml as as_yaml,
+    graph as as_graph, html as as_html, json as as_json, lesson as as_lesson, name as as_name,
+    text as as_text, yaml as as_yaml,
 };
 
 use crate::arguments::Form;
@@ -62,6 +62,13 @@ pub(crate) fn yaml(report: &Report) -> io::Result<()> {
 /// A line for each incident.
 pub(crate) fn name(report: &Report) -> io::Result<()> {
     print(|out| as_name::write(out, report))
+}
+
+/// For a person with a browser.
+pub(crate) fn html(report: &Report) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    as_html::write(&mut out, report)?;
+    out.flush()
 }
 
 /// What explains what, as a graph for Graphviz.

@@ -40,7 +40,7 @@ pub(super) fn write(page: &mut Page<'_>, report: &Report, options: &Options) -> 
 }
 
 /// `old.json (25 Nov 2026 10:00:00Z)`.
-pub(super) fn earlier(since: &Comparison) -> String {
+pub(crate) fn earlier(since: &Comparison) -> String {
     let sources = words::list(&since.sources, 2);
     match &since.time {
         Some(time) => format!("{sources} ({})", times::full(time)),
@@ -48,7 +48,7 @@ pub(super) fn earlier(since: &Comparison) -> String {
     }
 }
 
-fn summary(report: &Report, since: &Comparison) -> String {
+pub(crate) fn summary(report: &Report, since: &Comparison) -> String {
     let number = |event: Event| since.incidents.iter().filter(|change| change.event == event).count();
     let events = [Event::Opened, Event::Changed, Event::Closed, Event::Unseen];
     let told = events.into_iter().filter(|event| number(*event) > 0);
@@ -97,7 +97,7 @@ fn event(change: &Change) -> String {
 }
 
 /// `Deployment shop/web: image of web: web:1 → web:2`.
-pub(super) fn one(change: &ObjectChange, wide: bool) -> String {
+pub(crate) fn one(change: &ObjectChange, wide: bool) -> String {
     let objects = incident::objects(&change.objects, if wide { usize::MAX } else { OBJECTS });
     let value = |value: &str| clip_middle(value, if wide { usize::MAX } else { VALUE }).to_string();
     let ObjectChange { became, field, before, after, .. } = change;

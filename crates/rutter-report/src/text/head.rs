@@ -56,7 +56,7 @@ fn cluster(report: &Report, options: &Options) -> String {
     format!("{name}{version}, as of {}{ago}", times::full(time))
 }
 
-fn scope(report: &Report) -> String {
+pub(crate) fn scope(report: &Report) -> String {
     let scope = &report.scope;
     let mut parts = Vec::new();
     match scope.namespaces.as_slice() {
@@ -70,7 +70,7 @@ fn scope(report: &Report) -> String {
 }
 
 /// `45 pods, 3 nodes and 12 other kinds`: what matters most by number.
-fn seen(report: &Report) -> String {
+pub(crate) fn seen(report: &Report) -> String {
     let all: Vec<&ResourceCoverage> =
         report.coverage.iter().filter(|resource| resource.count.is_some()).collect();
     let first = ["pods", "nodes", "events", "deployments", "services", "staticpods"];
@@ -117,7 +117,7 @@ fn used(report: &Report, state: State) -> impl Iterator<Item = &ResourceCoverage
 }
 
 /// `deployments: page 3 could not be read`. Of logs there is never more than a part.
-fn in_part(report: &Report) -> String {
+pub(crate) fn in_part(report: &Report) -> String {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for resource in used(report, State::Partial).filter(|resource| resource.resource != "pods/log") {
         let note = note(resource);
@@ -135,7 +135,7 @@ fn in_part(report: &Report) -> String {
 
 /// The note of a resource, in words that are the same for all that were refused alike: the API server names the resource,
 /// twice, and its group.
-fn note(resource: &ResourceCoverage) -> String {
+pub(crate) fn note(resource: &ResourceCoverage) -> String {
     let note = &resource.note;
     let general = || {
         let (_, said) = note.split_once(" is forbidden: ")?;
@@ -148,7 +148,7 @@ fn note(resource: &ResourceCoverage) -> String {
 }
 
 /// What lessons would have read: refused, or not in the source.
-fn not_seen(report: &Report) -> String {
+pub(crate) fn not_seen(report: &Report) -> String {
     if report.shows_only_static_pods() {
         return "the cluster: only files from which a kubelet runs pods were given".to_owned();
     }
@@ -214,7 +214,7 @@ fn summary(report: &Report) -> String {
 }
 
 /// That nothing was found, and what that means: lessons that lack what they must read have not looked.
-fn nothing(report: &Report) -> String {
+pub(crate) fn nothing(report: &Report) -> String {
     if let Some(least) = report.scope.min_severity.filter(|least| *least > Severity::Info) {
         let least = least.name();
         return format!("Nothing at or above {least}; less severe incidents are not shown (--min-severity)");
@@ -227,7 +227,7 @@ fn nothing(report: &Report) -> String {
     format!("Nothing found by {lessons} in what was seen")
 }
 
-fn by_severity(incidents: &[Incident]) -> String {
+pub(crate) fn by_severity(incidents: &[Incident]) -> String {
     let all = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
     let number = |severity| incidents.iter().filter(|incident| incident.severity == severity).count();
     let counted = all.map(|severity| (severity, number(severity)));

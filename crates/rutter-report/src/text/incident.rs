@@ -112,7 +112,7 @@ fn row(page: &mut Page<'_>, name: &str, text: &str) -> io::Result<()> {
 }
 
 /// The pods behind a workload: `6 pods: web-1, web-2 and 4 more`.
-fn instances(finding: &Finding, all: bool) -> String {
+pub(crate) fn instances(finding: &Finding, all: bool) -> String {
     let most = if all { usize::MAX } else { OBJECTS - 1 };
     match finding.instances.as_slice() {
         [] => String::new(),
@@ -133,7 +133,7 @@ fn instances(finding: &Finding, all: bool) -> String {
 }
 
 /// Objects by kind, which is said once: `Pods shop/web-1, shop/web-2; Node a`.
-pub(super) fn objects(all: &[ObjectRef], most: usize) -> String {
+pub(crate) fn objects(all: &[ObjectRef], most: usize) -> String {
     let mut groups = BTreeMap::<&str, Vec<String>>::new();
     for object in all.iter().take(most) {
         let slash = if object.namespace.is_empty() { "" } else { "/" };
@@ -174,7 +174,7 @@ fn evidence(
     Ok(())
 }
 
-/// `status.message: "…" (23:20:11Z)`; the object only where the reader can't tell it from what was said before.
+/// `status.message: "…" (23:20:11Z)`.
 fn one_evidence(
     of: &Finding,
     evidence: &Evidence,
@@ -182,6 +182,14 @@ fn one_evidence(
     width: usize,
     wide: bool,
 ) -> String {
+    let time = evidence.time.as_deref();
+    let time = time.map_or_else(String::new, |time| format!(" ({})", times::short(time, snapshot)));
+    let most = if wide { usize::MAX } else { width * 2 };
+    format!("{}: {}{time}", place(of, evidence), clip_middle(&evidence.value, most))
+}
+
+/// Where a piece of evidence was read: the object only where the reader can't tell it from what was said before.
+pub(crate) fn place(of: &Finding, evidence: &Evidence) -> String {
     let same = |other: &ObjectRef| other.kind == evidence.object.kind && other.name == evidence.object.name;
     let known = same(&of.object) || matches!(of.instances.as_slice(), [one] if same(one));
     let object = if known { String::new() } else { format!("{} ", evidence.object) };
@@ -191,10 +199,7 @@ fn one_evidence(
         (_, _, Some(container)) => format!("log of {container}"),
         _ => "says".to_owned(),
     };
-    let time = evidence.time.as_deref();
-    let time = time.map_or_else(String::new, |time| format!(" ({})", times::short(time, snapshot)));
-    let most = if wide { usize::MAX } else { width * 2 };
-    format!("{object}{place}: {}{time}", clip_middle(&evidence.value, most))
+    object + &place
 }
 
 /// What became different of that which it is about: what a person would ask for first.
@@ -290,7 +295,7 @@ fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Options) -> io::
 }
 
 /// A word of warning where the evidence is not proof.
-fn sureness(confidence: Confidence) -> &'static str {
+pub(crate) fn sureness(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Certain => "",
         Confidence::Likely => "likely: other explanations are improbable",

@@ -9,10 +9,10 @@
 //! | `times` | times, and ages relative to the snapshot |
 
 pub mod changes;
-mod comparison;
-mod head;
-mod incident;
-mod times;
+pub(crate) mod comparison;
+pub(crate) mod head;
+pub(crate) mod incident;
+pub(crate) mod times;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -94,30 +94,36 @@ fn history(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Resul
     }
 }
 
-/// Why something could not be decided, each reason once with the lessons that it held up.
-fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
+/// Why something could not be decided, each reason once with the lessons that it held up, and the one first that held up
+/// most; `whole` with the number of objects that it was about.
+pub(crate) fn reasons(report: &Report, whole: bool) -> Vec<(&str, Vec<&str>)> {
     let mut by_reason = BTreeMap::<&str, Vec<&str>>::new();
     for undecided in &report.undecided {
-        let why = if options.wide { &undecided.why } else { without_number(&undecided.why) };
+        let why = if whole { &undecided.why } else { without_number(&undecided.why) };
         let lessons = by_reason.entry(why).or_default();
         if lessons.last() != Some(&undecided.lesson.as_str()) {
             lessons.push(&undecided.lesson);
         }
     }
-    if by_reason.is_empty() {
+    let mut reasons: Vec<(&str, Vec<&str>)> = by_reason.into_iter().collect();
+    reasons.sort_by_key(|(_, lessons)| std::cmp::Reverse(lessons.len()));
+    reasons
+}
+
+fn undecided(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
+    let reasons = reasons(report, options.wide);
+    if reasons.is_empty() {
         return Ok(());
     }
     if report.shows_only_static_pods() {
         page.blank()?;
-        let number = by_reason.into_values().flatten().collect::<BTreeSet<_>>().len();
+        let number = reasons.into_iter().flat_map(|(_, lessons)| lessons).collect::<BTreeSet<_>>().len();
         let text = format!(
             "Nothing of a cluster was given, so {} about it could not be decided",
             words::count(number, "lesson")
         );
         return page.lines(&[], DIM, &text).map(drop);
     }
-    let mut reasons: Vec<(&str, Vec<&str>)> = by_reason.into_iter().collect();
-    reasons.sort_by_key(|(_, lessons)| std::cmp::Reverse(lessons.len()));
     page.blank()?;
     page.lines(&[], BOLD, "Not decided")?;
     let (most, names) = if options.wide { (usize::MAX, usize::MAX) } else { (REASONS, 6) };

@@ -4,12 +4,12 @@ use rutter_cluster::Time;
 use rutter_lessons::words;
 
 /// `2026-11-23 23:32:06Z`.
-pub(super) fn full(time: &str) -> String {
+pub(crate) fn full(time: &str) -> String {
     time.replacen('T', " ", 1)
 }
 
 /// The time without its date where that is the snapshot's.
-pub(super) fn short(time: &str, snapshot: Option<&str>) -> String {
+pub(crate) fn short(time: &str, snapshot: Option<&str>) -> String {
     match (time.split_once('T'), snapshot.and_then(|snapshot| snapshot.split_once('T'))) {
         (Some((date, clock)), Some((today, _))) if date == today => clock.to_owned(),
         _ => full(time),
@@ -17,7 +17,7 @@ pub(super) fn short(time: &str, snapshot: Option<&str>) -> String {
 }
 
 /// How long before the snapshot it was; nothing where that is not known.
-pub(super) fn before(time: &str, snapshot: Option<&str>) -> Option<String> {
+pub(crate) fn before(time: &str, snapshot: Option<&str>) -> Option<String> {
     let age = snapshot.and_then(Time::parse)?.since(Time::parse(time)?);
     Some(match age {
         0 => "at the snapshot".to_owned(),
@@ -27,7 +27,7 @@ pub(super) fn before(time: &str, snapshot: Option<&str>) -> Option<String> {
 }
 
 /// `2026-11-23 23:32:06Z, 20m before the snapshot`.
-pub(super) fn with_age(time: &str, snapshot: Option<&str>) -> String {
+pub(crate) fn with_age(time: &str, snapshot: Option<&str>) -> String {
     let age = before(time, snapshot).map_or_else(String::new, |age| format!(", {age}"));
     format!("{}{age}", full(time))
 }

@@ -144,3 +144,14 @@ fn graphs_lead_from_causes_to_effects() {
     assert!(mermaid.out.starts_with("flowchart LR\n  subgraph i1[\"1. critical\"]\n"), "{}", mermaid.out);
     assert!(mermaid.out.contains("  n0 --> n1\n"), "{}", mermaid.out);
 }
+
+#[test]
+fn a_browser_gets_one_file_that_asks_for_nothing() {
+    let run = rutter(["diagnose", "--demo", "-o", "html"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.starts_with("<!doctype html>\n") && run.out.ends_with("</html>\n"), "{}", run.out);
+    assert!(run.out.contains("default-src &#39;none&#39;") && run.out.contains("node-a"), "{}", run.out);
+    let narrow = rutter(["diagnose", "--demo", "-o", "html", "-n", "default", "--fail-on", "info"]);
+    assert!(narrow.code == 0 && narrow.out.contains("Nothing found by"), "{}", narrow.out);
+    assert_eq!(rutter(["diagnose", "-w", "-o", "html"]).code, 2, "a page is not a stream");
+}
