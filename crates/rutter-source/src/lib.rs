@@ -4,6 +4,7 @@
 
 mod decode;
 pub mod files;
+mod given;
 #[cfg(feature = "live")]
 pub mod live;
 
@@ -14,7 +15,8 @@ pub mod protobuf {
 
 use std::{io::Read, path::PathBuf};
 
-use decode::Decoder;
+use decode::{Decoder, static_pod::Folder};
+use given::Given;
 use rutter_cluster::Cluster;
 
 /// One thing to read. Several in one call are one cluster.
@@ -57,10 +59,12 @@ pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> 
     let mut decoder = Decoder::default();
     for input in inputs {
         // Several folders have files of the same names.
-        let folder = (inputs.len() > 1).then(|| names(std::slice::from_ref(input)));
-        let is_static_pods = is_static_pods(input);
-        let is_here = is_static_pods && is_of_this_machine(input);
-        decoder.begin_input(is_static_pods.then_some(folder.unwrap_or_default()), is_here);
+        let label = if inputs.len() > 1 { names(std::slice::from_ref(input)) } else { String::new() };
+        match given::what(input) {
+            Given::StaticPods(folder) => decoder.begin_input(Some(Folder { label, ..folder })),
+            Given::Alone(folder) => decoder.begin_alone(Folder { label: String::new(), ..folder }),
+            Given::Other => decoder.begin_input(None),
+        }
         match input {
             Input::Path(path) => files::walk(path, limits, &mut decoder)?,
             Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
@@ -98,36 +102,6 @@ fn settle(inputs: &[Input], decoder: Decoder) -> Result<Cluster, Error> {
         return Err(Error::Nothing { inputs: names(inputs), looked_at, why });
     }
     Ok(Cluster::new(loaded.info, loaded.tables, loaded.coverage, loaded.logs).with_kubelets(loaded.kubelets))
-}
-
-/// Whether an input is the folder from which a kubelet runs pods by itself, a file out of it, or a copy of one under its own name.
-fn is_static_pods(input: &Input) -> bool {
-    let Input::Path(path) = input else { return false };
-    let is_by_path = |path: &std::path::Path| decode::static_pod::is_folder(&path.to_string_lossy());
-    let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
-    if path.is_dir() {
-        return is_by_path(path) || is_by_path(&whole);
-    }
-    let lies_there = [path, &whole].into_iter().filter_map(|path| path.parent()).any(is_by_path);
-    lies_there || is_copy_of_static_pod(path)
-}
-
-/// Whether an input is the very folder of this machine's kubelet, and not a copy of another's.
-fn is_of_this_machine(input: &Input) -> bool {
-    const FOLDER: &str = "/etc/kubernetes/manifests";
-    let Input::Path(path) = input else { return false };
-    path.canonicalize().is_ok_and(|whole| whole.starts_with(FOLDER))
-}
-
-/// Whether a file bears a well-known name, and is what a person edits: a dump of that pod has a status.
-fn is_copy_of_static_pod(path: &std::path::Path) -> bool {
-    if !decode::static_pod::WELL_KNOWN.iter().any(|name| path.ends_with(name)) {
-        return false;
-    }
-    let mut bytes = Vec::new();
-    let most = decode::static_pod::LARGEST as u64;
-    let read = std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
-    read.is_ok() && decode::static_pod::is_definition(&bytes)
 }
 
 /// Says that `input`, in which no document was found, is empty, if it is.

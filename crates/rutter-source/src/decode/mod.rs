@@ -83,10 +83,10 @@ pub(crate) struct Decoder {
     incomplete: Vec<(Kind, State, String)>,
     /// The number of the input that is being read.
     input: usize,
-    /// If that is a folder of static pods, or a file out of one: what to put before the names of its files.
-    static_pods: Option<String>,
-    /// Whether that folder is this machine's own.
-    is_here: bool,
+    /// If that is a folder of static pods, or a file out of one.
+    static_pods: Option<static_pod::Folder>,
+    /// Where a manifest that is given alone lies.
+    alone: Option<static_pod::Folder>,
     problems: Vec<String>,
     problems_left_out: usize,
     documents: u64,
@@ -135,9 +135,36 @@ impl Decoder {
     }
 
     /// Begins the next input: what lies in it was not necessarily made together with what lies in others.
-    pub(crate) fn begin_input(&mut self, static_pods: Option<String>, is_here: bool) {
+    pub(crate) fn begin_input(&mut self, static_pods: Option<static_pod::Folder>) {
         self.input += 1;
-        (self.static_pods, self.is_here) = (static_pods, is_here);
+        (self.static_pods, self.alone) = (static_pods, None);
+    }
+
+    /// Begins an input that is one stream or one file: should it be no more than the manifest of a Pod, that is no cluster's pod.
+    pub(crate) fn begin_alone(&mut self, folder: static_pod::Folder) {
+        self.input += 1;
+        (self.static_pods, self.alone) = (None, Some(static_pod::Folder { is_guessed: true, ..folder }));
+    }
+
+    /// Reads a document as a file from which a kubelet runs a pod, if it is one.
+    fn read_static_pod(&mut self, document: &Document<'_>) -> bool {
+        let unknown = static_pod::Folder::default();
+        let is_alone = || !document.origin.contains(files::INSIDE) && static_pod::is_manifest(document.bytes);
+        let (folder, is_taken_for_one) = match (&self.static_pods, &self.alone) {
+            (Some(folder), _) => (folder, false),
+            _ if static_pod::is_path(document.path) => (&unknown, false),
+            (None, Some(folder)) if is_alone() => (folder, true),
+            _ => return false,
+        };
+        let file = static_pod::read(document, folder);
+        if is_taken_for_one {
+            self.problem(format!(
+                "{}: a Pod without a status or a uid is none that an API server showed; it was taken for the file of a static pod",
+                document.origin
+            ));
+        }
+        self.tables.static_pods.push(file);
+        true
     }
 
     /// Notes that an object could not be read where every object of its kind has a file of its own.
@@ -156,9 +183,8 @@ impl Decoder {
     fn read(&mut self, document: &Document<'_>) {
         self.documents += 1;
         self.modified = self.modified.max(document.modified.and_then(Time::from_unix));
-        if self.static_pods.is_some() || static_pod::is_path(document.path) {
-            let folder = self.static_pods.as_deref().unwrap_or_default();
-            return self.tables.static_pods.push(static_pod::read(document, folder, self.is_here));
+        if self.read_static_pod(document) {
+            return;
         }
         let mut place = layout::Place::of(document.path);
         place.folder = format!("{}/{}", self.input, place.folder);

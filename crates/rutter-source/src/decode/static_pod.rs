@@ -22,6 +22,9 @@ pub(crate) const WELL_KNOWN: [&str; 4] =
 /// The most that the kubelet reads of a file (`maxConfigLength`).
 pub(crate) const LARGEST: usize = 10 << 20;
 
+/// How what is said of a file ends that holds something else.
+const OTHER_KIND: &str = "not a v1 Pod";
+
 /// Whether a folder is one of static pods by its path.
 pub(crate) fn is_folder(path: &str) -> bool {
     let path = path.trim_end_matches('/');
@@ -40,16 +43,32 @@ pub(crate) fn is_read(path: &str) -> bool {
     !path.contains('/') && !path.starts_with('.')
 }
 
-/// Reads one; `folder` is put before its name, so that those of several folders are told apart.
-///
-/// With `is_here`, this machine is the node, and its files are looked at.
-pub(crate) fn read(document: &Document<'_>, folder: &str, is_here: bool) -> StaticPod {
-    let mut read = StaticPod::default();
-    let slash = if folder.is_empty() { "" } else { "/" };
-    read.meta.name = format!("{}{slash}{}", folder.trim_end_matches('/'), document.path).as_str().into();
+/// An input that is such a folder, or a file out of one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Folder {
+    /// What to put before the names of its files, so that those of several folders are told apart.
+    pub(crate) label: String,
+    /// Where it is on this machine, with a slash at its end; empty if that can't be said in words.
+    pub(crate) path: String,
+    /// Whether this machine is the node, so that its files are those that the pods find.
+    pub(crate) is_here: bool,
+    /// Whether nothing but the looks of the file says that a kubelet reads it.
+    pub(crate) is_guessed: bool,
+}
+
+/// Reads one.
+pub(crate) fn read(document: &Document<'_>, folder: &Folder) -> StaticPod {
+    let mut read = StaticPod { is_guessed: folder.is_guessed, ..StaticPod::default() };
+    let slash = if folder.label.is_empty() { "" } else { "/" };
+    read.meta.name =
+        format!("{}{slash}{}", folder.label.trim_end_matches('/'), document.path).as_str().into();
+    if !folder.path.is_empty() {
+        read.path = format!("{}{}", folder.path, document.path).as_str().into();
+    }
     match pod(document.bytes) {
         Ok((pod, mounts)) => {
-            read.missing_paths = if is_here { mounts.missing() } else { Vec::new() };
+            read.missing_paths = if folder.is_here { mounts.missing() } else { Vec::new() };
+            read.without_volume = mounts.without_volume();
             (read.pod, read.mount_paths) = (Some(Box::new(pod)), mounts.paths());
         }
         Err(error) => read.error = error.as_str().into(),
@@ -76,12 +95,14 @@ struct Mounts {
 #[serde(default, rename_all = "camelCase")]
 struct MountsSpec {
     containers: Vec<MountsContainer>,
+    init_containers: Vec<MountsContainer>,
     volumes: Vec<MountsVolume>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct MountsVolume {
+    name: Str,
     host_path: Option<HostPath>,
 }
 
@@ -101,6 +122,7 @@ struct MountsContainer {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Mount {
+    name: Str,
     mount_path: Str,
 }
 
@@ -119,6 +141,14 @@ impl Mounts {
         host_paths.filter(is_missing).map(|of| of.path.clone()).collect()
     }
 
+    /// What is mounted and is no volume of the pod. (A volume of a mount without a name is another fault, told by the name.)
+    fn without_volume(&self) -> Vec<Str> {
+        let all = self.spec.init_containers.iter().chain(&self.spec.containers);
+        let names = all.flat_map(|container| &container.volume_mounts).map(|mount| &mount.name);
+        let is_volume = |name: &Str| self.spec.volumes.iter().any(|volume| volume.name == *name);
+        names.filter(|name| !is_volume(name)).cloned().collect()
+    }
+
     fn paths(self) -> Vec<Str> {
         let mounts = self.spec.containers.into_iter().flat_map(|container| container.volume_mounts);
         mounts.map(|mount| mount.mount_path).collect()
@@ -135,7 +165,7 @@ fn pod(bytes: &[u8]) -> Result<(Pod, Mounts), String> {
     match (head.api_version.as_str(), head.kind.as_str()) {
         ("v1", "Pod") => Ok((parse(first, line)?, parse(first, line)?)),
         ("", "") => Err("it has no apiVersion and kind".to_owned()),
-        (version, kind) => Err(format!("it is {version} {kind}, not a v1 Pod")),
+        (version, kind) => Err(format!("it is {version} {kind}, {OTHER_KIND}")),
     }
 }
 
@@ -150,8 +180,44 @@ pub(crate) fn is_definition(bytes: &[u8]) -> bool {
         Ok(_) => yaml::first(&text)
             .and_then(|(line, first)| parse::<Status>(first, line).ok())
             .is_none_or(|pod| pod.status.is_none()),
-        Err(error) => !error.ends_with("not a v1 Pod"),
+        Err(error) => !error.ends_with(OTHER_KIND),
     }
+}
+
+/// More than any person writes; larger texts are not looked at as a whole.
+const LARGEST_MANIFEST: usize = 256 << 10;
+
+/// Whether these bytes are one Pod and nothing else, without what an API server or a scheduler gives it: no cluster has it yet.
+pub(crate) fn is_manifest(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Given {
+        status: Option<serde::de::IgnoredAny>,
+        #[serde(default)]
+        metadata: GivenMeta,
+        #[serde(default)]
+        spec: GivenSpec,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct GivenMeta {
+        uid: Str,
+        creation_timestamp: Option<Str>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct GivenSpec {
+        node_name: Str,
+    }
+    if bytes.len() > LARGEST_MANIFEST || pod(bytes).is_err() {
+        return false;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let Some((line, first)) = yaml::only(&text) else { return false };
+    parse::<Given>(first, line).is_ok_and(|given| {
+        let is_new = given.metadata.uid.is_empty() && given.metadata.creation_timestamp.is_none();
+        given.status.is_none() && is_new && given.spec.node_name.is_empty()
+    })
 }
 
 /// Reads YAML, which JSON is, too; the lines before the document are counted in what is said of an error.

@@ -46,11 +46,21 @@ pub(super) fn read(decoder: &mut Decoder, document: &Document<'_>, place: &Place
 
 /// The first document with anything in it, and the number of lines before it.
 pub(super) fn first(text: &str) -> Option<(usize, &str)> {
+    with_content(text).next()
+}
+
+/// The same, unless there are others.
+pub(super) fn only(text: &str) -> Option<(usize, &str)> {
+    let mut all = with_content(text);
+    all.next().filter(|_| all.next().is_none())
+}
+
+fn with_content(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let has_content =
         |part: &str| part.lines().any(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
     documents(text)
         .into_iter()
-        .find(|(_, part)| has_content(part))
+        .filter(move |(_, part)| has_content(part))
         .map(|(line, part)| (line.saturating_sub(1), part))
 }
 

@@ -36,6 +36,7 @@ use std::path::{Path, PathBuf};
 pub use self::gauge::{Limit, Limits};
 pub(crate) use self::names::without_compression;
 pub use self::skip::{SkipReason, Skipped};
+pub(crate) use self::walker::INSIDE;
 use self::walker::{Place, Walker};
 
 /// One document of the input: a file, an archive's entry, or standard input.

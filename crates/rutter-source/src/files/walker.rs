@@ -12,6 +12,9 @@ use super::{Document, Summary, Visitor, names, tarball, text, zipped};
 /// The buffer of each reader in a chain of them.
 pub(super) const BUFFER: usize = 32 << 10;
 
+/// Stands between an archive and its entry where a person is shown them.
+pub(crate) const INSIDE: &str = "!/";
+
 /// A buffer that grew larger than this is given back after use.
 const KEPT_BUFFER: usize = 64 << 20;
 
@@ -76,7 +79,7 @@ impl Place {
 
     /// The entry `name` of this archive, as a person is shown it.
     pub(super) fn entry_origin(&self, name: &str) -> String {
-        format!("{}!/{name}", self.origin)
+        format!("{}{INSIDE}{name}", self.origin)
     }
 }
 

@@ -195,3 +195,58 @@ fn static_pods_are_read_from_the_folder_of_a_kubelet() {
     let single = rutter(["diagnose", folder.join("etcd.yaml").to_str().unwrap()]);
     assert!(single.out.contains("1 file of a static pod\n"), "{}", single.out);
 }
+
+/// A static pod with a flag that its version doesn't have.
+const BAD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\nspec:\n  containers:\n  - name: kube-apiserver\n    \
+                   image: registry.k8s.io/kube-apiserver:v1.34.4\n    command: [kube-apiserver, --insecure-port=8080]\n";
+
+/// The commands of the first incident.
+fn commands(run: &crate::Run) -> Vec<String> {
+    let report = run.json();
+    let remedies = report["incidents"][0]["remedies"].as_array().unwrap();
+    let all = remedies.iter().flat_map(|remedy| remedy["commands"].as_array().unwrap());
+    all.map(|command| command.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn commands_name_the_folder_of_static_pods_that_was_given() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().display().to_string();
+    fs::write(dir.path().join("kube-apiserver.yaml"), BAD).unwrap();
+    let all = commands(&rutter(["diagnose", &path, "-o", "json"]));
+    assert!(
+        all.iter().any(|command| command.contains(&format!("mv {path}/.kube-apiserver.yaml.new"))),
+        "{all:?}"
+    );
+    assert!(!all.iter().any(|command| command.contains("/etc/kubernetes/manifests")), "{all:?}");
+    // A copy outside of the folder is corrected where it is.
+    let file = dir.path().join("kube-apiserver.yaml").display().to_string();
+    let all = commands(&rutter(["diagnose", &file, "-o", "json"]));
+    assert_eq!(all, [format!("${{EDITOR:-vi}} {file}"), format!("rutter diagnose --fail-on high {file}")]);
+    // A folder with anything else in it is none of a kubelet's.
+    fs::write(dir.path().join("nodes.json"), r#"{"apiVersion":"v1","kind":"NodeList","items":[]}"#).unwrap();
+    let run = rutter(["diagnose", &path]);
+    assert!(!run.out.contains("static pod\n"), "{}", run.out);
+}
+
+#[test]
+fn the_manifest_of_a_pod_is_no_pod_of_a_cluster() {
+    let run = rutter_reading(["diagnose", "-", "-o", "json"], BAD.as_bytes());
+    assert_eq!(run.json()["incidents"][0]["root"]["variant"], "flag", "{}", run.out);
+    assert_eq!(commands(&run), ["${EDITOR:-vi} <file>", "rutter diagnose --fail-on high <file>"]);
+    let text = rutter_reading(["diagnose", "-"], BAD.as_bytes()).out;
+    assert!(
+        text.contains("it was taken for the file of a static pod") && !text.contains("pending"),
+        "{text}"
+    );
+    // A pod that is meant for the API may refer to what the API has.
+    let web = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: web:1\n    \
+               envFrom: [{configMapRef: {name: web}}]\n";
+    let text = rutter_reading(["diagnose", "-"], web.as_bytes()).out;
+    assert!(text.contains("Nothing found"), "{text}");
+    // What an API server showed is a pod.
+    for seen in ["status: {phase: Running}\n", "---\napiVersion: v1\nkind: Node\nmetadata: {name: a}\n"] {
+        let text = rutter_reading(["diagnose", "-"], format!("{BAD}{seen}").as_bytes()).out;
+        assert!(!text.contains("static pod"), "{text}");
+    }
+}

@@ -47,6 +47,49 @@ pub(super) fn removed(program: &str, flag: &str, minor: u32) -> Option<u32> {
     known.or(of_log).filter(|since| minor >= *since)
 }
 
+/// Flags of which the last one counts where one is given twice: those whose values don't add up to a list or a map, as those of
+/// `--etcd-servers`, `--feature-gates` and `--service-account-key-file` do. Only what is known for sure.
+const OF_ONE_VALUE: [&str; 33] = [
+    "advertise-address",
+    "audit-log-path",
+    "audit-policy-file",
+    "authentication-kubeconfig",
+    "authorization-kubeconfig",
+    "bind-address",
+    "client-ca-file",
+    "cluster-cidr",
+    "cluster-name",
+    "cluster-signing-cert-file",
+    "cluster-signing-key-file",
+    "config",
+    "data-dir",
+    "encryption-provider-config",
+    "etcd-cafile",
+    "etcd-certfile",
+    "etcd-keyfile",
+    "etcd-prefix",
+    "kubeconfig",
+    "kubelet-client-certificate",
+    "kubelet-client-key",
+    "node-cidr-mask-size",
+    "proxy-client-cert-file",
+    "proxy-client-key-file",
+    "requestheader-client-ca-file",
+    "root-ca-file",
+    "secure-port",
+    "service-account-private-key-file",
+    "service-account-signing-key-file",
+    "tls-cert-file",
+    "tls-private-key-file",
+    "token-auth-file",
+    "trusted-ca-file",
+];
+
+/// Whether of a flag that is given twice only the last value counts.
+pub(super) fn has_one_value(flag: &str) -> bool {
+    OF_ONE_VALUE.contains(&flag)
+}
+
 /// The port that a program serves unless told otherwise, and the flag that tells it.
 pub(super) fn secure_port(program: &str) -> Option<(&'static str, i64)> {
     match program {

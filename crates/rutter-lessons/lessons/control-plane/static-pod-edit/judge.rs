@@ -2,10 +2,10 @@
 
 use rutter_cluster::{
     Str,
-    objects::{Container, IntOrString, Pod, PodSpec},
+    objects::{Container, IntOrString, Pod, PodSpec, StaticPod},
 };
 
-use super::flags;
+use super::{flags, refused};
 use crate::hosting;
 
 pub(super) struct Problem {
@@ -67,13 +67,35 @@ impl<'a> Program<'a> {
 }
 
 /// Of a file, with what its volumes bring in.
-pub(super) fn of_file(pod: &Pod, mounts: &[Str]) -> Vec<Problem> {
+pub(super) fn of_file(pod: &Pod, file: &StaticPod) -> Vec<Problem> {
     let mut problems = of_spec(&pod.spec);
     let program = Program::of(&pod.spec);
-    problems.extend(program.as_ref().and_then(|program| not_mounted(program, mounts)));
-    problems.extend(reference(&pod.spec, program.as_ref()));
-    problems.extend(incomplete(pod));
+    problems.extend(program.as_ref().and_then(|program| not_mounted(program, &file.mount_paths)));
+    // Of a manifest that may be meant for the API as well, only what holds for both is told.
+    if program.is_some() || !file.is_guessed {
+        problems.extend(reference(&pod.spec, program.as_ref()));
+    }
+    problems.extend(program.as_ref().and_then(twice));
+    problems.extend(incomplete(pod).or_else(|| refused::problem(pod, file)));
     problems
+}
+
+/// Of a flag that is given twice, the last counts, unless it is one whose values add up.
+fn twice(program: &Program<'_>) -> Option<Problem> {
+    let flags = program.flags();
+    let is_other = |(name, value): &(&str, &str), last: &(&str, &str)| {
+        name == &last.0 && value != &last.1 && !value.is_empty() && !last.1.is_empty()
+    };
+    let (n, (flag, last)) = flags.iter().enumerate().rev().find(|(n, last)| {
+        flags::has_one_value(last.0) && flags[..*n].iter().any(|before| is_other(before, last))
+    })?;
+    let before = flags[..n].iter().find(|before| is_other(before, &(flag, last)))?.1;
+    Some(Problem {
+        variant: "flag-twice",
+        path: ARGUMENTS,
+        value: format!("--{flag}={before} --{flag}={last}"),
+        message: format!("--{flag} is given twice, and the last counts: {last}, not {before}"),
+    })
 }
 
 /// What the kubelet's own validation refuses: a pod without a name or without containers (a key with a slip of the pen, mostly).

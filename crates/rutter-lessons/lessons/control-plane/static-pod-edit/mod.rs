@@ -1,13 +1,15 @@
 //! A static pod (kube-apiserver and the others that a kubelet runs from files) that stays away, or will, after its file was edited.
 //!
-//! Variants, of files: `unreadable`, `twice` (a backup beside it defines the same pod), `flag` (of another version), `not-mounted` (a flag
-//! names a file that no volume brings in), `host-path` (a hostPath of the node isn't there; only on the node itself), `probe` (asks another port than it serves), `reference` (static pods may have none); of
-//! mirror pods: `flag`, `probe`; of nodes: `gone` (other control-plane nodes run it, this one doesn't).
+//! Variants, of files: `unreadable`, `invalid` (names and mounts that the kubelet's validation refuses), `twice` (a backup beside it
+//! defines the same pod), `flag` (of another version), `flag-twice` (only the last counts), `not-mounted` (a flag names a file
+//! that no volume brings in), `host-path` (a hostPath of the node isn't there; only on the node itself), `probe` (asks another port
+//! than it serves), `reference` (static pods may have none); of mirror pods: `flag`, `probe`; of nodes: `gone` (other control-plane nodes run it, this one doesn't).
 
 mod causes;
 mod flags;
 mod gone;
 mod judge;
+mod refused;
 mod remedies;
 
 use rutter_cluster::{
@@ -58,9 +60,14 @@ fn of_file(context: &Context<'_>, file: &StaticPod, findings: &mut Findings) -> 
         let evidence = Evidence::field(file, "spec.volumes[*].hostPath", paths, None);
         findings.push(finding(file, "host-path", message, evidence));
     }
-    for problem in judge::of_file(pod, &file.mount_paths) {
+    for problem in judge::of_file(pod, file) {
         let evidence = Evidence::field(file, problem.path, problem.value, None);
-        findings.push(finding(file, problem.variant, problem.message, evidence));
+        let mut finding = finding(file, problem.variant, problem.message, evidence);
+        if problem.variant == "flag-twice" {
+            // It runs, but not as one of the two says.
+            finding.severity = Severity::Low;
+        }
+        findings.push(finding);
     }
     Ok(())
 }

@@ -1,59 +1,104 @@
 //! What to do: see what the kubelet says, work outside the folder, put it back in one move, one node at a time.
 
+use rutter_cluster::objects::StaticPod;
+
 use crate::{Context, Finding, Remedy, Risk};
 
+/// kubeadm's folder: a guess, where nobody said which.
 const FOLDER: &str = "/etc/kubernetes/manifests";
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
-    let file = finding.object.name.rsplit('/').next().unwrap_or_default();
+const OTHER_FOLDER: &str =
+    "the folder is taken to be kubeadm's; it is the kubelet's staticPodPath, where that is another";
+
+/// A file, and the folder from which the kubelet reads it.
+struct Place<'a> {
+    folder: &'a str,
+    file: &'a str,
+    /// Whether the folder is only taken to be that.
+    is_guess: bool,
+}
+
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    let name = &finding.object.name;
+    let is_file = finding.object.kind == "StaticPod";
+    let file = context.static_pods().iter().find(|file| is_file && file.meta.name == *name);
+    if let Some(file) = file.filter(|file| file.is_guessed) {
+        return vec![correct(file)];
+    }
+    let given = file.and_then(|file| file.path.rsplit_once('/'));
+    let (folder, file) = given.unwrap_or((FOLDER, name.rsplit('/').next().unwrap_or_default()));
+    let place = Place { folder, file, is_guess: given.is_none() };
+    match (is_file, finding.variant) {
+        (false, _) => vec![look(finding, &place), by_file()],
+        (_, "twice") => vec![look(finding, &place), move_away(&place)],
+        _ => vec![look(finding, &place), edit(&place)],
+    }
+}
+
+fn look(finding: &Finding, place: &Place<'_>) -> Remedy {
     let node = match finding.object.kind.as_str() {
         "Node" => format!("on {} as root", finding.object.name),
         "Pod" if !finding.node.is_empty() => format!("on {} as root", finding.node),
         _ => "on the node as root".to_owned(),
     };
-    let look = Remedy::new(
+    let guess = if place.is_guess { format!(" ({OTHER_FOLDER})") } else { String::new() };
+    Remedy::new(
         Risk::ReadOnly,
-        format!("{node}, see what the kubelet says, and how the container ended; all of this works while the API is down"),
+        format!(
+            "{node}, see what the kubelet says, and how the container ended; all of this works while the API is down{guess}"
+        ),
         [
             "journalctl -u kubelet --since -15min --no-pager | grep -i -e 'manifest' -e 'static pod' | tail -20".to_owned(),
             "crictl ps -a | grep -e kube- -e etcd".to_owned(),
-            format!("ls -la {FOLDER}"),
+            format!("ls -la {}", place.folder),
         ],
-    );
-    if finding.variant == "twice" {
-        return vec![look, move_away(file)];
-    }
-    if finding.object.kind != "StaticPod" {
-        return vec![look, by_file()];
-    }
-    vec![look, edit(file)]
+    )
 }
 
-fn move_away(file: &str) -> Remedy {
+fn move_away(Place { folder, file, .. }: &Place<'_>) -> Remedy {
     Remedy::new(
         Risk::Disruptive,
         "compare the two, then take the one that is not meant out of the folder (never delete it: it is the way back); the kubelet may start the pod anew",
         [
-            format!("mkdir -p /root/manifests-kept && mv {FOLDER}/{file} /root/manifests-kept/"),
+            format!("mkdir -p /root/manifests-kept && mv {folder}/{file} /root/manifests-kept/"),
             "crictl ps | grep -e kube- -e etcd".to_owned(),
         ],
     )
 }
 
-fn edit(file: &str) -> Remedy {
+fn edit(Place { folder, file, is_guess }: &Place<'_>) -> Remedy {
+    let which = if *is_guess {
+        OTHER_FOLDER
+    } else {
+        "the folder is the one that was given; of a copy, do it in the node's own"
+    };
     Remedy::new(
         Risk::Disruptive,
-        "correct a copy outside the folder, check it, and put it in place in one move; on one control-plane node only, and with etcd only while all \
-         other members are well. What is kept is the file as it is: the last one that worked lies in a backup, or on another control-plane node. (The \
-         folder is the kubelet's staticPodPath, where that is another)",
+        format!(
+            "correct a copy outside the folder, check it, and put it in place in one move; on one control-plane node only, and with etcd only while all \
+             other members are well. What is kept is the file as it is: the last one that worked lies in a backup, or on another control-plane node. \
+             ({which})"
+        ),
         [
-            format!("mkdir -p /root/manifests-kept && cp -p {FOLDER}/{file} /root/manifests-kept/{file}.$(date +%s) && cp -p {FOLDER}/{file} /root/{file}"),
+            format!("mkdir -p /root/manifests-kept && cp -p {folder}/{file} /root/manifests-kept/{file}.$(date +%s) && cp -p {folder}/{file} /root/{file}"),
             format!("${{EDITOR:-vi}} /root/{file}"),
             format!(
-                "rutter diagnose --fail-on high /root/{file} && cp /root/{file} {FOLDER}/.{file}.new && mv {FOLDER}/.{file}.new {FOLDER}/{file}   # names with a dot in front are not read"
+                "rutter diagnose --fail-on high /root/{file} && cp /root/{file} {folder}/.{file}.new && mv {folder}/.{file}.new {folder}/{file}   # names with a dot in front are not read"
             ),
             "timeout 120 sh -c 'until kubectl get --raw /readyz; do sleep 3; done' && crictl ps | grep -e kube- -e etcd".to_owned(),
         ],
+    )
+}
+
+/// A manifest that no kubelet reads yet is corrected where it is.
+fn correct(file: &StaticPod) -> Remedy {
+    let path = if file.path.is_empty() { "<file>" } else { file.path.as_str() };
+    Remedy::new(
+        Risk::Reversible,
+        format!(
+            "correct it and look at it again, before it is put in place: in the kubelet's folder (kubeadm's is {FOLDER}) by one move, never with an editor"
+        ),
+        [format!("${{EDITOR:-vi}} {path}"), format!("rutter diagnose --fail-on high {path}")],
     )
 }
 
