@@ -297,6 +297,11 @@ impl files::Visitor for Decoder {
         self.static_pods.is_none()
     }
 
+    /// In its own folder, which its user named, the kubelet follows links wherever they lead.
+    fn follows_links_out(&self) -> bool {
+        self.static_pods.is_some()
+    }
+
     fn document(&mut self, document: Document<'_>) {
         self.read(&document);
     }

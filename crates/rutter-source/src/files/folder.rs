@@ -124,7 +124,7 @@ impl FolderWalk<'_> {
         }
     }
 
-    /// Reads a link to a file if that file is inside the root.
+    /// Reads a link to a file if that file is inside the root, or the visitor follows links out of it.
     fn link(&mut self, item: &Item) {
         match self.link_target(item) {
             Ok((target, metadata)) => self.file(item, &target, &metadata),
@@ -141,7 +141,7 @@ impl FolderWalk<'_> {
             io::ErrorKind::NotFound => SkipReason::DanglingLink,
             _ => unreadable(&error),
         })?;
-        if !target.starts_with(&self.root) {
+        if !target.starts_with(&self.root) && !self.walker.follows_links_out() {
             return Err(SkipReason::LinkLeavesRoot);
         }
         // The real path has no links left in it; if one took its place meanwhile, this refuses it.

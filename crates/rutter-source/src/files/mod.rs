@@ -74,6 +74,11 @@ pub trait Visitor {
         true
     }
 
+    /// Whether links are followed that lead out of the folder, to files that are no pipes, devices or other folders.
+    fn follows_links_out(&self) -> bool {
+        false
+    }
+
     /// Takes a document.
     fn document(&mut self, document: Document<'_>);
 

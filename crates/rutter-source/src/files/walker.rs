@@ -134,6 +134,10 @@ impl<'v> Walker<'v> {
         }
     }
 
+    pub(super) fn follows_links_out(&self) -> bool {
+        self.visitor.follows_links_out()
+    }
+
     /// Opens a whole input: a file of the source.
     pub(super) fn open_input(&mut self, place: &Place, bytes: &[u8]) {
         self.gauge.begin_input(bytes.len() as u64);

@@ -250,3 +250,25 @@ fn the_manifest_of_a_pod_is_no_pod_of_a_cluster() {
         assert!(!text.contains("static pod"), "{text}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn links_in_the_folder_of_a_kubelet_are_followed_to_files() {
+    use std::os::unix::fs::symlink;
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("etc/kubernetes/manifests");
+    fs::create_dir_all(&folder).unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("a.yaml"), BAD).unwrap();
+    symlink(outside.path().join("a.yaml"), folder.join("kube-apiserver.yaml")).unwrap();
+    symlink(outside.path(), folder.join("other.yaml")).unwrap();
+    symlink("/dev/zero", folder.join("zero.yaml")).unwrap();
+    symlink("loop.yaml", folder.join("loop.yaml")).unwrap();
+    let run = rutter(["diagnose", folder.to_str().unwrap(), "-o", "json"]);
+    let report = run.json();
+    assert_eq!(report["incidents"].as_array().unwrap().len(), 1, "{}", run.out);
+    assert_eq!(report["incidents"][0]["root"]["object"]["name"], "kube-apiserver.yaml");
+    // Of any other folder they are not.
+    let run = rutter(["diagnose", dir.path().to_str().unwrap()]);
+    assert!(!run.out.contains("insecure-port"), "{}", run.out);
+}
