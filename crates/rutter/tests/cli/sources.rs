@@ -223,6 +223,13 @@ fn commands_name_the_folder_of_static_pods_that_was_given() {
     let file = dir.path().join("kube-apiserver.yaml").display().to_string();
     let all = commands(&rutter(["diagnose", &file, "-o", "json"]));
     assert_eq!(all, [format!("${{EDITOR:-vi}} {file}"), format!("rutter diagnose --fail-on high {file}")]);
+    // Only what needs a name that a shell would run is left out.
+    let folder = dir.path().join("etc/kubernetes/manifests");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("kube-apiserver.yaml;reboot"), BAD).unwrap();
+    let all = commands(&rutter(["diagnose", folder.to_str().unwrap(), "-o", "json"]));
+    assert!(all.iter().any(|command| command.starts_with("journalctl")), "{all:?}");
+    assert!(!all.iter().any(|command| command.contains("reboot")), "{all:?}");
     // A folder with anything else in it is none of a kubelet's.
     fs::write(dir.path().join("nodes.json"), r#"{"apiVersion":"v1","kind":"NodeList","items":[]}"#).unwrap();
     let run = rutter(["diagnose", &path]);
