@@ -3,7 +3,7 @@
 use rutter_cluster::objects::{ContainerStatus, Pod};
 
 use super::{
-    ID,
+    ID, before,
     stage::{self, Stage},
     why::{self, Why},
 };
@@ -46,6 +46,11 @@ fn crashing(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Optio
     let proof = containers::last_end(status).map(|end| end.evidence(pod, status));
     finding.evidence = proof.into_iter().chain(waiting).chain(why.evidence).collect();
     finding.evidence.extend(rollout.map(|rollout| rollout.evidence));
+    if let Some(before) = matches!(stage, Stage::Now).then(|| before::before(context, pod, status)).flatten()
+    {
+        finding.message = format!("{}; {}", finding.message, before.phrase);
+        finding.evidence.push(before.evidence);
+    }
     Some(finding)
 }
 

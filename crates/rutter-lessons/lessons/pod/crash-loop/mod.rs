@@ -8,6 +8,7 @@
 //! A container that was killed at its memory limit is the business of the lesson `limit-reached`, one that never ran that of
 //! `container-config-error`, and one that may not be started again (`restartPolicy: Never`) that of its Job.
 
+mod before;
 mod causes;
 mod depends;
 mod detect;
