@@ -109,3 +109,71 @@ fn clusters_are_told_apart() {
     let nobody = cluster(r#"{"kind": "PodList", "apiVersion": "v1", "items": []}"#);
     assert_eq!(is_same_cluster(&cluster(BEFORE), &nobody), None);
 }
+
+/// What is told of two lists of objects.
+fn between(before: &'static str, after: &'static str) -> Vec<String> {
+    let list = |items: &str| -> &'static str {
+        format!(r#"{{"kind": "List", "apiVersion": "v1", "items": [{items}]}}"#).leak()
+    };
+    let differences = differences(&cluster(list(before)), &cluster(list(after)));
+    let what = |what: What| match what {
+        What::Changed { field, before, after } => format!("{field}: {before} -> {after}"),
+        other => format!("{other:?}"),
+    };
+    differences.all.into_iter().map(|difference| what(difference.what)).collect()
+}
+
+#[test]
+fn a_taint_of_another_effect_is_another_taint() {
+    let before = r#"{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}, "spec": {"taints": [
+        {"key": "k", "effect": "NoSchedule"}, {"key": "same", "value": "v", "effect": "NoExecute"},
+        {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}]}}"#;
+    let after = r#"{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}, "spec": {"taints": [
+        {"key": "k", "effect": "NoExecute"}, {"key": "same", "value": "v", "effect": "NoExecute"}]}}"#;
+    assert_eq!(between(before, after), ["taint k NoExecute:  -> yes", "taint k NoSchedule: yes -> "]);
+    assert!(between(before, before).is_empty());
+}
+
+const DEPLOYMENT: &str = r#"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}, "spec": {"replicas": 3}}"#;
+
+#[test]
+fn replicas_that_an_autoscaler_sets_are_told_as_its_doing() {
+    let with = |replicas: &str, of: &str| -> &'static str {
+        let deployment = DEPLOYMENT.replace('3', replicas);
+        let scaler = r#"{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "busy", "namespace": "shop"},
+            "spec": {"minReplicas": 2, "maxReplicas": 9, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "OF"}}}"#;
+        format!("{deployment}, {}", scaler.replace("OF", of)).leak()
+    };
+    assert_eq!(between(with("3", "web"), with("5", "web")), ["replicas by HPA busy: 3 -> 5"]);
+    // Of another workload, or where it never goes, somebody else did it.
+    assert_eq!(between(with("3", "api"), with("5", "api")), ["replicas: 3 -> 5"]);
+    assert_eq!(between(with("3", "web"), with("0", "web")), ["replicas: 3 -> 0"]);
+}
+
+#[test]
+fn an_edit_of_a_static_pod_is_told_flag_by_flag() {
+    let pod = |uid: &str, annotation: &str, version: &str, flags: &str| -> &'static str {
+        format!(
+            r#"{{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "kube-apiserver-a", "namespace": "kube-system", "uid": "{uid}",
+            "annotations": {{"{annotation}": "x"}}, "ownerReferences": [{{"apiVersion": "v1", "kind": "Node", "name": "a", "controller": true}}]}},
+            "spec": {{"containers": [{{"name": "kube-apiserver", "image": "kube-apiserver:{version}", "command": ["kube-apiserver", {flags}]}}]}}}}"#
+        )
+        .leak()
+    };
+    let mirror = "kubernetes.io/config.mirror";
+    let before = pod("1", mirror, "v1.33.1", r#""--secure-port=6443", "--profiling""#);
+    let after = pod("2", mirror, "v1.34.4", r#""--secure-port=6444", "--profiling""#);
+    assert_eq!(
+        between(before, after),
+        [
+            "--secure-port of kube-apiserver: 6443 -> 6444",
+            "image of kube-apiserver: kube-apiserver:v1.33.1 -> kube-apiserver:v1.34.4",
+        ]
+    );
+    // A kubelet that starts anew makes its mirror pod anew; and what controllers make is told by their own objects.
+    assert!(
+        between(before, pod("3", mirror, "v1.33.1", r#""--secure-port=6443", "--profiling""#)).is_empty()
+    );
+    let other = |version| pod("1", "a", version, r#""--profiling""#);
+    assert!(between(other("v1"), other("v2")).is_empty());
+}

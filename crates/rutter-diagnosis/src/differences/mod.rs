@@ -9,12 +9,13 @@ mod bearing;
 mod configuration;
 mod fields;
 mod node;
+mod static_pod;
 mod traffic;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rutter_cluster::{Cluster, Kind, Meta, ObjectRef, Resource, Table};
+use rutter_cluster::{Cluster, Kind, Meta, ObjectRef, Resource, Table, objects::Pod};
 
 pub use self::bearing::bears_on;
 use self::fields::Fields;
@@ -89,6 +90,8 @@ pub fn differences(before: &Cluster, after: &Cluster) -> Differences {
     comparison.compare(|cluster| &cluster.daemon_sets, workload::daemon_set);
     comparison.compare(|cluster| &cluster.replication_controllers, workload::replication_controller);
     comparison.compare(|cluster| &cluster.cron_jobs, workload::cron_job);
+    comparison.compare(|cluster| &cluster.static_pods, static_pod::file);
+    comparison.mirror_pods();
     comparison.compare(|cluster| &cluster.autoscalers, workload::autoscaler);
     comparison.compare(|cluster| &cluster.budgets, workload::budget);
     comparison.compare(|cluster| &cluster.services, traffic::service);
@@ -192,7 +195,38 @@ impl<'c> Comparison<'c> {
             changes.extend(fields::unnamed(T::KIND, old, new));
         }
         for what in changes {
+            let what = self.by_autoscaler::<T>(what, new);
             self.tell::<T>("", what, after.object_ref());
+        }
+    }
+
+    /// Of replicas that an autoscaler sets, that it did: nobody looks for who changed them.
+    fn by_autoscaler<T: Resource>(&self, what: What, meta: &Meta) -> What {
+        let What::Changed { field, before, after } = what else { return what };
+        let scaler = || {
+            let number: i64 = after.parse().ok()?;
+            self.after.autoscalers.iter().find(|scaler| {
+                let (spec, target) = (&scaler.spec, &scaler.spec.scale_target_ref);
+                let is_target = target.kind == T::KIND.name() && target.name == meta.name;
+                // What lies outside of its bounds is a person's: 0, above all, which turns it off.
+                let bounds = spec.min_replicas.unwrap_or(1).max(1)..=spec.max_replicas;
+                is_target && scaler.meta.namespace == meta.namespace && bounds.contains(&number)
+            })
+        };
+        let by = if field == workload::REPLICAS { scaler() } else { None };
+        let field = by.map_or(field, |by| format!("{} by HPA {}", workload::REPLICAS, by.meta.name));
+        What::Changed { field, before, after }
+    }
+
+    /// What an edit of a static pod's file changed. Its mirror pod comes and goes with the kubelet, and belongs to the node.
+    fn mirror_pods(&mut self) {
+        let is_mirror = |pod: &Pod| pod.meta.annotations.contains_key("kubernetes.io/config.mirror");
+        for pod in self.after.pods.iter().filter(|pod| is_mirror(pod)) {
+            let before = self.before.pods.get(&pod.meta.namespace, &pod.meta.name);
+            let Some(before) = before.filter(|before| is_mirror(before)) else { continue };
+            for what in static_pod::pod(before).changes(&static_pod::pod(pod)) {
+                self.tell::<Pod>("", what, pod.object_ref());
+            }
         }
     }
 

@@ -2,14 +2,17 @@
 
 use rutter_cluster::objects::{
     ConfigRef, Container, CronJob, DaemonSet, Deployment, HorizontalPodAutoscaler, IntOrString,
-    PodDisruptionBudget, PodTemplate, Probe, ReplicationController, StatefulSet, Volume,
+    PodDisruptionBudget, PodSpec, PodTemplate, Probe, ReplicationController, StatefulSet, Volume,
 };
 
 use super::Fields;
 
+/// How many of a workload there are to be.
+pub(super) const REPLICAS: &str = "replicas";
+
 pub(super) fn deployment(deployment: &Deployment) -> Fields {
     let mut fields = template(&deployment.spec.template);
-    fields.add("replicas", deployment.wanted());
+    fields.add(REPLICAS, deployment.wanted());
     fields.add("paused", if deployment.spec.paused { "yes" } else { "" });
     fields.add("strategy", &deployment.spec.strategy.kind);
     if let Some(update) = &deployment.spec.strategy.rolling_update {
@@ -21,7 +24,7 @@ pub(super) fn deployment(deployment: &Deployment) -> Fields {
 
 pub(super) fn stateful_set(set: &StatefulSet) -> Fields {
     let mut fields = template(&set.spec.template);
-    fields.add("replicas", set.wanted());
+    fields.add(REPLICAS, set.wanted());
     fields.add("update strategy", &set.spec.update_strategy.kind);
     let partition = set.spec.update_strategy.rolling_update.as_ref().map_or(0, |update| update.partition);
     fields.add("partition", if partition == 0 { String::new() } else { partition.to_string() });
@@ -34,7 +37,7 @@ pub(super) fn daemon_set(set: &DaemonSet) -> Fields {
 
 pub(super) fn replication_controller(controller: &ReplicationController) -> Fields {
     let mut fields = template(&controller.spec.template);
-    fields.add("replicas", controller.wanted());
+    fields.add(REPLICAS, controller.wanted());
     fields
 }
 
@@ -67,8 +70,16 @@ fn template(template: &PodTemplate) -> Fields {
     let mut fields = Fields::default();
     let spec = &template.spec;
     for container in spec.init_containers.iter().chain(&spec.containers) {
+        fields.add(format!("command of {}", container.name), container.command.join(" "));
+        fields.add(format!("arguments of {}", container.name), container.args.join(" "));
         self::container(&mut fields, container);
     }
+    pod(&mut fields, spec);
+    fields
+}
+
+/// What a pod has beside its containers.
+pub(super) fn pod(fields: &mut Fields, spec: &PodSpec) {
     for volume in &spec.volumes {
         fields.add(format!("volume {}", volume.name), source(volume));
     }
@@ -78,14 +89,12 @@ fn template(template: &PodTemplate) -> Fields {
     fields.add("service account", &spec.service_account_name);
     fields.add("priority class", &spec.priority_class_name);
     fields.add("host network", if spec.host_network { "yes" } else { "" });
-    fields
 }
 
-fn container(fields: &mut Fields, container: &Container) {
+/// What a container has beside its command.
+pub(super) fn container(fields: &mut Fields, container: &Container) {
     let name = &container.name;
     fields.add(format!("image of {name}"), &container.image);
-    fields.add(format!("command of {name}"), container.command.join(" "));
-    fields.add(format!("arguments of {name}"), container.args.join(" "));
     let resources = &container.resources;
     for (what, quantities) in [("request", &resources.requests), ("limit", &resources.limits)] {
         for (resource, quantity) in quantities.iter() {
