@@ -1,9 +1,13 @@
 //! Where a pod may go: labels and taints of nodes against what it asks for and tolerates.
 
+use std::collections::BTreeSet;
+
 use rutter_cluster::{
-    Quantity, Requirement,
+    ObjectRef, Quantity, Requirement, Str,
     objects::{Container, Node, NodeTerm, Pod, PodSpec, Taint, Toleration},
 };
+
+use crate::{Context, Seen};
 
 /// What the pod asks for of one resource, in thousandths: the greater of its containers together and its largest init
 /// container; sidecars (restartable init containers) count with both.
@@ -21,6 +25,44 @@ pub(crate) fn request(pod: &Pod, resource: &str) -> i64 {
 pub(crate) fn has_labels(spec: &PodSpec, node: &Node) -> bool {
     spec.node_selector.iter().all(|(key, value)| node.meta.labels.get(key) == Some(value))
         && meets_any(&spec.required_node_terms, node)
+}
+
+/// Labels that only one node has, by their ends: `kubernetes.io/hostname`, `topology.topolvm.io/node`, `openebs.io/nodename`.
+const OWN_LABELS: [&str; 3] = ["/hostname", "/node", "/nodename"];
+
+fn is_own(key: &str) -> bool {
+    OWN_LABELS.iter().any(|end| key.ends_with(end))
+}
+
+/// The node on which alone a volume exists, as its terms call it: `node-c`, by its name or by a label that is one node's own. Zones
+/// and the like may have nodes again tomorrow.
+pub(crate) fn only_node(terms: &[NodeTerm]) -> Option<Str> {
+    let own = |term: &NodeTerm| {
+        let mut wanted = term.match_expressions.iter().chain(term.match_fields.iter());
+        let one =
+            wanted.find(|one| one.operator == "In" && (is_own(&one.key) || one.key == "metadata.name"))?;
+        if one.values.len() == 1 { one.values.first().cloned() } else { None }
+    };
+    let mut all = terms.iter().map(own);
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Whether there is a node that is called so, by its name or by a label of its own, which may differ from its name.
+pub(crate) fn has_node(context: &Context<'_>, called: &str) -> Seen<bool> {
+    if context.node(called)?.is_some() {
+        return Ok(true);
+    }
+    Ok(context
+        .kept("what nodes are called by their own labels", &ObjectRef::default(), own_labels)
+        .contains(called))
+}
+
+/// Collected once: there may be as many volumes as nodes, and more.
+fn own_labels(context: &Context<'_>, _: &ObjectRef) -> BTreeSet<Str> {
+    let nodes = context.nodes().map(|nodes| nodes.iter()).into_iter().flatten();
+    let labels = nodes.flat_map(|node| node.meta.labels.iter());
+    labels.filter(|(key, _)| is_own(key)).map(|(_, value)| value.clone()).collect()
 }
 
 /// Whether a node meets one of these terms, if there are any.

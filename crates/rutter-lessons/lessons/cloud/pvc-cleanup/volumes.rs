@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rutter_cluster::{ObjectRef, Quantity, Resource, Str, Time, objects::PersistentVolume};
 
 use super::{DAY, ID, KEPT, NAMED};
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity, words};
+use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Seen, Severity, placement, words};
 
 /// A provisioner deletes a volume within this time, in seconds, of its claim, if it can.
 const DELETED: i64 = DAY;
@@ -70,15 +70,8 @@ fn since(volume: &PersistentVolume) -> Option<Time> {
 
 /// What a deleted node has left is told by `node-leftovers`.
 fn is_on_gone_node(context: &Context<'_>, volume: &PersistentVolume) -> Seen<bool> {
-    let wanted = volume.spec.node_terms.iter().flat_map(|term| term.match_expressions.iter());
-    let names: Vec<_> =
-        wanted.filter(|one| one.key.ends_with("/hostname")).flat_map(|one| one.values.iter()).collect();
-    for name in &names {
-        if context.node(name)?.is_some() {
-            return Ok(false);
-        }
-    }
-    Ok(!names.is_empty())
+    let name = placement::only_node(&volume.spec.node_terms);
+    name.map_or(Ok(false), |name| Ok(!placement::has_node(context, &name)?))
 }
 
 fn finding(

@@ -1,18 +1,12 @@
 //! Whether a node is gone, and not just now.
 
-use rutter_cluster::{
-    ObjectRef, Str,
-    objects::{NodeTerm, PersistentVolume},
-};
+use rutter_cluster::{ObjectRef, Str, objects::PersistentVolume};
 
 use super::ID;
 use crate::{Confidence, Context, Finding, Seen, placement};
 
 /// The control plane clears up after a node within this time, in seconds: pods after one minute, attachments after six.
 const CLEARED: i64 = 900;
-
-/// Labels that only one node has, by their ends: `kubernetes.io/hostname`, `topology.topolvm.io/node`, `openebs.io/nodename`.
-const OWN_LABELS: [&str; 3] = ["/hostname", "/node", "/nodename"];
 
 /// A node that is not there.
 pub(super) struct Gone {
@@ -35,32 +29,12 @@ pub(super) fn node(context: &Context<'_>, name: &str) -> Seen<Option<Gone>> {
     Ok((!is_fresh).then_some(Gone { name, confidence: Confidence::Certain }))
 }
 
-/// The node on which alone a volume exists, if no node is like that any more. Zones and the like may have nodes again tomorrow.
+/// The node on which alone a volume exists, if no node is called so any more.
 pub(super) fn of_volume(context: &Context<'_>, volume: &PersistentVolume) -> Seen<Option<Gone>> {
-    let terms = &volume.spec.node_terms;
-    let Some(name) = only_node(terms) else { return Ok(None) };
-    if context.node(&name)?.is_some() {
-        return Ok(None);
+    match placement::only_node(&volume.spec.node_terms) {
+        Some(name) if !placement::has_node(context, &name)? => node(context, &name),
+        _ => Ok(None),
     }
-    // A node's label may differ from its name.
-    if context.nodes()?.iter().any(|node| placement::meets_any(terms, node)) {
-        return Ok(None);
-    }
-    node(context, &name)
-}
-
-/// What all terms ask of a label that is one node's own: `node-c`, if it is the same in all.
-fn only_node(terms: &[NodeTerm]) -> Option<Str> {
-    let own = |term: &NodeTerm| {
-        let named = |key: &str| OWN_LABELS.iter().any(|end| key.ends_with(end));
-        let mut wanted = term.match_expressions.iter().chain(term.match_fields.iter());
-        let one =
-            wanted.find(|one| one.operator == "In" && (named(&one.key) || one.key == "metadata.name"))?;
-        if one.values.len() == 1 { one.values.first().cloned() } else { None }
-    };
-    let mut all = terms.iter().map(own);
-    let first = all.next()??;
-    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 pub(super) fn reference(name: &Str) -> ObjectRef {
