@@ -36,7 +36,7 @@ pub use pod::{
 pub use policy::{LimitRange, PodDisruptionBudget, ResourceQuota};
 pub use service::{
     Backend, Endpoint, EndpointPort, EndpointSlice, EndpointSubset, Endpoints, Ingress, IngressClass,
-    IntOrString, LoadBalancerIngress, Service, ServicePort,
+    IntOrString, LoadBalancerIngress, Rounded, Service, ServicePort,
 };
 pub use static_pod::StaticPod;
 pub use storage::{CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment};

@@ -17,6 +17,32 @@ impl Default for IntOrString {
     }
 }
 
+/// Which way a part of a pod is rounded. Controllers differ: a surge goes up, what a Deployment may lack down, what a `DaemonSet` or a
+/// disruption budget says up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounded {
+    /// Half a pod is one.
+    Up,
+    /// Half a pod is none.
+    Down,
+}
+
+impl IntOrString {
+    /// The number, or that percentage of `whole`; `None` where it is neither.
+    pub fn scaled(&self, whole: i64, rounded: Rounded) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            Self::Name(percent) => {
+                let part = percent.strip_suffix('%')?.parse::<i64>().ok()?.checked_mul(whole)?;
+                Some(match rounded {
+                    Rounded::Up => part.checked_add(99)? / 100,
+                    Rounded::Down => part / 100,
+                })
+            }
+        }
+    }
+}
+
 impl fmt::Display for IntOrString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -295,4 +321,22 @@ pub struct IngressClass {
 #[serde(default)]
 pub struct IngressClassSpec {
     pub controller: Str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_rounded_as_they_are_told_to_be() {
+        let percent = |text: &str| IntOrString::Name(text.into());
+        assert_eq!(percent("25%").scaled(3, Rounded::Down), Some(0));
+        assert_eq!(percent("25%").scaled(3, Rounded::Up), Some(1));
+        assert_eq!(percent("50%").scaled(4, Rounded::Up), Some(2));
+        assert_eq!(percent("0%").scaled(4, Rounded::Up), Some(0));
+        assert_eq!(IntOrString::Int(2).scaled(9, Rounded::Down), Some(2));
+        for odd in ["25", "%", "a%", "9223372036854775807%"] {
+            assert_eq!(percent(odd).scaled(3, Rounded::Up), None, "{odd}");
+        }
+    }
 }

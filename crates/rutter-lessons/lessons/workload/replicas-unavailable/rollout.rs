@@ -2,7 +2,7 @@
 
 use rutter_cluster::{
     Time,
-    objects::{Condition, Deployment, IntOrString, ReplicaSet},
+    objects::{Condition, Deployment, ReplicaSet, Rounded},
 };
 
 use super::{
@@ -136,14 +136,10 @@ fn within_budget(workload: &Workload<'_>, deployment: &Deployment) -> bool {
 }
 
 fn max_unavailable(deployment: &Deployment) -> i64 {
-    let Some(rolling) = &deployment.spec.strategy.rolling_update else { return 0 };
-    match &rolling.max_unavailable {
-        IntOrString::Int(number) => *number,
-        IntOrString::Name(percent) => {
-            let percent: i64 = percent.trim_end_matches('%').parse().unwrap_or(0);
-            deployment.wanted().saturating_mul(percent) / 100
-        }
-    }
+    let rolling = deployment.spec.strategy.rolling_update.as_ref();
+    rolling
+        .and_then(|rolling| rolling.max_unavailable.scaled(deployment.wanted(), Rounded::Down))
+        .unwrap_or(0)
 }
 
 /// What is missing, to stand before why.

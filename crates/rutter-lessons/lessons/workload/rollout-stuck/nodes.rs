@@ -3,7 +3,7 @@
 //! The controller updates as many nodes at a time as pods may be unavailable. A node whose pod is gone, or new and not
 //! available, counts (`pkg/controller/daemon/update.go` `rollingUpdate`, 1.12–1.37): on a node that is down that stays so.
 
-use rutter_cluster::objects::{DaemonSet, IntOrString, Node, Pod};
+use rutter_cluster::objects::{DaemonSet, IntOrString, Node, Pod, Rounded};
 
 use super::ID;
 use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, hosting, words};
@@ -61,14 +61,8 @@ fn allowed(set: &DaemonSet) -> Option<i64> {
     if surges {
         return None;
     }
-    match &update.max_unavailable {
-        IntOrString::Int(number) => Some((*number).max(1)),
-        IntOrString::Name(percent) => {
-            let percent: i64 = percent.strip_suffix('%')?.parse().ok()?;
-            let part = percent.checked_mul(set.status.desired_number_scheduled)?.checked_add(99)? / 100;
-            Some(part.max(1))
-        }
-    }
+    let whole = set.status.desired_number_scheduled;
+    update.max_unavailable.scaled(whole, Rounded::Up).map(|number| number.max(1))
 }
 
 fn finding(set: &DaemonSet, allowed: i64, down: &[(&Pod, &Node)]) -> Finding {

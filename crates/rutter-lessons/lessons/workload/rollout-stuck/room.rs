@@ -1,6 +1,6 @@
 //! A Deployment that may lack no pod while it is updated (`maxUnavailable` 0), on nodes that have no room for one more.
 
-use rutter_cluster::objects::{Deployment, IntOrString, Pod};
+use rutter_cluster::objects::{Deployment, IntOrString, Pod, Rounded};
 
 use super::ID;
 use crate::{
@@ -96,19 +96,9 @@ fn wants_room(context: &Context<'_>, pod: &Pod, old: &Pod) -> Option<String> {
 fn lacks(deployment: &Deployment) -> Option<i64> {
     let strategy = &deployment.spec.strategy;
     let update = strategy.rolling_update.as_ref().filter(|_| strategy.kind != "Recreate")?;
-    let missing = amount(&update.max_unavailable, deployment.wanted(), false)?;
-    let more = amount(&update.max_surge, deployment.wanted(), true)?;
+    let missing = update.max_unavailable.scaled(deployment.wanted(), Rounded::Down)?;
+    let more = update.max_surge.scaled(deployment.wanted(), Rounded::Up)?;
     Some(if missing == 0 && more == 0 { 1 } else { missing })
-}
-
-fn amount(of: &IntOrString, wanted: i64, is_rounded_up: bool) -> Option<i64> {
-    match of {
-        IntOrString::Int(number) => Some(*number),
-        IntOrString::Name(percent) => {
-            let part = percent.strip_suffix('%')?.parse::<i64>().ok()?.checked_mul(wanted)?;
-            Some(if is_rounded_up { part.checked_add(99)? / 100 } else { part / 100 })
-        }
-    }
 }
 
 /// `0`, or `25% (of 3: 0)`.
@@ -125,20 +115,4 @@ fn strategy(deployment: &Deployment) -> String {
     update.map_or_else(String::new, |update| {
         format!("maxUnavailable {}, maxSurge {}", update.max_unavailable, update.max_surge)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_rounded_as_the_controller_does() {
-        let percent = |text: &str| IntOrString::Name(text.into());
-        assert_eq!(amount(&percent("25%"), 3, false), Some(0));
-        assert_eq!(amount(&percent("25%"), 3, true), Some(1));
-        assert_eq!(amount(&percent("25%"), 4, false), Some(1));
-        assert_eq!(amount(&IntOrString::Int(2), 9, false), Some(2));
-        assert_eq!(amount(&percent("x"), 3, false), None);
-        assert_eq!(amount(&percent("9223372036854775807%"), 3, true), None);
-    }
 }
