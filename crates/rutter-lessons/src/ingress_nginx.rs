@@ -4,7 +4,7 @@
 
 use rutter_cluster::{
     Str,
-    objects::{Container, PodSpec},
+    objects::{Container, DaemonSet, Deployment, PodSpec},
 };
 
 /// The program, as images and commands name it, for ten years.
@@ -31,6 +31,18 @@ impl<'a> Controller<'a> {
                 || container.image.contains(IMAGE)
         };
         spec.containers.iter().find(is_it).map(|container| Self { container })
+    }
+
+    /// The one that a Deployment runs, if it is to run any.
+    pub(crate) fn of_deployment(deployment: &'a Deployment) -> Option<Self> {
+        let is_wanted = deployment.wanted() > 0 && deployment.meta.deleted.is_none();
+        Self::of(&deployment.spec.template.spec).filter(|_| is_wanted)
+    }
+
+    /// The one that a `DaemonSet` runs, if it is to run any.
+    pub(crate) fn of_daemon_set(set: &'a DaemonSet) -> Option<Self> {
+        let is_wanted = set.status.desired_number_scheduled > 0 && set.meta.deleted.is_none();
+        Self::of(&set.spec.template.spec).filter(|_| is_wanted)
     }
 
     /// The value of an argument, in either form of writing it: the last one counts, as everywhere.

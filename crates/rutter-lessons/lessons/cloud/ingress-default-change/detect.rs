@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rutter_cluster::{
     Resource, Str,
-    objects::{DaemonSet, Deployment, Ingress, LoadBalancerIngress, PodSpec, Service},
+    objects::{DaemonSet, Deployment, Ingress, LoadBalancerIngress, Service},
 };
 
 use super::ID;
@@ -23,27 +23,24 @@ const PATIENCE: i64 = 600;
 const CLASS: &str = "k8s.io/ingress-nginx";
 
 pub(super) fn deployment(context: &Context<'_>, subject: &Deployment, findings: &mut Findings) -> Outcome {
-    let (wanted, ready) = (subject.wanted(), subject.status.ready_replicas);
-    let is_wanted = wanted > 0 && subject.meta.deleted.is_none();
-    let spec = &subject.spec.template.spec;
-    if is_wanted { evaluate(context, subject, spec, ready >= wanted, findings) } else { Ok(()) }
+    let Some(controller) = Controller::of_deployment(subject) else { return Ok(()) };
+    let is_ready = subject.status.ready_replicas >= subject.wanted();
+    evaluate(context, subject, controller, is_ready, findings)
 }
 
 pub(super) fn daemon_set(context: &Context<'_>, subject: &DaemonSet, findings: &mut Findings) -> Outcome {
-    let (wanted, ready) = (subject.status.desired_number_scheduled, subject.status.number_ready);
-    let is_wanted = wanted > 0 && subject.meta.deleted.is_none();
-    let spec = &subject.spec.template.spec;
-    if is_wanted { evaluate(context, subject, spec, ready >= wanted, findings) } else { Ok(()) }
+    let Some(controller) = Controller::of_daemon_set(subject) else { return Ok(()) };
+    let is_ready = subject.status.number_ready >= subject.status.desired_number_scheduled;
+    evaluate(context, subject, controller, is_ready, findings)
 }
 
 fn evaluate(
     context: &Context<'_>,
     subject: &impl Resource,
-    spec: &PodSpec,
+    controller: Controller<'_>,
     is_ready: bool,
     findings: &mut Findings,
 ) -> Outcome {
-    let Some(controller) = Controller::of(spec) else { return Ok(()) };
     let own = subject.meta().namespace.as_str();
     let Some((namespace, name)) = controller.names("publish-service", own) else { return Ok(()) };
     match context.service(&namespace, &name)? {

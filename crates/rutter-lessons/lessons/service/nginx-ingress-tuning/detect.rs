@@ -2,7 +2,7 @@
 
 use rutter_cluster::{
     Resource, Time,
-    objects::{ConfigMap, DaemonSet, Deployment, PodSpec},
+    objects::{ConfigMap, DaemonSet, Deployment},
 };
 
 use super::{
@@ -20,22 +20,19 @@ const SHOWN: usize = 6;
 const RETIRED: &str = "2026-04-01T00:00:00Z";
 
 pub(super) fn deployment(context: &Context<'_>, subject: &Deployment, findings: &mut Findings) -> Outcome {
-    let is_wanted = subject.wanted() > 0 && subject.meta.deleted.is_none();
-    if is_wanted { evaluate(context, subject, &subject.spec.template.spec, findings) } else { Ok(()) }
+    Controller::of_deployment(subject).map_or(Ok(()), |of| evaluate(context, subject, of, findings))
 }
 
 pub(super) fn daemon_set(context: &Context<'_>, subject: &DaemonSet, findings: &mut Findings) -> Outcome {
-    let is_wanted = subject.status.desired_number_scheduled > 0 && subject.meta.deleted.is_none();
-    if is_wanted { evaluate(context, subject, &subject.spec.template.spec, findings) } else { Ok(()) }
+    Controller::of_daemon_set(subject).map_or(Ok(()), |of| evaluate(context, subject, of, findings))
 }
 
 fn evaluate(
     context: &Context<'_>,
     subject: &impl Resource,
-    spec: &PodSpec,
+    controller: Controller<'_>,
     findings: &mut Findings,
 ) -> Outcome {
-    let Some(controller) = Controller::of(spec) else { return Ok(()) };
     findings.extend(retired(context, subject, controller));
     let Some((namespace, name)) = controller.names("configmap", &subject.meta().namespace) else {
         return Ok(());
