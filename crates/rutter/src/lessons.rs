@@ -32,6 +32,7 @@ fn is_wanted(lesson: &Lesson, arguments: &Lessons) -> bool {
     let has = |word: &str| {
         lesson.id.contains(word)
             || lesson.aliases.iter().any(|alias| alias.contains(word))
+            || rutter_lessons::find(word).is_some_and(|found| found.id == lesson.id)
             || lesson.title.to_lowercase().contains(word)
             || explain::sign(lesson, word).is_some()
     };
@@ -55,9 +56,17 @@ fn table(out: &mut impl Write, lessons: &[&Lesson]) -> std::io::Result<()> {
     let groups = width(&mut lessons.iter().map(|lesson| lesson.group.name())).max("ABOUT".len());
     writeln!(out, "{:ids$}  {:groups$}  SEEN WHEN", "LESSON", "ABOUT")?;
     for lesson in lessons {
-        writeln!(out, "{:ids$}  {:groups$}  {}", lesson.id, lesson.group.name(), lesson.title)?;
+        writeln!(out, "{:ids$}  {:groups$}  {}", lesson.id, lesson.group.name(), title(lesson))?;
     }
     Ok(())
+}
+
+/// What it is, with the names that it had before: they stand in old reports.
+fn title(lesson: &Lesson) -> String {
+    match lesson.aliases {
+        [] => lesson.title.to_owned(),
+        aliases => format!("{} (also called {})", lesson.title, aliases.join(", ")),
+    }
 }
 
 /// The same with the version that it came with and the scenarios that prove it.
@@ -67,10 +76,11 @@ fn wide(out: &mut impl Write, lessons: &[&Lesson]) -> std::io::Result<()> {
     let width = |texts: &mut dyn Iterator<Item = &str>| texts.map(str::len).max().unwrap_or(0);
     let ids = width(&mut lessons.iter().map(|lesson| lesson.id)).max("LESSON".len());
     let groups = width(&mut lessons.iter().map(|lesson| lesson.group.name())).max("ABOUT".len());
-    let titles = width(&mut lessons.iter().map(|lesson| lesson.title)).max("SEEN WHEN".len());
+    let told: Vec<String> = lessons.iter().map(|lesson| title(lesson)).collect();
+    let titles = width(&mut told.iter().map(String::as_str)).max("SEEN WHEN".len());
     writeln!(out, "{:ids$}  {:groups$}  SINCE  {:titles$}  SCENARIOS", "LESSON", "ABOUT", "SEEN WHEN")?;
-    for (lesson, proofs) in lessons.iter().zip(proofs) {
-        let Lesson { id, group, since, title, .. } = lesson;
+    for ((lesson, proofs), title) in lessons.iter().zip(proofs).zip(told) {
+        let Lesson { id, group, since, .. } = lesson;
         let proofs = if proofs.is_empty() { "-" } else { &proofs };
         writeln!(out, "{id:ids$}  {:groups$}  {since:5}  {title:titles$}  {proofs}", group.name())?;
     }

@@ -16,6 +16,15 @@ fn lessons_are_listed_and_explained() {
     let json = rutter(["lessons", "-o", "json", "--group", "node"]).json();
     assert!(json.as_array().unwrap().iter().all(|lesson| lesson["group"] == "node"));
     assert_eq!(rutter(["lessons", "--group", "nodes"]).code, 2);
+    // A name that a lesson had before is found, and said where it is listed.
+    for form in ["text", "wide"] {
+        let old = rutter(["lessons", "node-delete", "-o", form]);
+        assert!(
+            old.out.contains("node-leftovers") && old.out.contains("also called node-delete"),
+            "{}",
+            old.out
+        );
+    }
     let typo = rutter(["explain", "crashloop"]);
     assert_eq!(typo.code, 2);
     assert!(typo.err.contains("crash-loop"), "{}", typo.err);
