@@ -172,18 +172,24 @@ impl Layout<'_> {
     }
 }
 
-/// How wide each column is: what it needs, less what the widest must give for all to fit.
+/// How wide each column is: what it needs, less what the widest must give for all to fit. Columns give first what leaves their
+/// words whole: keys are copied from here.
 fn widths(rows: &[Vec<String>], room: usize) -> Vec<usize> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let need = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
-    let mut widths: Vec<usize> = (0..columns).map(|column| need(column).unwrap_or_default()).collect();
+    let most = |column: usize, of: &dyn Fn(&String) -> usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(of).max().unwrap_or_default()
+    };
+    let longest_word = |cell: &String| cell.split_whitespace().map(str::width).max().unwrap_or_default();
+    let mut widths: Vec<usize> = (0..columns).map(|column| most(column, &|cell| cell.width())).collect();
+    let words: Vec<usize> = (0..columns).map(|column| most(column, &longest_word)).collect();
     let room = room.saturating_sub(2 * columns.saturating_sub(1));
-    while widths.iter().sum::<usize>() > room {
-        let Some(widest) = widths.iter_mut().max() else { break };
-        if *widest <= NARROWEST {
-            break;
+    for least in [words.as_slice(), &[]] {
+        let least = |column: usize| least.get(column).map_or(NARROWEST, |least| NARROWEST.max(*least));
+        while widths.iter().sum::<usize>() > room {
+            let giving = widths.iter_mut().enumerate().filter(|(column, width)| **width > least(*column));
+            let Some((_, widest)) = giving.max_by_key(|(_, width)| **width) else { break };
+            *widest -= 1;
         }
-        *widest -= 1;
     }
     widths
 }
@@ -213,6 +219,21 @@ mod tests {
     }
 
     #[test]
+    fn long_keys_in_tables_stay_whole_where_there_is_room() {
+        let key = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
+        let text = format!(
+            "| where it is seen, and by whom | {key} of it |\n| --- | --- |\n| {} | {key} |",
+            "word ".repeat(20)
+        );
+        let shown = shown(&text, 80);
+        assert_eq!(shown.matches(key).count(), 2, "{shown}");
+        assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
+        // Where there is none, nothing is lost.
+        let narrow = self::shown(&text, 40);
+        assert!(narrow.lines().all(|line| line.width() <= 40), "{narrow}");
+    }
+
+    #[test]
     fn code_stays_as_it_is_but_for_escapes() {
         assert_eq!(shown("```\na  b\u{1b}[0m\n\n  c\n```\n", 60), "    a  b\\x1b[0m\n\n      c\n");
     }
@@ -220,7 +241,7 @@ mod tests {
     #[test]
     fn every_lesson_fits_its_width() {
         for lesson in rutter_lessons::LESSONS {
-            for width in [60, 100] {
+            for width in [60, 80, 100] {
                 for line in shown(lesson.text, width).lines() {
                     let unbreakable = line.trim_start_matches(['-', ' ']).split(' ').count() == 1;
                     let code = line.starts_with("    ");
