@@ -5,6 +5,7 @@
 //! ([`Cause`]) and what to do about them ([`Remedy`]). Everything here is a function of data.
 
 mod agents;
+mod backup;
 mod containers;
 mod context;
 mod dns;

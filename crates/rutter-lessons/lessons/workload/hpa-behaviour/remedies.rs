@@ -2,7 +2,7 @@
 
 use super::target::{self, Target};
 use crate::{
-    Context, Finding, Remedy, Risk, containers,
+    Context, Finding, Remedy, Risk, backup, containers,
     texts::autoscaling::{self, Failure},
 };
 
@@ -93,10 +93,11 @@ fn one_too_many(finding: &Finding, kubectl: &dyn Fn(String) -> String) -> Remedy
     Remedy::new(
         Risk::Reversible,
         format!(
-            "save both, join their metrics in one of them, and delete the other (the size stays as it is): {}",
+            "save both (`kubectl apply -f autoscalers.yaml` is the way back), join their metrics in one of them, and delete the other (the \
+             size stays as it is): {}",
             deletions.join(" or ")
         ),
-        [kubectl(format!("get hpa {} -o yaml > autoscalers.yaml", names.join(" ")))],
+        [backup::command(&kubectl(format!("get hpa {}", names.join(" "))), names.len(), "autoscalers.yaml")],
     )
 }
 

@@ -3,7 +3,7 @@
 use rutter_cluster::objects::{IntOrString, PodDisruptionBudget};
 
 use super::covered;
-use crate::{Context, Finding, Remedy, Risk};
+use crate::{Context, Finding, Remedy, Risk, backup};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let (namespace, name) = (&finding.object.namespace, &finding.object.name);
@@ -70,10 +70,17 @@ fn loosen(budget: &PodDisruptionBudget) -> Remedy {
     let (namespace, name) = (&budget.meta.namespace, &budget.meta.name);
     Remedy::new(
         Risk::Disruptive,
-        "or let one pod go at a time, with the consent of whoever the budget protects: an only pod is then gone until its successor is \
-         ready, and a member of a quorum is missing for so long; in the source first where GitOps applies it",
+        format!(
+            "or let one pod go at a time, with the consent of whoever the budget protects: an only pod is then gone until its successor is \
+             ready, and a member of a quorum is missing for so long; in the source first where GitOps applies it; the way back is `kubectl \
+             replace -f {name}.backup.yaml`"
+        ),
         [
-            format!("kubectl -n {namespace} get pdb {name} -o yaml > {name}.backup.yaml"),
+            backup::command(
+                &format!("kubectl -n {namespace} get pdb {name}"),
+                1,
+                &format!("{name}.backup.yaml"),
+            ),
             format!(
                 "kubectl -n {namespace} patch pdb {name} --type=merge -p '{{\"spec\":{{\"minAvailable\":null,\"maxUnavailable\":1}}}}'"
             ),
@@ -92,14 +99,15 @@ fn one_of_two(finding: &Finding) -> Remedy {
     // Which of them goes is its owners' decision: no command that is pasted may make it.
     let deletions: Vec<String> =
         names.iter().map(|name| format!("`kubectl -n {namespace} delete pdb {name}`")).collect();
+    let get = format!("kubectl -n {namespace} get pdb {}", names.join(" "));
     Remedy::new(
         Risk::Reversible,
         format!(
-            "decide which of the two is meant, keep copies of both, and take the other away, or narrow its selector: until then no \
-             eviction of these pods succeeds: {}",
+            "decide which of the two is meant, keep copies of both (`kubectl apply -f budgets.backup.yaml` is the way back), and take the other \
+             away, or narrow its selector: until then no eviction of these pods succeeds: {}",
             deletions.join(" or ")
         ),
-        [format!("kubectl -n {namespace} get pdb {} -o yaml > budgets.backup.yaml", names.join(" "))],
+        [backup::command(&get, names.len(), "budgets.backup.yaml")],
     )
 }
 
