@@ -60,8 +60,9 @@ pub(crate) struct Folder {
 pub(crate) fn read(document: &Document<'_>, folder: &Folder) -> StaticPod {
     let mut read = StaticPod { is_guessed: folder.is_guessed, ..StaticPod::default() };
     let slash = if folder.label.is_empty() { "" } else { "/" };
-    read.meta.name =
-        format!("{}{slash}{}", folder.label.trim_end_matches('/'), document.path).as_str().into();
+    // A name of its own: commands that hold a bare `-` would be kept back for it.
+    let file = if document.path == "-" { "stdin" } else { document.path };
+    read.meta.name = format!("{}{slash}{file}", folder.label.trim_end_matches('/')).as_str().into();
     if !folder.path.is_empty() {
         read.path = format!("{}{}", folder.path, document.path).as_str().into();
     }
