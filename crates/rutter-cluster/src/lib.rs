@@ -15,6 +15,7 @@ pub mod coverage;
 mod index;
 mod intern;
 mod kind;
+mod kubectl_name;
 mod kubelet;
 mod list;
 mod logs;
