@@ -90,15 +90,23 @@ pub(crate) fn undecided(
     undecided
 }
 
+/// What of those kinds could not be seen, in words.
+fn not_seen(lesson: &Lesson, cluster: &Cluster) -> Vec<Undecided> {
+    let said = missing(lesson, cluster).map(|kind| unseen(kind, cluster).to_string());
+    said.map(|why| Undecided { lesson: lesson.id, why }).collect()
+}
+
 /// The kinds that a lesson can't do without and of which nothing was seen, or a list that ended early. What else was seen in
 /// part (single namespaces, single objects) is decided as far as it goes; the coverage says how far that is.
-fn not_seen(lesson: &Lesson, cluster: &Cluster) -> Vec<Undecided> {
+pub(crate) fn missing(lesson: &Lesson, cluster: &Cluster) -> impl Iterator<Item = Kind> {
     let coverage = cluster.coverage();
     let is_cut = |kind| coverage.of(kind).is_some_and(|coverage| coverage.is_cut);
-    let missing = lesson.requires.iter().filter(|kind| !coverage.has_any(*kind) || is_cut(*kind));
-    let said =
-        missing.map(|kind| Unseen { kind, state: coverage.state(kind), namespace: "".into() }.to_string());
-    said.map(|why| Undecided { lesson: lesson.id, why }).collect()
+    lesson.requires.iter().filter(move |kind| !coverage.has_any(*kind) || is_cut(*kind))
+}
+
+/// A kind that was not seen, in whatever namespace.
+pub(crate) fn unseen(kind: Kind, cluster: &Cluster) -> Unseen {
+    Unseen { kind, state: cluster.coverage().state(kind), namespace: "".into() }
 }
 
 /// Calls `$use` with the table of a question's subjects and the question.

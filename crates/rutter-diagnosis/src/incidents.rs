@@ -222,7 +222,7 @@ fn looking_first(mut remedies: Vec<Remedy>) -> Vec<Remedy> {
 }
 
 /// The Services and workloads among the findings, and the Ingresses that lead to those Services.
-fn harms(
+pub(crate) fn harms(
     cluster: &Cluster,
     context: &Context<'_>,
     findings: &[&Finding],

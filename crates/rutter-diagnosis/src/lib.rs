@@ -11,9 +11,12 @@
 //! | `scope` | what of it was asked for |
 //! | `engine` | all of that again, a change at a time |
 //! | `differences` | what became another since an earlier state of the cluster |
+//! | `about` | what of all that has to do with one object |
+//! | `timeline` | what happened to some objects, in order of time |
 //!
 //! All of it is a function of the cluster: the same cluster gives the same [`Diagnosis`], on any number of cores.
 
+mod about;
 mod causes;
 mod differences;
 mod engine;
@@ -23,13 +26,16 @@ mod identity;
 mod incidents;
 mod related;
 mod scope;
+mod timeline;
 
+pub use about::{About, Bond, Harm, Kin, State, Step, Thread, Verdict, about};
 pub use causes::Edge;
 pub use differences::{Difference, Differences, What, bears_on, differences, is_same_cluster};
 pub use engine::Engine;
 pub use evaluate::{Evaluation, Undecided, evaluate};
 pub use incidents::{Explained, Incident};
 pub use scope::Scope;
+pub use timeline::{Happening, Moment, Timeline, timeline};
 
 use rutter_cluster::Cluster;
 use rutter_lessons::{Finding, LESSONS, Lesson};

@@ -272,7 +272,7 @@ fn concerned(finding: &Finding) -> BTreeSet<&ObjectRef> {
 }
 
 /// The pods that a finding is about: its instances, or those that a workload or a Service lacks, or all that a Job made.
-fn pods_of<'c>(cluster: &'c Cluster, context: &Context<'_>, finding: &Finding) -> Vec<&'c Pod> {
+pub(crate) fn pods_of<'c>(cluster: &'c Cluster, context: &Context<'_>, finding: &Finding) -> Vec<&'c Pod> {
     let object = &finding.object;
     let instances = finding.instances.iter().filter(|instance| instance.kind == "Pod");
     let known = |pod: &ObjectRef| {
