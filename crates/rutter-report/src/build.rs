@@ -1,4 +1,6 @@
-//! Makes a report of a cluster and its diagnosis.
+//! Makes a report of a cluster and its diagnosis, and of these the explanation of one object.
+
+mod explanation;
 
 use rutter_cluster::{Cluster, Kind, KindSet, Time, coverage::KindCoverage};
 use rutter_diagnosis::{Diagnosis, Identified};
@@ -38,7 +40,8 @@ impl Default for Asked {
 }
 
 impl Report {
-    /// The report of a diagnosis. Here, and only here, credentials are taken out of what the cluster says.
+    /// The report of a diagnosis. Here in `build`, and only here, credentials are taken out of what the
+    /// cluster says.
     pub fn new(cluster: &Cluster, diagnosis: &Diagnosis, asked: Asked) -> Self {
         let findings: Vec<Finding> = diagnosis.findings.iter().map(finding).collect();
         let hostile = Hostile::of(cluster);
@@ -212,6 +215,7 @@ impl From<&ObjectRef> for rutter_cluster::ObjectRef {
     }
 }
 
+/// Both enums have the same variants.
 macro_rules! same_names {
     ($($path:path => $type:ident { $($variant:ident),* })*) => {$(
         impl From<$path> for $type {
@@ -222,6 +226,8 @@ macro_rules! same_names {
         }
     )*};
 }
+
+pub(crate) use same_names;
 
 same_names! {
     rutter_cluster::State => State { Seen, Partial, Stale, Forbidden, Absent }

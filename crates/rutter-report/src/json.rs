@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
-use crate::{Report, page::is_hidden};
+use crate::page::is_hidden;
 
-/// Writes the report as indented JSON.
+/// Writes a report or an explanation as indented JSON.
 ///
 /// # Errors
 /// If `out` can't be written to.
-pub fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, report: &impl Serialize) -> io::Result<()> {
     report.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Visible::default()))?;
     writeln!(out)
 }

@@ -3,7 +3,8 @@
 //! | module | does |
 //! | --- | --- |
 //! | `model` | the report's shape: a published, versioned schema |
-//! | `build` | makes a report of a cluster and its diagnosis |
+//! | `explanation` | the shape of what is said of one object, with a schema of its own |
+//! | `build` | makes a report of a cluster and its diagnosis, and the explanation of one object |
 //! | [`changes`] | what became different between two reports |
 //! | `comparison` | a report beside that of an earlier state |
 //! | `commands` | lets no command through that the cluster could have meddled with |
@@ -12,12 +13,13 @@
 //! | [`lesson`] | writes a lesson's text to a terminal |
 //! | `page` | lays out lines of a width, and lets no control character through |
 //!
-//! Writers are given a [`Report`] and nothing else, so a report that was stored and read again prints the same.
+//! Writers are given a [`Report`] or an [`Explanation`] and nothing else, so a report that was stored and read again prints the same.
 
 mod build;
 pub mod changes;
 mod commands;
 mod comparison;
+mod explanation;
 pub mod graph;
 pub mod html;
 pub mod json;
@@ -32,6 +34,8 @@ pub mod yaml;
 
 pub use build::Asked;
 pub use comparison::{Became, Comparison, ObjectChange};
+pub use explanation::*;
 pub use model::*;
+pub use page::plain;
 pub use redact::redact;
-pub use schema::{change_schema, schema};
+pub use schema::{change_schema, explanation_schema, schema};

@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 const NARROWEST: usize = 40;
 
 /// The text with control and invisible characters written out: `\n`, `\x1b`, `\u{202e}`.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+pub fn plain(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }

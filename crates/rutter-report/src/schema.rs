@@ -1,6 +1,6 @@
 //! The JSON Schemas of what is written for programs.
 
-use crate::{Report, changes::Change};
+use crate::{Explanation, Report, changes::Change};
 
 /// The schema that every `-o json` report of this version holds to; published as `docs/schema/report-v1alpha1.json`.
 pub fn schema() -> serde_json::Value {
@@ -10,6 +10,11 @@ pub fn schema() -> serde_json::Value {
 /// The schema of each line of `-w -o json`; published as `docs/schema/change-v1alpha1.json`.
 pub fn change_schema() -> serde_json::Value {
     named(schemars::schema_for!(Change), "change")
+}
+
+/// The schema of `rutter explain KIND/NAME -o json`; published as `docs/schema/explanation-v1alpha1.json`.
+pub fn explanation_schema() -> serde_json::Value {
+    named(schemars::schema_for!(Explanation), "explanation")
 }
 
 fn named(mut schema: schemars::Schema, what: &str) -> serde_json::Value {

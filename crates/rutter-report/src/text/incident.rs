@@ -100,11 +100,11 @@ pub(super) fn write_past(
     effects(page, report, incident, options)
 }
 
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     format!("   {name:9}")
 }
 
-fn row(page: &mut Page<'_>, name: &str, text: &str) -> io::Result<()> {
+pub(super) fn row(page: &mut Page<'_>, name: &str, text: &str) -> io::Result<()> {
     if text.is_empty() {
         return Ok(());
     }
@@ -158,7 +158,7 @@ fn plural(kind: &str) -> String {
     }
 }
 
-fn evidence(
+pub(super) fn evidence(
     page: &mut Page<'_>,
     finding: &Finding,
     snapshot: Option<&str>,
@@ -275,7 +275,7 @@ impl std::fmt::Display for Finding {
     }
 }
 
-fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Options) -> io::Result<()> {
+pub(super) fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Options) -> io::Result<()> {
     let most = if options.wide { usize::MAX } else { REMEDIES };
     for (n, remedy) in remedies.iter().take(most).enumerate() {
         let name = label(if n == 0 { "do" } else { "" });

@@ -4,14 +4,18 @@
 //! | --- | --- |
 //! | [`changes`] | incidents as they open, change and close |
 //! | `comparison` | what became different since an earlier state |
+//! | [`explanation`] | what is to say of one object |
+//! | `timeline` | what happened to it, in order of time |
 //! | `head` | what was looked at, what was seen of it, and a summary |
 //! | `incident` | one incident: what, since when, why, what follows, what to do |
 //! | `times` | times, and ages relative to the snapshot |
 
 pub mod changes;
 pub(crate) mod comparison;
+pub mod explanation;
 pub(crate) mod head;
 pub(crate) mod incident;
+mod timeline;
 pub(crate) mod times;
 
 use std::{
@@ -76,6 +80,16 @@ pub fn write(out: &mut dyn Write, report: &Report, options: &Options) -> io::Res
     comparison::write(&mut page, report, options)?;
     history(&mut page, report, options)?;
     undecided(&mut page, report, options)
+}
+
+/// Writes a sentence and below it rows, each behind its label.
+///
+/// # Errors
+/// If `out` can't be written to.
+pub fn write_rows(out: &mut dyn Write, first: &str, rows: &[(&str, String)], width: usize) -> io::Result<()> {
+    let mut page = Page::new(out, width);
+    page.lines(&[], BOLD, first)?;
+    rows.iter().try_for_each(|(name, text)| incident::row(&mut page, name, text))
 }
 
 fn history(page: &mut Page<'_>, report: &Report, options: &Options) -> io::Result<()> {
