@@ -1,11 +1,14 @@
 //! What can be asked on the command line.
 
+mod explain;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use rutter_lessons::Severity;
 use rutter_source::files::Limits;
 
+pub(crate) use self::explain::{Explain, ExplainForm};
 use crate::{
     complete::{Words, groups, lessons},
     values::{Bytes, duration},
@@ -27,6 +30,8 @@ Examples:
   rutter diagnose --demo                      look around in a recorded, broken cluster
   rutter diagnose                             the cluster of the current kubeconfig context
   rutter diagnose ./dump must-gather.tar.gz   whatever there is of a cluster, as one cluster
+  rutter explain pod/web-0 -n shop            why an object is as it is
+  rutter explain \"exit code 137\"              what a text from a cluster means
   rutter explain disk-pressure                what a lesson knows";
 
 #[derive(Debug, Subcommand)]
@@ -34,8 +39,9 @@ pub(crate) enum Command {
     /// Say what is wrong with a cluster, what causes it, and what to do
     #[command(after_help = DIAGNOSE_EXAMPLES)]
     Diagnose(Box<Diagnose>),
-    /// Tell what a lesson knows: how it looks, why it happens, what to do, how to prevent it
-    Explain(Explain),
+    /// Tell why an object is as it is, what a text from a cluster means, or what a lesson knows
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(Box<Explain>),
     /// List the lessons
     Lessons(Lessons),
     /// Print a shell's completion script
@@ -85,7 +91,7 @@ pub(crate) struct Diagnose {
     #[arg(value_name = "SOURCE", conflicts_with = "demo", conflicts_with_all = LIVE)]
     pub(crate) sources: Vec<PathBuf>,
     /// Go on watching the live cluster: tell incidents as they open, change and close
-    #[arg(long, short, conflicts_with_all = ["sources", "demo", "fail_on", "require_complete"])]
+    #[arg(long, short, conflicts_with_all = ["sources", "demo", "fail_on", "require_complete", "kubelets"])]
     pub(crate) watch: bool,
     /// Also tell what became different since an earlier dump of the same cluster: versions, what nodes offer, images,
     /// replicas, configuration, incidents (several are one state)
@@ -184,7 +190,7 @@ pub(crate) struct Live {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
     /// Ask kubelets what fills their nodes, and for their settings; needs `get nodes/proxy`, a right that reaches much more
-    #[arg(long, conflicts_with = "watch")]
+    #[arg(long)]
     pub(crate) kubelets: bool,
 }
 
@@ -207,13 +213,6 @@ pub(crate) struct LimitArguments {
     /// How many archives may lie in one another
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_depth)]
     pub(crate) max_depth: u32,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    /// The lesson's id, as `rutter lessons` lists it
-    #[arg(value_name = "LESSON", value_parser = Words(lessons), hide_possible_values = true)]
-    pub(crate) lesson: String,
 }
 
 #[derive(Debug, Args)]

@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &Diagnose) -> Result<u8, Failure> {
     if arguments.watch {
         return follow::run(arguments, scope);
     }
-    let mut source = source::read(arguments)?;
+    let mut source = source::read(&arguments.into())?;
     let mut earlier = Vec::new();
     if let Some(read) = source::read_earlier(arguments, &source.cluster)? {
         (source.cluster, earlier) = (source.cluster.with_earlier(read.cluster), read.names);

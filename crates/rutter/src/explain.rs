@@ -1,4 +1,9 @@
-//! `rutter explain`.
+//! `rutter explain`: of an object, a text or a lesson.
+
+mod find;
+mod object;
+mod target;
+mod text;
 
 use rutter_lessons::{LESSONS, Lesson, find};
 
@@ -9,15 +14,42 @@ use crate::{
     output,
 };
 
+use target::Target;
+
 pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
-    let given = &arguments.lesson;
+    match Target::of(&arguments.what, &arguments.rest) {
+        Target::Object { kind, name, sources } => object::run(arguments, &kind, &name, &sources),
+        Target::KindAlone(kind) => Err(Failure::Told(format!("which {kind}? rutter explain {kind}/NAME"))),
+        Target::WithNamespace { namespace, object } => Err(Failure::Told(format!(
+            "the namespace goes behind -n: rutter explain {object} -n {namespace}"
+        ))),
+        Target::Words(words) => {
+            if let Some(flag) = arguments.object_flag() {
+                let hint = "goes with an object only, as in rutter explain pod/NAME";
+                return Err(Failure::Told(format!("`{words}` is no KIND/NAME, and {flag} {hint}")));
+            }
+            self::words(&words)
+        }
+    }
+}
+
+/// A lesson by its id or by a sign that no other has, or else the meaning of a text.
+fn words(given: &str) -> Result<u8, Failure> {
     let lesson = match (find(&given.to_lowercase()), signs(given).as_slice()) {
         (Some(lesson), _) => lesson,
         (None, [only]) => {
             output::note(&format!("{given} is a sign of {}", only.id));
             only
         }
-        (None, several) => return Err(Failure::Told(unknown(given, several))),
+        (None, several) => {
+            return text::run(given).unwrap_or_else(|| {
+                Err(if given.contains(char::is_whitespace) {
+                    text::unknown(given)
+                } else {
+                    Failure::Told(unknown(given, several))
+                })
+            });
+        }
     };
     output::lesson(lesson)?;
     Ok(DONE)

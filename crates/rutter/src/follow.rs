@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Diagnose, scope: Scope) -> Result<u8, Failure> {
     let mut tell = |done: live::Progress| source::tell(&progress, done);
     let mut follower =
         Follower { arguments, scope, watch: &watch, progress: &progress, engine: None, failure: None };
-    let options = source::options(arguments);
+    let options = source::options(&arguments.into());
     let mut take = |update: Update| follower.take(update);
     let followed = live::follow(&options, &source::kinds(), &mut tell, &mut take);
     watch.end();

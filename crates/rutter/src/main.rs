@@ -11,6 +11,7 @@ mod generate;
 mod interrupt;
 mod lessons;
 mod manual;
+mod meanings;
 mod namespaces;
 mod output;
 mod progress;

@@ -8,13 +8,14 @@ use std::{
 use rutter_cluster::Time;
 use rutter_lessons::Lesson;
 use rutter_report::{
-    Report,
+    Explanation, Report,
     changes::{self as as_changes, Change},
-    graph as as_graph, html as as_html, json as as_json, lesson as as_lesson, name as as_name,
+    graph as as_graph, html as as_html, json as as_json, lesson as as_lesson, name as as_name, plain,
     text as as_text, yaml as as_yaml,
 };
+use serde::Serialize;
 
-use crate::arguments::Form;
+use crate::{arguments::Form, meanings::Meaning};
 
 /// The width where no terminal tells, and the most that reads well.
 const WIDTH: usize = 100;
@@ -44,8 +45,26 @@ pub(crate) fn text(report: &Report, wide: bool) -> io::Result<()> {
     print(|out| as_text::write(out, report, &options))
 }
 
+/// What is to say of one object, for a person.
+pub(crate) fn explanation(explanation: &Explanation, wide: bool) -> io::Result<()> {
+    let options = as_text::Options { width: width(), now: now(), wide };
+    print(|out| as_text::explanation::write(out, explanation, &options))
+}
+
+/// What a text means.
+pub(crate) fn meaning(meaning: &Meaning) -> io::Result<()> {
+    let lessons: Vec<String> =
+        meaning.lessons.iter().map(|lesson| format!("rutter explain {lesson}")).collect();
+    let rows = [
+        ("look at", meaning.look.to_owned()),
+        ("lessons", lessons.join("; ")),
+        ("read by", format!("the parser of `{}` texts", meaning.family)),
+    ];
+    print(|out| as_text::write_rows(out, &meaning.says, &rows, width()))
+}
+
 /// For programs.
-pub(crate) fn json(report: &Report) -> io::Result<()> {
+pub(crate) fn json(report: &impl Serialize) -> io::Result<()> {
     // Not through the styles: they would cost as much as the report.
     let mut out = BufWriter::new(io::stdout().lock());
     as_json::write(&mut out, report)?;
@@ -53,7 +72,7 @@ pub(crate) fn json(report: &Report) -> io::Result<()> {
 }
 
 /// The same in YAML.
-pub(crate) fn yaml(report: &Report) -> io::Result<()> {
+pub(crate) fn yaml(report: &impl Serialize) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     as_yaml::write(&mut out, report)?;
     out.flush()
@@ -103,5 +122,5 @@ pub(crate) fn lesson(lesson: &Lesson) -> io::Result<()> {
 /// Something that a person should know and a pipe should not carry.
 pub(crate) fn note(text: &str) {
     // Nobody is left to be told if this fails.
-    drop(writeln!(anstream::stderr(), "rutter: {text}"));
+    drop(writeln!(anstream::stderr(), "rutter: {}", plain(text)));
 }

@@ -7,7 +7,7 @@ use rutter_lessons::LESSONS;
 use rutter_source::{Input, files::Limits, live};
 
 use crate::{
-    arguments::{Diagnose, LimitArguments},
+    arguments::{Diagnose, LimitArguments, Live},
     exit::Failure,
     interrupt,
     progress::Progress,
@@ -22,16 +22,43 @@ pub(crate) struct Source {
     pub(crate) names: Vec<String>,
 }
 
+/// Where to read a cluster from, and how much of it.
+pub(crate) struct Wanted<'a> {
+    /// The demo's recording.
+    pub(crate) demo: bool,
+    /// Files, folders and archives; none for the demo or a live cluster.
+    pub(crate) sources: &'a [PathBuf],
+    pub(crate) live: &'a Live,
+    pub(crate) limits: &'a LimitArguments,
+    /// Live, no others are read; if there are any here.
+    pub(crate) namespaces: &'a [String],
+    /// Live, where not all namespaces may be read, this one is.
+    pub(crate) home: Option<&'a String>,
+}
+
+impl<'a> From<&'a Diagnose> for Wanted<'a> {
+    fn from(arguments: &'a Diagnose) -> Self {
+        Self {
+            demo: arguments.demo,
+            sources: &arguments.sources,
+            live: &arguments.live,
+            limits: &arguments.limits,
+            namespaces: &arguments.scope.namespace,
+            home: None,
+        }
+    }
+}
+
 /// Reads what the arguments name.
-pub(crate) fn read(arguments: &Diagnose) -> Result<Source, Failure> {
+pub(crate) fn read(wanted: &Wanted<'_>) -> Result<Source, Failure> {
     let progress = Progress::new();
-    let source = if arguments.demo {
+    let source = if wanted.demo {
         files(&[Input::Bytes("the demo's recording".to_owned(), DEMO)], &Limits::default())
-    } else if arguments.sources.is_empty() {
-        live(arguments, &progress)
+    } else if wanted.sources.is_empty() {
+        live(wanted, &progress)
     } else {
-        let inputs: Vec<Input> = arguments.sources.iter().map(|path| input(path)).collect();
-        files(&inputs, &limits(&arguments.limits))
+        let inputs: Vec<Input> = wanted.sources.iter().map(|path| input(path)).collect();
+        files(&inputs, &limits(wanted.limits))
     };
     progress.end();
     source
@@ -103,8 +130,8 @@ pub(crate) fn kinds() -> Vec<Kind> {
 }
 
 /// How to reach the live cluster, and what of it to read.
-pub(crate) fn options(arguments: &Diagnose) -> live::Options {
-    let given = &arguments.live;
+pub(crate) fn options(wanted: &Wanted<'_>) -> live::Options {
+    let given = wanted.live;
     live::Options {
         kubeconfig: given.kubeconfig.clone(),
         context: given.context.clone(),
@@ -116,7 +143,8 @@ pub(crate) fn options(arguments: &Diagnose) -> live::Options {
         insecure_skip_tls_verify: given.insecure_skip_tls_verify,
         request_timeout: given.request_timeout,
         timeout: given.timeout,
-        namespaces: Some(arguments.scope.namespace.clone()).filter(|names| !names.is_empty()),
+        namespaces: Some(wanted.namespaces.to_vec()).filter(|names| !names.is_empty()),
+        default_namespace: wanted.home.cloned(),
         config_map_keys: true,
         kubelets: given.kubelets,
     }
@@ -128,11 +156,11 @@ pub(crate) fn tell(progress: &Progress, done: live::Progress) {
     progress.say(format!("reading: {} of {} kinds, {megabytes:.1} MB", done.kinds_done, done.kinds));
 }
 
-fn live(arguments: &Diagnose, progress: &Progress) -> Result<Source, Failure> {
+fn live(wanted: &Wanted<'_>, progress: &Progress) -> Result<Source, Failure> {
     let watch = interrupt::watch(progress.clone());
     progress.say("connecting");
     let mut tell = |done: live::Progress| tell(progress, done);
-    let loaded = live::load(&options(arguments), &kinds(), &mut tell);
+    let loaded = live::load(&options(wanted), &kinds(), &mut tell);
     watch.end();
     let cluster = loaded.map_err(|error| unreachable(&error))?;
     refused(&cluster)?;

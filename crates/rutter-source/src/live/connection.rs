@@ -48,7 +48,8 @@ pub async fn connect(options: &Options) -> Result<Connection, Error> {
     let way = way.map_err(|failure| Error::config(format!("can't connect: {failure}")))??;
     let address = config::address(&way.config.cluster_url);
     let Way { name, config } = way;
-    let default_namespace = config.default_namespace.clone();
+    let given = options.default_namespace.clone();
+    let default_namespace = given.unwrap_or_else(|| config.default_namespace.clone());
     let client = kube::Client::try_from(config).map_err(|error| unusable(&address, &error))?;
     let api = Api::new(client, clock);
     let (version, time) = introduction(&api).await.map_err(|failure| refuse(&address, failure))?;

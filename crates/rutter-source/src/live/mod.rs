@@ -74,6 +74,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// The namespaces to read; `None` means all. Cluster-scoped kinds are read in any case.
     pub namespaces: Option<Vec<String>>,
+    /// The namespace to read of what may not be read in all; the context's, if none is given.
+    pub default_namespace: Option<String>,
     /// Fetch ConfigMaps whole, for the names of their keys, instead of only their metadata.
     pub config_map_keys: bool,
     /// Ask kubelets for their figures and settings, through the API server; needs the right to `get nodes/proxy`.

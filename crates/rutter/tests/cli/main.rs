@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod diagnose;
+mod explain;
 mod others;
 mod sources;
 

@@ -1,0 +1,174 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// A text of each family, and words that must stand in what it means: names and numbers of the text among them.
+const TEXTS: &[(&str, &str, &[&str])] = &[
+    (
+        "scheduling",
+        "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {x: y}.",
+        &["Of 3 nodes 0", "1: ", "cpu", "2: ", "x"],
+    ),
+    ("scheduling", "no nodes available to schedule pods", &["no node at all"]),
+    (
+        "probe",
+        "Readiness probe failed: HTTP probe failed with statuscode: 503",
+        &["readiness", "503", "Services"],
+    ),
+    ("probe", "Container app failed liveness probe, will be restarted", &["container app", "liveness"]),
+    ("eviction", "The node was low on resource: memory. ", &["memory"]),
+    ("pod_end", "NodeLost", &["pod ended"]),
+    (
+        "node_ready",
+        "PLEG is not healthy: pleg was last seen active 3m0s ago; threshold is 3m0s",
+        &["not Ready", "180s"],
+    ),
+    ("node_ready", "Kubelet stopped posting node status.", &["not Ready"]),
+    (
+        "oom",
+        "Memory cgroup out of memory: Killed process 4242 (java) total-vm:1kB, anon-rss:2048kB",
+        &["java", "2Mi"],
+    ),
+    ("node_disk", "System OOM encountered, victim process: java, pid: 4242", &["java"]),
+    (
+        "node_disk",
+        "failed to garbage collect required amount of images. Wanted to free 1073741824 bytes, but freed 0 bytes",
+        &["1Gi"],
+    ),
+    (
+        "cloud",
+        "Could not create route 1 10.244.1.0/24 for node node-b after 1.2s: quota exceeded",
+        &["10.244.1.0/24"],
+    ),
+    (
+        "webhook_call",
+        "Internal error occurred: failed calling webhook \"v.example.com\": failed to call webhook: Post \"https://hook.shop.svc:443/v?timeout=10s\": no endpoints available for service \"hook\"",
+        &["v.example.com", "no ready endpoint"],
+    ),
+    (
+        "workload_create",
+        "Error creating: pods \"web-1\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=10, limited: pods=10",
+        &["quota"],
+    ),
+    (
+        "autoscaling",
+        "failed to get cpu utilization: missing request for cpu in container app of Pod web-1",
+        &["container app", "cpu"],
+    ),
+    (
+        "namespace",
+        "Some resources are remaining: widgets.example.com has 2 resource instances",
+        &["2 widgets.example.com"],
+    ),
+    (
+        "api_service",
+        "failing or missing response from https://10.1.1.5:4443/apis/metrics.k8s.io/v1beta1: bad status from https://10.1.1.5:4443/apis: 503",
+        &["503"],
+    ),
+    ("leader", r#"{"holderIdentity":"cp-1_7d0b","renewTime":"2026-03-02T10:00:00Z"}"#, &["cp-1_7d0b"]),
+    (
+        "sandbox",
+        "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"x\": cni plugin not initialized",
+        &["sandbox"],
+    ),
+    (
+        "volume",
+        "MountVolume.SetUp failed for volume \"x\" : configmap \"y\" not found",
+        &["Volume x", "ConfigMap y"],
+    ),
+    (
+        "volume",
+        "Multi-Attach error for volume \"pvc-1\" Volume is already exclusively attached to one node and can't be attached to another",
+        &["pvc-1"],
+    ),
+    (
+        "image_pull",
+        "failed to pull image \"shop/web:1\": failed to authorize: unexpected status: 401 Unauthorized",
+        &["credentials"],
+    ),
+    ("image_pull", "Back-off pulling image \"shop/web:1\"", &["shop/web:1"]),
+    ("container_config", "couldn't find key password in Secret shop/db", &["key password", "Secret db"]),
+    ("container_exit", "Back-off restarting failed container", &["not the cause"]),
+    (
+        "container_exit",
+        "back-off 40s restarting failed container=app pod=web-0_shop(0a1b)",
+        &["app", "shop/web-0", "40s"],
+    ),
+    ("container_exit", "exit code 137", &["137", "SIGKILL"]),
+    ("container_exit", "OOMKilled", &["memory limit"]),
+    (
+        "unfinished",
+        "failed to reserve container name \"app_web\": name is reserved for \"0a1b\"",
+        &["runtime"],
+    ),
+    ("placed", "Successfully assigned shop/web-0 to node-a", &["node-a"]),
+    ("resolve", "dial tcp: lookup db.shop on 10.96.0.10:53: no such host", &["db.shop"]),
+    (
+        "x509",
+        "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+        &["authority"],
+    ),
+    ("unfinished", "context deadline exceeded", &["no answer came in time"]),
+];
+
+#[test]
+fn a_text_of_each_family_is_told_with_its_names_and_numbers() {
+    for (family, text, words) in TEXTS {
+        let Some(meaning) = meaning(text) else { panic!("{text} is not known") };
+        assert_eq!(meaning.family, *family, "{text}: {}", meaning.says);
+        for word in *words {
+            assert!(meaning.says.contains(word), "{text}: {word} is not in: {}", meaning.says);
+        }
+        assert!(!meaning.says.ends_with('.') && !meaning.look.is_empty());
+    }
+}
+
+#[test]
+fn every_family_of_texts_has_a_text_here() {
+    let tested: BTreeSet<&str> = TEXTS.iter().map(|(family, ..)| *family).collect();
+    let named: BTreeSet<&str> = FAMILIES.iter().map(|family| family.name).collect();
+    assert_eq!(tested, named);
+    // `quantity`, `scan` and `image_ref` read parts of texts, and no text by itself.
+    let parts = ["quantity", "scan", "image_ref", "testing"];
+    let texts = include_str!("../../../rutter-lessons/src/texts/mod.rs");
+    let modules = texts.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "));
+    let modules: BTreeSet<&str> =
+        modules.map(|name| name.trim_end_matches(';')).filter(|name| !parts.contains(name)).collect();
+    assert_eq!(named, modules);
+}
+
+#[test]
+fn the_lessons_that_are_named_exist() {
+    for (_, text, _) in TEXTS {
+        for lesson in meaning(text).map_or(&[][..], |meaning| meaning.lessons) {
+            assert!(rutter_lessons::find(lesson).is_some_and(|found| found.id == *lesson), "{lesson}");
+        }
+    }
+}
+
+#[test]
+fn what_nobody_knows_means_nothing() {
+    for text in [
+        "",
+        "hello world",
+        "my cat is on the table",
+        "not found",
+        "no",
+        ": ",
+        "exit",
+        "crash-loop",
+        "forbidden",
+        "\u{1b}[2J",
+    ] {
+        assert_eq!(meaning(text), None, "{text}");
+    }
+}
+
+#[test]
+fn any_text_is_survived() {
+    for (_, text, _) in TEXTS {
+        for (at, _) in text.char_indices() {
+            let _ = (meaning(&text[..at]), meaning(&text[at..]));
+        }
+    }
+}

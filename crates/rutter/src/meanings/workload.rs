@@ -1,0 +1,65 @@
+//! Texts about workloads: pods that can't be created, autoscalers.
+
+use super::{Said, sentence};
+use rutter_lessons::texts::{
+    autoscaling as scaling,
+    workload_create::{self, Cause},
+};
+
+pub(super) fn create(text: &str) -> Option<Said> {
+    let lessons: &[&str] = &["replicas-unavailable", "job-failing"];
+    let cause = workload_create::parse(text);
+    // These are said of much else that somebody asks of the API server.
+    let is_common = matches!(
+        cause,
+        Cause::Timeout | Cause::AlreadyExists | Cause::RbacForbidden { .. } | Cause::InvalidSpec { .. }
+    );
+    let is_of_controller = text.starts_with("Error creating: ") || text.contains("cannot create resource");
+    if matches!(cause, Cause::Unknown { .. }) || (is_common && !is_of_controller) {
+        return None;
+    }
+    Said::new(
+        format!("The API server refused to create an object, mostly a pod of a workload: {cause}"),
+        "kubectl describe of the ReplicaSet, StatefulSet, DaemonSet or Job: its events FailedCreate",
+        lessons,
+    )
+}
+
+pub(super) fn autoscaling(text: &str) -> Option<Said> {
+    use scaling::Failure;
+    let says = match scaling::parse(text) {
+        // Other texts say `not found` too.
+        Failure::TargetMissing if !text.contains("scale") => return None,
+        Failure::TargetMissing => "what it shall scale does not exist".to_owned(),
+        Failure::KindUnknown { kind } => format!("the API server knows no kind {kind} to scale"),
+        Failure::RequestMissing { resource, container } => format!(
+            "{} states no request for {resource}, and the target is a percentage of that",
+            container.map_or_else(|| "a container".to_owned(), |name| format!("container {name}"))
+        ),
+        Failure::PodRequestMissing { resource } => {
+            format!("a pod states no request for {resource}, and the target is a percentage of that")
+        }
+        Failure::ApiMissing { detail, .. } => format!("the metrics API does not answer: {detail}"),
+        Failure::NoneReturned { .. } => "the metrics API answers, and knows none of the pods".to_owned(),
+        Failure::NoSamples => "there are no metrics of any ready pod".to_owned(),
+        Failure::NoPods => "its selector matches no pod".to_owned(),
+        Failure::Ambiguous => "several autoscalers are responsible for the same pods".to_owned(),
+        Failure::Other { .. } => return None,
+    };
+    Said::new(
+        format!(
+            "A HorizontalPodAutoscaler can't compute how many pods are wanted: {says}. It leaves the number as it is"
+        ),
+        "kubectl describe hpa NAME, kubectl get apiservice v1beta1.metrics.k8s.io, the pods' requests",
+        &["hpa-behaviour", "apiservice-unavailable"],
+    )
+}
+
+pub(super) fn rescale(text: &str) -> Option<Said> {
+    scaling::rescale(text)?;
+    Said::new(
+        sentence(&format!("an autoscaler changed the number of pods: {text}")),
+        "kubectl describe hpa NAME",
+        &["hpa-behaviour"],
+    )
+}
