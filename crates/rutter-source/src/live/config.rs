@@ -52,7 +52,13 @@ fn check(options: &Options) -> Result<(), Error> {
     if options.as_user.is_none() && !options.as_groups.is_empty() {
         return Err(Error::config("--as-group needs a user to act as: add --as"));
     }
-    match options.namespaces.iter().flatten().find(|name| !url::is_label(name)) {
+    match options
+        .namespaces
+        .iter()
+        .flatten()
+        .chain(&options.default_namespace)
+        .find(|name| !url::is_label(name))
+    {
         Some(name) => Err(Error::config(format!("{name:?} can't be the name of a namespace"))),
         None => Ok(()),
     }

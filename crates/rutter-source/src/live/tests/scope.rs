@@ -79,8 +79,18 @@ fn what_can_t_be_a_namespace_is_not_asked_for() {
     for name in ["../nodes", "", "A", "a?b", "-a"] {
         let options = Options { namespaces: Some(vec![name.into()]), ..server.options() };
         assert!(matches!(error(&options), Error::Config { .. }), "{name}");
+        let options = Options { default_namespace: Some(name.into()), ..server.options() };
+        assert!(matches!(error(&options), Error::Config { .. }), "{name}");
     }
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn without_rights_on_the_cluster_the_namespace_that_was_given_is_read() {
+    let server = Server::start(|request| (request.path() == "/api/v1/pods").then(|| status(403, "no")));
+    let options = Options { default_namespace: Some("till".into()), ..server.options() };
+    let (_, kept) = read(&options, &[Kind::Pod]);
+    assert_eq!(kept.said(Kind::Pod), ["till: complete", "partial: no; read only in namespace till"]);
 }
 
 #[test]
