@@ -158,6 +158,12 @@ impl Browser {
         self.ask("Emulation.setEmulatedMedia", &features).map(drop)
     }
 
+    /// Shows the page as it would be printed, or as on a screen.
+    pub(super) fn print(&mut self, is_printed: bool) -> anyhow::Result<()> {
+        let media = json!({"media": if is_printed { "print" } else { "" }});
+        self.ask("Emulation.setEmulatedMedia", &media).map(drop)
+    }
+
     /// What was told since the page was opened.
     pub(super) fn events(&mut self) -> anyhow::Result<Vec<Value>> {
         // Whatever was on its way arrives before this answer does.

@@ -87,6 +87,7 @@ fn check(browser: &mut Browser, page: &Path) -> anyhow::Result<()> {
     browser.open(page)?;
     none(browser, "strangers", "holds what it must not")?;
     keyboard(browser)?;
+    paper(browser)?;
     probe(browser, "openAll")?;
     schemes(browser)?;
     for width in WIDTHS {
@@ -134,6 +135,13 @@ fn keyboard(browser: &mut Browser) -> anyhow::Result<()> {
         is_open = focus["open"].clone();
     }
     Ok(())
+}
+
+/// Everything is open on paper.
+fn paper(browser: &mut Browser) -> anyhow::Result<()> {
+    browser.print(true)?;
+    none(browser, "closed", "stays closed on paper")?;
+    browser.print(false)
 }
 
 /// Light and dark differ, and both can be read.

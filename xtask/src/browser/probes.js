@@ -5,6 +5,16 @@
     "script, img, svg, iframe, object, embed, form, base, link, video, audio, canvas, [style], [onclick], [onerror], [onload]"
   )].map((element) => element.outerHTML.slice(0, 200)),
 
+  // What is still closed where it is to be printed. What was not laid out yet may need a moment.
+  closed: async () => {
+    const closed = () => [...document.querySelectorAll("details:not([open]) > :not(summary)")]
+      .filter((element) => !element.checkVisibility({ contentVisibilityAuto: true }));
+    for (let tries = 0; tries < 50 && closed().length > 0; tries += 1) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    return closed().map((element) => element.textContent.slice(0, 60));
+  },
+
   openAll: () => document.querySelectorAll("details").forEach((details) => { details.open = true; }),
 
   // What sticks out of the page to the side.

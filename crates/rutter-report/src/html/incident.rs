@@ -72,7 +72,7 @@ fn part(html: &mut Html, name: &'static str, inner: impl FnOnce(&mut Html)) {
     }
     html.element("div", &[("class", "part")], |html| {
         html.leaf("h4", &[], name);
-        html.element("div", &[], |html| html.append(content));
+        html.element("div", &[], |html| html.append(&content));
     });
     html.newline();
 }
@@ -83,7 +83,7 @@ pub(super) fn instances(html: &mut Html, finding: &Finding) {
         html.leaf("p", &[], &said::instances(finding, true));
     } else {
         opening(html, &said::instances(finding, false), |html| {
-            html.leaf("p", &[], &said::instances(finding, true))
+            html.leaf("p", &[], &said::instances(finding, true));
         });
     }
 }

@@ -1,4 +1,4 @@
-//! The incidents in the order in which to fix them. Those that are alike stand together after the first few of them, so that
+//! The incidents, first what to look at first. Those that are alike stand together after the first few of them, so that
 //! three thousand don't hide the one that is different.
 
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub(super) fn write(html: &mut Html, shown: &Shown<'_>) {
                 _ => html.leaf(
                     "p",
                     &[("class", "lead")],
-                    "Fix them in this order. Each opens to what proves it and what to do.",
+                    "What to look at first stands first. Each opens to what proves it and what to do.",
                 ),
             }
             filter(html, incidents);
@@ -94,7 +94,9 @@ fn more(html: &mut Html, shown: &Shown<'_>, severity: Severity, group: &[usize])
     html.element("li", &[("class", severity.name())], |html| {
         rest::folded(html, group.len(), "more like it", |html| {
             html.element("ol", &[("class", "incidents")], |html| {
-                group.iter().for_each(|n| item(html, shown, *n, false));
+                for n in group {
+                    item(html, shown, *n, false);
+                }
             });
         });
     });

@@ -89,7 +89,7 @@ impl Html {
     }
 
     /// Puts a part behind the rest.
-    pub(super) fn append(&mut self, part: Self) {
+    pub(super) fn append(&mut self, part: &Self) {
         self.out.push_str(&part.out);
     }
 

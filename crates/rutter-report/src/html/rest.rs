@@ -62,7 +62,7 @@ fn since(html: &mut Html, shown: &Shown<'_>) {
             html.leaf("h3", &[], "What was changed");
         }
         listed(html, &since.differences, MOST, |html, change| {
-            html.leaf("li", &[], &comparison::one(change, true))
+            html.leaf("li", &[], &comparison::one(change, true));
         });
         if !since.partly.is_empty() {
             let resources = words::list(&since.partly, usize::MAX);

@@ -1,6 +1,6 @@
 //! Reads HTML as strictly as it is written here: every tag closed, nothing where it may not stand, ids once, links that lead
 //! somewhere.
-#![allow(unreachable_pub, missing_docs, reason = "it is a part of a test")]
+#![allow(clippy::expect_used, unreachable_pub, missing_docs, reason = "it is a part of a test")]
 
 use std::collections::BTreeSet;
 
