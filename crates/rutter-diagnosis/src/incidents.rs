@@ -2,12 +2,13 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use rutter_cluster::{Cluster, Kind, ObjectRef, Resource, Time};
-use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Risk, Severity, reads::Key};
+use rutter_cluster::{Cluster, Time};
+use rutter_lessons::{Confidence, Context, Finding, Lesson, Remedy, Risk, Severity};
 
 use crate::{
     Diagnosis, Identified, Undecided,
     causes::{Edge, Roots, parents},
+    harm::{self, Harm},
     identity,
 };
 
@@ -28,8 +29,8 @@ pub struct Incident {
     pub root: usize,
     /// What the root explains, over any number of steps: each after its own cause.
     pub explains: Vec<Explained>,
-    /// Services, workloads and Ingresses that suffer.
-    pub harms: Vec<ObjectRef>,
+    /// Whom it harms.
+    pub harms: Harm,
     /// What to do about the root, the first thing first.
     pub remedies: Vec<Remedy>,
 }
@@ -200,6 +201,7 @@ fn incident(
     let live =
         explains.iter().map(|explained| findings[explained.finding]).filter(|effect| !effect.is_history());
     let severity = live.map(|effect| effect.severity).fold(finding.severity, Ord::max);
+    let members = explains.iter().map(|explained| explained.finding).chain([root]);
     let lesson = lessons.iter().find(|lesson| lesson.id == finding.lesson);
     let remedies = if finding.is_history() { None } else { lesson };
     Incident {
@@ -208,7 +210,7 @@ fn incident(
         confidence: finding.confidence,
         since: finding.since,
         until: finding.until,
-        harms: harms(cluster, context, findings, root, &explains),
+        harms: harm::of(cluster, context, members.map(|member| findings[member])),
         remedies: remedies.map_or_else(Vec::new, |lesson| looking_first(lesson.steps(context, finding))),
         root,
         explains,
@@ -219,34 +221,6 @@ fn incident(
 fn looking_first(mut remedies: Vec<Remedy>) -> Vec<Remedy> {
     remedies.sort_by_key(|remedy| remedy.risk != Risk::ReadOnly);
     remedies
-}
-
-/// The Services and workloads among the findings, and the Ingresses that lead to those Services.
-pub(crate) fn harms(
-    cluster: &Cluster,
-    context: &Context<'_>,
-    findings: &[&Finding],
-    root: usize,
-    explains: &[Explained],
-) -> Vec<ObjectRef> {
-    let members = explains.iter().map(|explained| explained.finding).chain([root]);
-    let mut harmed: Vec<ObjectRef> = members
-        .map(|finding| findings[finding])
-        .filter(|finding| !finding.is_history())
-        .map(|finding| &finding.object)
-        .filter(|object| !matches!(object.kind.as_str(), "Node" | "Pod" | "PersistentVolumeClaim"))
-        .cloned()
-        .collect();
-    let services: Vec<ObjectRef> = harmed.iter().filter(|object| object.kind == "Service").cloned().collect();
-    for service in services {
-        context.asks(|| Key::within(Kind::Ingress, &service.namespace));
-        let ingresses = cluster.ingresses.in_namespace(&service.namespace).iter();
-        let leading = ingresses.filter(|ingress| ingress.services().any(|name| *name == service.name));
-        harmed.extend(leading.map(Resource::object_ref));
-    }
-    harmed.sort();
-    harmed.dedup_by(|a, b| a.same(b));
-    harmed
 }
 
 #[cfg(test)]

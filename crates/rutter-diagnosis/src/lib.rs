@@ -6,7 +6,8 @@
 //! | `fold` | makes one finding of many replicas' |
 //! | `related` | which objects, pods and nodes a finding is about |
 //! | `causes` | checks the causes that lessons declare, and picks one parent for each effect |
-//! | `incidents` | a root with all that it explains, what it harms, what to do; ranked |
+//! | `incidents` | a root with all that it explains and what to do; ranked |
+//! | `harm` | whom an incident harms |
 //! | `identity` | ids that stay the same from run to run |
 //! | `scope` | what of it was asked for |
 //! | `engine` | all of that again, a change at a time |
@@ -22,17 +23,19 @@ mod differences;
 mod engine;
 mod evaluate;
 mod fold;
+mod harm;
 mod identity;
 mod incidents;
 mod related;
 mod scope;
 mod timeline;
 
-pub use about::{About, Bond, Harm, Kin, State, Step, Thread, Verdict, about};
+pub use about::{About, Bond, Harmed, Kin, State, Step, Thread, Verdict, about};
 pub use causes::Edge;
 pub use differences::{Difference, Differences, What, bears_on, differences, is_same_cluster};
 pub use engine::Engine;
 pub use evaluate::{Evaluation, Undecided, evaluate};
+pub use harm::{Harm, ShortBudget};
 pub use incidents::{Explained, Incident};
 pub use scope::Scope;
 pub use timeline::{Happening, Moment, Timeline, timeline};

@@ -172,10 +172,21 @@ fn incident(
         until: of.until.map(written),
         title: root.title(),
         explains: of.explains.iter().map(explained).collect(),
-        harms: of.harms.iter().map(Into::into).collect(),
+        harms: of.harms.objects.iter().map(Into::into).collect(),
+        hosts: of.harms.hosts.iter().map(|host| said(host)).collect(),
+        short_budgets: of.harms.budgets.iter().map(short_budget).collect(),
         remedies: of.remedies.iter().map(|of| remedy(of, guard)).collect(),
         changes: Vec::new(),
         root,
+    }
+}
+
+fn short_budget(of: &rutter_diagnosis::ShortBudget) -> ShortBudget {
+    ShortBudget {
+        budget: (&of.budget).into(),
+        healthy: of.healthy,
+        demanded: of.demanded,
+        workloads: of.workloads.iter().map(Into::into).collect(),
     }
 }
 

@@ -265,6 +265,8 @@ mod tests {
             root: root.clone(),
             explains: effects.iter().map(explained).collect(),
             harms: Vec::new(),
+            hosts: Vec::new(),
+            short_budgets: Vec::new(),
             remedies: Vec::new(),
             changes: Vec::new(),
         }

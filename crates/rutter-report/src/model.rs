@@ -165,12 +165,32 @@ pub struct Incident {
     /// Services, workloads and Ingresses that suffer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub harms: Vec<ObjectRef>,
+    /// The hosts of Ingresses whose requests go to Services that suffer; `*` for whatever no rule names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Disruption budgets of workloads that suffer, with fewer healthy pods than they demand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub short_budgets: Vec<ShortBudget>,
     /// What to do, the first thing first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<Remedy>,
     /// What became different since an earlier state of what it is about, where one was given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ObjectChange>,
+}
+
+/// A PodDisruptionBudget that allows no disruption, because too few pods are healthy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ShortBudget {
+    /// The budget.
+    pub budget: ObjectRef,
+    /// How many pods are healthy, as its status says.
+    pub healthy: i64,
+    /// How many it demands.
+    pub demanded: i64,
+    /// The workloads of this incident of which it covers a pod that is not ready.
+    pub workloads: Vec<ObjectRef>,
 }
 
 /// A finding and what explains it.

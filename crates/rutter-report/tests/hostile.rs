@@ -4,7 +4,7 @@
 mod sample;
 
 use proptest::prelude::*;
-use rutter_report::{Explained, Report, json, name, text, yaml};
+use rutter_report::{Explained, Report, ShortBudget, json, name, text, yaml};
 use unicode_width::UnicodeWidthStr;
 
 /// Puts a text from outside wherever a cluster's words end up.
@@ -20,6 +20,13 @@ fn with_words(word: &str) -> Report {
         word.clone_into(&mut incident.root.object.name);
         word.clone_into(&mut incident.root.object.namespace);
         incident.harms = vec![incident.root.object.clone(); 2];
+        incident.hosts = vec![word.to_owned(); 9];
+        incident.short_budgets = vec![ShortBudget {
+            budget: incident.root.object.clone(),
+            healthy: 0,
+            demanded: 2,
+            workloads: vec![incident.root.object.clone()],
+        }];
         incident.root.instances = vec![incident.root.object.clone(); 3];
         for evidence in &mut incident.root.evidence {
             word.clone_into(&mut evidence.value);

@@ -7,7 +7,7 @@ mod sample;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use rutter_report::{Confidence, Explained, Report, html};
+use rutter_report::{Confidence, Explained, Report, ShortBudget, html};
 
 fn written(report: &Report) -> String {
     let mut out = Vec::new();
@@ -43,6 +43,13 @@ fn with_words(word: &str) -> Report {
         word.clone_into(&mut incident.root.object.namespace);
         incident.since = Some(word.to_owned());
         incident.harms = vec![incident.root.object.clone(); 9];
+        incident.hosts = vec![word.to_owned(); 9];
+        incident.short_budgets = vec![ShortBudget {
+            budget: incident.root.object.clone(),
+            healthy: 0,
+            demanded: 2,
+            workloads: vec![incident.root.object.clone()],
+        }];
         incident.root.instances = vec![incident.root.object.clone(); 9];
         for evidence in &mut incident.root.evidence {
             evidence.value = word.repeat(60);

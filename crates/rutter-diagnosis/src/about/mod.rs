@@ -17,7 +17,7 @@ mod unsure;
 
 use std::collections::BTreeSet;
 
-pub use harm::Harm;
+pub use harm::Harmed;
 pub use kin::{Bond, Kin};
 use rutter_cluster::{Cluster, Kind, ObjectRef};
 use rutter_lessons::{Context, Finding};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rutter_cluster::Cluster;
 use rutter_lessons::{Confidence, Context};
 
-use super::harm::{Harm, harms};
+use super::harm::{Harmed, harmed};
 use crate::{Diagnosis, Explained, Incident};
 
 /// A finding about the object, and what it hangs on.
@@ -20,7 +20,7 @@ pub struct Thread {
     /// What the finding explains, each after its own cause.
     pub down: Vec<Explained>,
     /// Who suffers from it.
-    pub harms: Vec<Harm>,
+    pub harms: Vec<Harmed>,
 }
 
 /// A finding on the way to a root.
@@ -60,7 +60,7 @@ pub(super) fn threads(
                 continue;
             }
             let down = down(head, incident);
-            let harms = harms(cluster, context, diagnosis, head, &down);
+            let harms = harmed(cluster, context, diagnosis, head, &down);
             threads.push(Thread { incident: incident.clone(), rank: n + 1, up, down, harms });
         }
     }

@@ -29,6 +29,12 @@ pub(super) fn write(html: &mut Html, shown: &Shown<'_>, incident: &Incident, id:
             part(html, "What changed", |html| changes(html, shown, incident));
             part(html, "What follows", |html| tree::write(html, shown, incident));
             part(html, "What it harms", |html| harms(html, incident));
+            part(html, "Hosts", |html| hosts(html, incident));
+            part(html, "Budgets", |html| {
+                rest::listed(html, &incident.short_budgets, OBJECTS, |html, budget| {
+                    html.leaf("li", &[], &said::short_budget(budget));
+                });
+            });
             part(html, "What to do", |html| remedies(html, &incident.remedies));
             part(html, "How sure", |html| html.leaf("p", &[], sureness(incident.confidence)));
             html.element("p", &[("class", "more")], |html| {
@@ -141,6 +147,18 @@ fn harms(html: &mut Html, incident: &Incident) {
     } else {
         opening(html, &said::objects(&others, OBJECTS), |html| {
             html.leaf("p", &[], &said::objects(&others, usize::MAX));
+        });
+    }
+}
+
+/// What people type who don't get what they want.
+fn hosts(html: &mut Html, incident: &Incident) {
+    let hosts = incident.hosts.as_slice();
+    if hosts.len() <= OBJECTS {
+        html.leaf("p", &[], &words::list(hosts, usize::MAX));
+    } else {
+        opening(html, &words::list(hosts, OBJECTS), |html| {
+            html.leaf("p", &[], &words::list(hosts, usize::MAX));
         });
     }
 }

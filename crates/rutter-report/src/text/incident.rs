@@ -7,7 +7,7 @@ use rutter_lessons::words;
 
 use super::{BOLD, COMMAND, DIM, Options, PLAIN, comparison, severity_style, times};
 use crate::{
-    Confidence, Evidence, Explained, Finding, Incident, ObjectRef, Remedy, Report,
+    Confidence, Evidence, Explained, Finding, Incident, ObjectRef, Remedy, Report, ShortBudget,
     page::{Page, clip_middle, clip_words},
 };
 
@@ -34,6 +34,8 @@ pub(super) fn write(
     changes(page, report, incident, options)?;
     effects(page, report, incident, options)?;
     row(page, "harms", &harms(incident, options.wide))?;
+    row(page, "hosts", &words::list(&incident.hosts, if options.wide { usize::MAX } else { OBJECTS }))?;
+    row(page, "budgets", &budgets(incident, if options.wide { usize::MAX } else { OBJECTS }))?;
     remedies(page, &incident.remedies, options)?;
     row(page, "sure", sureness(incident.confidence))?;
     let (lesson, id, sure) = (&incident.root.lesson, &incident.id, incident.confidence.name());
@@ -300,6 +302,21 @@ pub(crate) fn sureness(confidence: Confidence) -> &'static str {
         Confidence::Certain => "",
         Confidence::Likely => "likely: other explanations are improbable",
         Confidence::Possible => "possible: something else fits too; check before you change anything",
+    }
+}
+
+/// `PodDisruptionBudget shop/web allows no disruption: 1 of 2 demanded pods is healthy`.
+pub(crate) fn short_budget(of: &ShortBudget) -> String {
+    let are = if of.healthy == 1 { "is" } else { "are" };
+    let ShortBudget { budget, healthy, demanded, .. } = of;
+    format!("{budget} allows no disruption: {healthy} of {demanded} demanded pods {are} healthy")
+}
+
+fn budgets(incident: &Incident, most: usize) -> String {
+    let said: Vec<String> = incident.short_budgets.iter().take(most).map(short_budget).collect();
+    match incident.short_budgets.len().saturating_sub(most) {
+        0 => said.join("; "),
+        more => format!("{}; and {more} more", said.join("; ")),
     }
 }
 
