@@ -55,11 +55,7 @@ pub(crate) fn explanation(explanation: &Explanation, wide: bool) -> io::Result<(
 pub(crate) fn meaning(meaning: &Meaning) -> io::Result<()> {
     let lessons: Vec<String> =
         meaning.lessons.iter().map(|lesson| format!("rutter explain {lesson}")).collect();
-    let rows = [
-        ("look at", meaning.look.to_owned()),
-        ("lessons", lessons.join("; ")),
-        ("read by", format!("the parser of `{}` texts", meaning.family)),
-    ];
+    let rows = [("look at", meaning.look.to_owned()), ("lessons", lessons.join("; "))];
     print(|out| as_text::write_rows(out, &meaning.says, &rows, width()))
 }
 

@@ -1,6 +1,8 @@
 //! Who belongs to an object.
 
-use rutter_cluster::{Cluster, Kind, ObjectRef, Owner, Resource, objects::Pod};
+use std::collections::BTreeSet;
+
+use rutter_cluster::{Cluster, Kind, ObjectRef, Owner, Resource, Str, objects::Pod};
 
 /// Of a workload's pods so many are looked at one by one, those that aren't ready first.
 const MOST_PODS: usize = 10;
@@ -43,8 +45,18 @@ impl Kin {
     }
 }
 
-/// Those who belong to an object, and how many more of its pods there are.
-pub(super) fn of(cluster: &Cluster, object: &ObjectRef) -> (Vec<Kin>, usize) {
+/// Those who belong to an object.
+pub(super) struct Kinship {
+    /// The nearest first.
+    pub(super) kin: Vec<Kin>,
+    /// How many of its pods are not among them.
+    pub(super) more_pods: usize,
+    /// Where its pods run, all of them.
+    pub(super) hosts: BTreeSet<Str>,
+}
+
+/// Those who belong to an object.
+pub(super) fn of(cluster: &Cluster, object: &ObjectRef) -> Kinship {
     let mut kin = owners(cluster, object);
     let (mut bond, mut pods) = (Bond::Pod, Vec::new());
     match Kind::of(&object.api_version, &object.kind) {
@@ -64,11 +76,13 @@ pub(super) fn of(cluster: &Cluster, object: &ObjectRef) -> (Vec<Kin>, usize) {
             pods = cluster.pods_under(object).collect();
         }
     }
+    let hosts = pods.iter().filter(|pod| !pod.is_finished()).map(|pod| pod.spec.node_name.clone());
+    let hosts = hosts.filter(|node| !node.is_empty()).collect();
     // Stable, so pods that are alike stay in the order of their names.
     pods.sort_by_key(|pod| !pod.is_unready());
-    let more = pods.len().saturating_sub(MOST_PODS);
+    let more_pods = pods.len().saturating_sub(MOST_PODS);
     kin.extend(pods.into_iter().take(MOST_PODS).map(|pod| Kin { bond, object: pod.object_ref() }));
-    (kin, more)
+    Kinship { kin, more_pods, hosts }
 }
 
 /// Whoever controls it, and whoever controls that one.

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 pub use harm::Harmed;
 pub use kin::{Bond, Kin};
-use rutter_cluster::{Cluster, Kind, ObjectRef};
+use rutter_cluster::{Cluster, Kind, ObjectRef, Str};
 use rutter_lessons::{Context, Finding};
 pub use state::State;
 pub use thread::{Step, Thread};
@@ -74,8 +74,8 @@ pub enum Verdict {
 /// What is to say of `object`, which the cluster holds.
 pub fn about(cluster: &Cluster, diagnosis: &Diagnosis, object: &ObjectRef) -> About {
     let context = Context::new(cluster);
-    let (kin, more_pods) = kin::of(cluster, object);
-    let mine = Mine::of(object, &kin, diagnosis);
+    let kin::Kinship { kin, more_pods, hosts } = kin::of(cluster, object);
+    let mine = Mine::of(object, &kin, &hosts, diagnosis);
     let threads = thread::threads(cluster, &context, diagnosis, &mine.now);
     let told: BTreeSet<usize> = threads.iter().flat_map(|thread| thread.findings(diagnosis)).collect();
     let state = state::of(cluster, object);
@@ -139,7 +139,7 @@ struct Mine {
 }
 
 impl Mine {
-    fn of(object: &ObjectRef, kin: &[Kin], diagnosis: &Diagnosis) -> Self {
+    fn of(object: &ObjectRef, kin: &[Kin], hosts: &BTreeSet<Str>, diagnosis: &Diagnosis) -> Self {
         let mut mine = Self::default();
         for (at, identified) in diagnosis.findings.iter().enumerate() {
             let finding = &identified.finding;
@@ -148,6 +148,7 @@ impl Mine {
                 if finding.is_history() { mine.over.push(at) } else { mine.now.push(at) }
             } else if !finding.is_history()
                 && (kin.iter().any(|kin| concerns(finding, &kin.object))
+                    || is_on(finding, hosts)
                     || mentions(finding, object)
                     || is_in(finding, object))
             {
@@ -161,6 +162,12 @@ impl Mine {
 /// Whether a finding is about that object: an owner's finding about other pods of its is not about this pod.
 fn concerns(finding: &Finding, object: &ObjectRef) -> bool {
     finding.object.same(object) || finding.instances.iter().any(|instance| instance.same(object))
+}
+
+/// Whether a finding is about one of these nodes: a pod there can count as ready long after its node stopped answering.
+fn is_on(finding: &Finding, hosts: &BTreeSet<Str>) -> bool {
+    let is_host = |object: &ObjectRef| object.kind == Kind::Node.name() && hosts.contains(&object.name);
+    is_host(&finding.object) || finding.instances.iter().any(is_host)
 }
 
 /// Whether a finding is about something in that namespace: whoever asks for a namespace asks for what is in it.

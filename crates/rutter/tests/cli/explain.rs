@@ -62,6 +62,9 @@ fn a_healthy_object_is_told_with_what_is_to_say_of_it() {
     let near = demo(&["pod/store-0", "-n", "payments"]);
     assert!(first_line(&near).contains("nothing found wrong with itself, but near it"), "{}", near.out);
     assert!(near.out.contains("Near it") && near.out.contains("running on node-a"), "{}", near.out);
+    // Its pods count as ready, and one of them is on that node.
+    let near = demo(&["sts/ledger", "-n", "h03-sts"]);
+    assert!(first_line(&near).contains("near it: containerd on node-a"), "{}", near.out);
 }
 
 #[test]
