@@ -1,5 +1,5 @@
 # `make demo` shows what Rutter does, `make test` proves that it holds. Both set up what they need.
-.PHONY: demo test bench bench-scale fmt lint docs book fuzz clean
+.PHONY: demo test bench bench-scale bench-causes fmt lint docs book fuzz clean
 
 CARGO ?= cargo
 
@@ -18,6 +18,13 @@ bench: ## Measure rutter against the least that reading can cost
 bench-scale: ## Measure a live scan of PODS pods (150,000) on NODES nodes (5,000); needs 22 GB of memory, or fewer pods
 	@bash scripts/setup compiler go
 	$(CARGO) xtask bench-scale --pods $${PODS:-150000} --nodes $${NODES:-5000}
+
+bench-causes: ## Measure on real, broken clusters how often root causes are found; FRESH=1 records all of them anew
+	@bash scripts/setup compiler go
+	$(CARGO) build --package rutter --package lab
+	target/debug/lab build --with all
+	target/debug/lab accuracy record $(if $(FRESH),--fresh)
+	target/debug/lab accuracy score --write docs/accuracy.md
 
 fmt: ## Format the code and write what is generated from the lessons
 	$(CARGO) fmt --all

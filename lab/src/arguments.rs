@@ -150,6 +150,11 @@ pub(crate) enum Commands {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+    /// Measure how well root causes are found
+    Accuracy {
+        #[command(subcommand)]
+        command: Accuracy,
+    },
     /// End the cluster; its files stay
     Down(Place),
     /// End the cluster and delete its files; without --dir, also the clusters of tests that were killed
@@ -160,6 +165,50 @@ pub(crate) enum Commands {
         #[arg(long, conflicts_with = "dir")]
         orphans: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Accuracy {
+    /// Make clusters, break them, and record them with what was done to them
+    Record {
+        #[command(flatten)]
+        kept: Kept,
+        /// The recordings [default: all that are not there, or are of other scenarios]
+        #[arg(value_parser = PossibleValuesParser::new(takes()))]
+        names: Vec<String>,
+        /// Make them anew
+        #[arg(long)]
+        fresh: bool,
+        /// How many clusters run at a time; each takes 2 GB of memory
+        #[arg(long, default_value_t = lab::scenario::LANES)]
+        lanes: usize,
+    },
+    /// Ask Rutter about the recordings, and print what of it is right
+    Score {
+        #[command(flatten)]
+        kept: Kept,
+        /// Also write it between the marks in this page
+        #[arg(long)]
+        write: Option<PathBuf>,
+        /// Leave out the cases of the lessons
+        #[arg(long)]
+        no_cases: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Kept {
+    /// The folder of the recordings [default: one in the lab's cache]
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+    /// The program that is asked [default: rutter beside this program]
+    #[arg(long)]
+    pub(crate) rutter: Option<PathBuf>,
+}
+
+fn takes() -> Vec<&'static str> {
+    let names = lab::accuracy::names().unwrap_or_default();
+    names.into_iter().map(|name| -> &'static str { name.leak() }).collect()
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -15,6 +15,7 @@
 //!
 //! Errors are `anyhow`'s: they are read by the person who runs a test, and no caller tells one from another.
 
+pub mod accuracy;
 mod addons;
 mod audit;
 pub mod cache;

@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use lab::accuracy::{Making, Scoring};
 use lab::process;
 use lab::scenario::{self, Scenario};
 use lab::toolchain::{self, Program};
 use lab::{Addon, Addons, Cluster, Folder, Form, Member, NodeOptions, Options, cache, host, interrupt};
 
-use arguments::{Cli, Commands, Does, Place};
+use arguments::{Accuracy, Cli, Commands, Does, Kept, Place};
 
 /// How long processes may take to stop by themselves.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -85,6 +86,7 @@ fn run(command: Commands) -> Result<ExitCode> {
         Commands::Break { place, scenario } => break_cluster(&place.folder()?, &scenario),
         Commands::Heal { place, scenario } => heal(&place.folder()?, &scenario),
         Commands::Test { scenarios, rutter, dir } => test(&scenarios, rutter, dir),
+        Commands::Accuracy { command } => accuracy(command),
         Commands::Down(place) => down(&place.folder()?),
         Commands::Clean { place, orphans } => clean(&place, orphans),
     }
@@ -204,6 +206,30 @@ fn test(names: &[String], rutter: Option<PathBuf>, dir: Option<PathBuf>) -> Resu
     let rutter = rutter.map_or_else(scenario::rutter_beside, Ok)?;
     let dir = dir.map_or_else(|| Ok(cache::root()?.join("test")), Ok::<_, anyhow::Error>)?;
     scenario::test(scenarios, &rutter, &dir)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn accuracy(command: Accuracy) -> Result<ExitCode> {
+    let places = |kept: Kept| -> Result<_> {
+        let to = kept.dir.map_or_else(|| Ok(cache::root()?.join("accuracy")), Ok::<_, anyhow::Error>)?;
+        // Scenarios on other nodes are written there, and kubectl runs in their folders.
+        let to = std::path::absolute(to)?;
+        Ok((to.clone(), kept.rutter.map_or_else(scenario::rutter_beside, Ok)?, to.join(".work")))
+    };
+    match command {
+        Accuracy::Record { kept, names, fresh, lanes } => {
+            let (to, rutter, work) = places(kept)?;
+            let making = Making { to: &to, work: &work, rutter: &rutter, only: &names, fresh, lanes };
+            lab::accuracy::make(&making)?;
+        }
+        Accuracy::Score { kept, write, no_cases } => {
+            let (to, rutter, work) = places(kept)?;
+            let (recordings, cases) = (to.as_path(), !no_cases);
+            let scoring =
+                Scoring { recordings, rutter: &rutter, work: &work, cases, write: write.as_deref() };
+            say(lab::accuracy::score(&scoring)?.trim_end())?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,6 +6,7 @@
 mod action;
 mod backdate;
 mod condition;
+pub(crate) mod report;
 mod spec;
 mod suite;
 mod trial;
@@ -19,6 +20,8 @@ use anyhow::Result;
 
 use crate::{Folder, note};
 use spec::Condition;
+pub(crate) use spec::files;
+pub(crate) use spec::{Expected, Finding};
 pub use spec::{Scenario, folder};
 pub use suite::{LANES, groups, name_of, rutter_beside, test, test_group};
 pub use trial::Trial;
@@ -39,13 +42,15 @@ impl Scenario {
         Ok(())
     }
 
-    fn start(&self, cluster: &Folder) -> Result<()> {
+    /// Makes the fault, and does not wait.
+    pub(crate) fn start(&self, cluster: &Folder) -> Result<()> {
         self.tell(&format!("breaking: {}", self.title));
         self.make_namespace(cluster)?;
         self.run(cluster, &self.r#break)
     }
 
-    fn wait_until_reached(&self, cluster: &Folder) -> Result<()> {
+    /// Waits until Kubernetes shows the fault.
+    pub(crate) fn wait_until_reached(&self, cluster: &Folder) -> Result<()> {
         self.wait_for_all(cluster, &self.reached)
     }
 
@@ -114,7 +119,7 @@ fn wait(
 }
 
 /// Says what happens, and when: much happens at once, and some of it takes long.
-fn tell(message: &str) {
+pub(crate) fn tell(message: &str) {
     static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
     note(&format!("{:4} s  {message}", BEGIN.elapsed().as_secs()));
 }

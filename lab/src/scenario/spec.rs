@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Addon, Addons, NodeOptions, Options, Part};
@@ -18,7 +18,7 @@ pub struct Scenario {
     #[serde(skip)]
     pub name: String,
     #[serde(skip)]
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// What happens, in a line.
     pub title: String,
     /// The nodes of the cluster that it needs for itself; without it, it shares one of two nodes with others.
@@ -32,20 +32,24 @@ pub struct Scenario {
     pub also: Vec<String>,
     /// Whether Rutter is given the state before the fault, too (`--since`). Only with a cluster of its own.
     #[serde(default)]
-    pub(super) since_before: bool,
+    pub(crate) since_before: bool,
     /// Whether Rutter asks kubelets (`--kubelets`). Only with a cluster of its own.
     #[serde(default)]
-    pub(super) kubelets: bool,
+    pub(crate) kubelets: bool,
     /// How many seconds each thing that is waited for may take. It is no measure of how long that usually takes: the
     /// machine may be busy with other things.
     #[serde(default = "five_minutes")]
     timeout: u64,
+    /// For how many seconds after what must be `reached` Rutter says nothing on purpose, for it might pass by itself. A
+    /// measurement looks no sooner.
+    #[serde(default)]
+    pub(crate) silence: u64,
     pub(super) r#break: Vec<Action>,
     /// What Kubernetes must show before the fault counts as made.
     pub(super) reached: Vec<Condition>,
     /// All open incidents that Rutter must show; none at all if it is empty.
     #[serde(default)]
-    pub(super) expect: Vec<Expected>,
+    pub(crate) expect: Vec<Expected>,
     /// Lessons that must find nothing, neither as a root nor explained.
     #[serde(default)]
     pub(super) absent: Vec<String>,
@@ -169,43 +173,48 @@ fn one() -> usize {
 }
 
 /// An incident that Rutter must show.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Expected {
-    pub(super) root: Finding,
+pub(crate) struct Expected {
+    pub(crate) root: Finding,
     /// What it must explain.
     #[serde(default)]
-    pub(super) explains: Vec<Finding>,
+    pub(crate) explains: Vec<Finding>,
     /// What it explains besides once it is old enough; anything else is too much.
     #[serde(default)]
-    pub(super) may_explain: Vec<Finding>,
+    pub(crate) may_explain: Vec<Finding>,
     /// Whether a cluster-info dump holds enough to see it; else Rutter must say there that the lesson is
     /// undecided, or that nothing of the kind of its object was seen.
     #[serde(default = "yes")]
-    pub(super) in_dump: bool,
+    pub(crate) in_dump: bool,
     /// Whether it may stay open for a while after the fault is healed, because Kubernetes tells of no end.
     #[serde(default)]
-    pub(super) lingers: bool,
+    pub(crate) lingers: bool,
 }
 
 fn yes() -> bool {
     true
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Finding {
-    pub(super) lesson: String,
+pub(crate) struct Finding {
+    pub(crate) lesson: String,
     #[serde(default)]
-    pub(super) variant: Option<String>,
+    pub(crate) variant: Option<String>,
     /// A regular expression for `Kind/namespace/name`, or `Kind/name`.
-    pub(super) object: String,
+    pub(crate) object: String,
 }
 
 impl Scenario {
     /// Reads the scenario in the folder `name` of [`folder`].
     pub fn read(name: &str) -> Result<Self> {
-        let folder = folder().join(name);
+        Self::read_from(&folder(), name)
+    }
+
+    /// Reads the scenario in the folder `name` of another folder than [`folder`].
+    pub(crate) fn read_from(all: &Path, name: &str) -> Result<Self> {
+        let folder = all.join(name);
         let path = folder.join("scenario.yaml");
         let text = fs::read_to_string(&path);
         let text =
@@ -255,6 +264,14 @@ impl Scenario {
 /// Where the scenarios are: in the checkout that the lab was built from.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+/// All files of a scenario's folder, in order.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files: Vec<_> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    files.sort();
+    Ok(files)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::report::{Asked, Report, Source};
 use super::spec::Scenario;
-use super::verdict::{Asked, Report, Source};
 use super::{tell, wait};
 use crate::{Folder, Form, record};
 

@@ -1,131 +1,14 @@
 //! What Rutter says, held against what it should.
 
-use std::path::Path;
-use std::process::Command;
-use std::{fmt, fs};
+use std::fmt;
 
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use anyhow::{Result, bail};
 
 use super::condition::whole;
+use super::report::{Found, Incident, Report, Source};
 use super::spec::{Expected, Finding, Scenario};
-use crate::namespace::run;
-
-/// The parts of `rutter diagnose -o json` that are looked at.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Report {
-    #[serde(default)]
-    pub(super) incidents: Vec<Incident>,
-    #[serde(default)]
-    undecided: Vec<Undecided>,
-    #[serde(default)]
-    coverage: Vec<Seen>,
-}
-
-/// What a report says of a kind.
-#[derive(Debug, Clone, Deserialize)]
-struct Seen {
-    resource: String,
-    state: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Incident {
-    root: Found,
-    #[serde(default)]
-    explains: Vec<Found>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Found {
-    lesson: String,
-    #[serde(default)]
-    variant: String,
-    object: Object,
-    message: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Object {
-    kind: String,
-    #[serde(default)]
-    namespace: String,
-    name: String,
-}
-
-impl Object {
-    /// Whether it is of the scenario of that name: in its namespace, or itself a namespace called after it.
-    fn is_in(&self, scenario: &str) -> bool {
-        let called_after = || {
-            let rest = self.name.strip_prefix(scenario);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        };
-        self.namespace == scenario || (self.kind == "Namespace" && called_after())
-    }
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Undecided {
-    lesson: String,
-}
-
-/// How Rutter is asked.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) rutter: &'a Path,
-    /// The recording from before the fault, if it is compared with that.
-    pub(super) before: Option<&'a Path>,
-    pub(super) kubelets: bool,
-}
-
-/// What Rutter looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source<'a> {
-    Live(&'a Path),
-    Get(&'a Path),
-    Dump(&'a Path),
-}
-
-impl Source<'_> {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Live(_) => "live",
-            Self::Get(_) => "from `lab record`",
-            Self::Dump(_) => "from `kubectl cluster-info dump`",
-        }
-    }
-}
 
 impl Report {
-    /// Runs `rutter diagnose`.
-    pub(super) fn of(asked: Asked<'_>, source: Source<'_>) -> Result<Self> {
-        let mut command = Command::new(asked.rutter);
-        command.args(["diagnose", "-o", "json"]);
-        if let Some(before) = asked.before {
-            command.arg("--since").arg(before);
-        }
-        match source {
-            Source::Live(kubeconfig) => {
-                command.arg("--kubeconfig").arg(kubeconfig);
-                command.args(asked.kubelets.then_some("--kubelets"));
-            }
-            Source::Get(folder) | Source::Dump(folder) => {
-                command.arg(folder);
-            }
-        }
-        let text = run(&mut command)?;
-        if let Source::Get(folder) | Source::Dump(folder) = source {
-            fs::write(folder.with_extension("report.json"), &text)?;
-        }
-        serde_json::from_str(&text).context("cannot understand the report of rutter")
-    }
-
-    /// Whether it says that nothing of the kind of a finding's object was in its source.
-    fn lacks(&self, finding: &Finding) -> bool {
-        let kind = finding.object.split('/').next().unwrap_or_default().to_lowercase();
-        self.coverage.iter().any(|seen| seen.state == "absent" && seen.resource == format!("{kind}s"))
-    }
-
     /// The incidents that are of none of `scenarios`; on a cluster that they share, nobody's.
     pub(super) fn strangers(&self, scenarios: &[Scenario]) -> Result<Vec<String>> {
         let mut strange = Vec::new();
@@ -238,7 +121,8 @@ impl Finding {
         found.iter().try_fold(false, |any, one| Ok(any || self.fits(one)?))
     }
 
-    fn fits(&self, found: &Found) -> Result<bool> {
+    /// Whether `found` is what is meant.
+    pub(crate) fn fits(&self, found: &Found) -> Result<bool> {
         Ok(self.lesson == found.lesson
             && self.variant.as_ref().is_none_or(|variant| *variant == found.variant)
             && whole(&self.object)?.is_match(&found.object.to_string()))
@@ -252,25 +136,6 @@ impl fmt::Display for Finding {
     }
 }
 
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}) of {} (“{}”)", self.lesson, self.variant, self.object, self.message)
-    }
-}
-
-impl fmt::Display for Incident {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.root.fmt(f)
-    }
-}
-
-impl fmt::Display for Object {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [self.kind.as_str(), &self.namespace, &self.name];
-        f.write_str(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))
-    }
-}
-
 /// Fails if there are any.
 pub(super) fn none(faults: &[String], what: &str) -> Result<()> {
     if !faults.is_empty() {
@@ -281,6 +146,8 @@ pub(super) fn none(faults: &[String], what: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use serde_json::{Value, json};
 
