@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rutter_cluster::{Cluster, LabelSelector, Meta, Str};
+use rutter_cluster::{Cluster, LabelSelector, Meta, ObjectRef, Str};
 use rutter_lessons::{Finding, Severity};
 
 use crate::{Diagnosis, Incident};
@@ -44,7 +44,8 @@ impl Scope {
         let guests: Vec<&Meta> =
             nodes.flat_map(|node| cluster.pods_on(&node.name)).map(|pod| &pod.meta).collect();
         let in_namespace = |wanted: &BTreeSet<Str>| {
-            let mut all = guests.iter().map(|meta| &meta.namespace).chain([&finding.object.namespace]);
+            let own = namespace_of(cluster, &finding.object);
+            let mut all = guests.iter().map(|meta| &meta.namespace).chain([own]);
             all.any(|namespace| wanted.contains(namespace))
         };
         let selected = |selector: &LabelSelector| {
@@ -53,6 +54,16 @@ impl Scope {
             all.any(|meta| selector.matches(&meta.labels))
         };
         self.namespaces.as_ref().is_none_or(in_namespace) && self.selector.as_ref().is_none_or(selected)
+    }
+}
+
+/// The namespace that an object concerns: of a namespace it is itself, of a volume that of its claim.
+fn namespace_of<'a>(cluster: &'a Cluster, object: &'a ObjectRef) -> &'a Str {
+    let of_claim = || Some(&cluster.volumes.get("", &object.name)?.spec.claim_ref.as_ref()?.namespace);
+    match &*object.kind {
+        "Namespace" => &object.name,
+        "PersistentVolume" => of_claim().unwrap_or(&object.namespace),
+        _ => &object.namespace,
     }
 }
 
@@ -90,4 +101,39 @@ fn keep_referred(diagnosis: &mut Diagnosis) {
     }
     let mut old = 0..;
     diagnosis.findings.retain(|_| old.next().is_some_and(|old| referred.contains(&old)));
+}
+
+#[cfg(test)]
+mod tests {
+    use rutter_cluster::{
+        ClusterInfo, Coverage, Logs, Tables,
+        objects::{InvolvedObject, Namespace, PersistentVolume},
+    };
+
+    use super::*;
+    use crate::incidents;
+
+    #[test]
+    fn a_namespace_and_the_volume_of_a_claim_are_of_that_namespace() {
+        let mut namespace = Namespace::default();
+        namespace.meta.name = "shop".into();
+        let mut volume = PersistentVolume::default();
+        volume.meta.name = "disk".into();
+        volume.spec.claim_ref = Some(InvolvedObject { namespace: "shop".into(), ..<_>::default() });
+        let mut other = PersistentVolume::default();
+        other.meta.name = "shop".into();
+        let findings = || {
+            let namespace = Finding::about("stuck-terminating", &namespace);
+            let volumes = [&volume, &other].map(|volume| Finding::about("pvc-cleanup", volume));
+            [namespace].into_iter().chain(volumes).collect()
+        };
+        let tables = Tables { volumes: vec![volume.clone(), other.clone()], ..Tables::default() };
+        let cluster = Cluster::new(ClusterInfo::default(), tables, Coverage::default(), Logs::default());
+        let shown = |namespace: &str| {
+            let scope = Scope { namespaces: Some([namespace.into()].into()), selector: None };
+            let all = incidents::build(&[], &cluster, findings(), &[], Vec::new());
+            scope.apply(&cluster, all).incidents.len()
+        };
+        assert_eq!((shown("shop"), shown("disk")), (2, 0));
+    }
 }

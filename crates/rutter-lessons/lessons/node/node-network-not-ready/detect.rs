@@ -33,7 +33,9 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
     let said = node_ready::parse(&ready.message);
     let Some(why) = only_network(&said) else { return Ok(()) };
     if !counts(context, node) {
-        return Ok(());
+        let too_soon = hosting::is_leaving(node) || is_restarting(context, node);
+        // Whether a young node was Ready before only events tell.
+        return if !too_soon && is_new(context, node) { context.events(node).map(drop) } else { Ok(()) };
     }
     if !everywhere(context) {
         findings.push(finding(context, node, ready, why, &[]));
@@ -49,9 +51,14 @@ pub(super) fn evaluate(context: &Context<'_>, node: &Node, findings: &mut Findin
 /// Whether the node has lacked only its network for long enough.
 fn counts(context: &Context<'_>, node: &Node) -> bool {
     let Some(ready) = node.condition("Ready").filter(|ready| ready.is_false()) else { return false };
-    let young = is_new(context, node)
-        || ready.last_transition_time.is_some_and(|time| context.is_younger(time, RESTART));
+    let young = is_new(context, node) || is_restarting(context, node);
     !young && !hosting::is_leaving(node) && only_network(&node_ready::parse(&ready.message)).is_some()
+}
+
+/// Whether the network is away for so short a time that it may be a restart of its agent.
+fn is_restarting(context: &Context<'_>, node: &Node) -> bool {
+    let since = node.condition("Ready").and_then(|ready| ready.last_transition_time);
+    since.is_some_and(|time| context.is_younger(time, RESTART))
 }
 
 /// Whether the node may never have had a network so far: it is young, and nothing tells that it was Ready before.
