@@ -1,22 +1,36 @@
 //! Sharing what repeats: a cluster holds the same few thousand strings (namespaces, nodes, images, label keys,
 //! reasons) hundreds of thousands of times, and all pods of a workload have the same containers.
 //!
-//! While a [`Pool`] runs, equal short strings and equal lists decoded on that thread share one allocation.
+//! While a [`Pool`] runs, equal short strings and equal lists decoded on that thread share one allocation. A deserializer
+//! that can tell how a list is written ([`WRITTEN`]) spares itself the reading of one that was written alike before.
 
 use std::{
     any::{Any, TypeId},
     cell::RefCell,
     hash::Hash,
+    marker::PhantomData,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 
 use crate::{List, Str};
 
 /// Strings longer than this are messages and the like, which rarely repeat; they are not worth a look-up.
 const LONGEST_INTERNED: usize = 160;
+
+/// How much is kept of how lists of one type are written. Lists that no two objects have would fill any memory.
+const MOST_WRITTEN_BYTES: usize = 8 << 20;
+
+/// The name under which lists that many objects share are asked for, by
+/// [`deserialize_newtype_struct`](Deserializer::deserialize_newtype_struct).
+///
+/// A deserializer that can tell cheaply how such a list is written answers with
+/// [`visit_map`](de::Visitor::visit_map) of one entry: bytes that are equal only where the lists are, and the list. If the
+/// bytes are known, the list is not asked for. Any other answers with
+/// [`visit_newtype_struct`](de::Visitor::visit_newtype_struct), as it would for any newtype.
+pub const WRITTEN: &str = "a list as it is written";
 
 thread_local! {
     static POOL: RefCell<Option<Pool>> = const { RefCell::new(None) };
@@ -77,14 +91,15 @@ impl Pool {
     }
 
     fn list<T: Shareable>(&mut self, list: List<T>) -> List<T> {
-        let known =
-            self.lists.entry(TypeId::of::<T>()).or_insert_with(|| Box::<FxHashSet<List<T>>>::default());
-        let Some(known) = known.as_any().downcast_mut::<FxHashSet<List<T>>>() else { return list };
-        if let Some(known) = known.get(&list) {
-            return known.clone();
+        match self.known::<T>() {
+            Some(known) => known.share(list),
+            None => list,
         }
-        known.insert(list.clone());
-        list
+    }
+
+    fn known<T: Shareable>(&mut self) -> Option<&mut Known<T>> {
+        let known = self.lists.entry(TypeId::of::<T>()).or_insert_with(|| Box::<Known<T>>::default());
+        known.as_any().downcast_mut()
     }
 }
 
@@ -127,7 +142,68 @@ where
     T: Shareable + Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    List::deserialize(deserializer).map(list)
+    deserializer.deserialize_newtype_struct(WRITTEN, Shared(PhantomData))
+}
+
+struct Shared<T>(PhantomData<T>);
+
+impl<'de, T: Shareable + Deserialize<'de>> de::Visitor<'de> for Shared<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, list: D) -> Result<List<T>, D::Error> {
+        List::deserialize(list).map(self::list)
+    }
+    fn visit_map<A: de::MapAccess<'de>>(self, mut written: A) -> Result<List<T>, A::Error> {
+        match written.next_key_seed(Lookup(PhantomData))? {
+            None => Ok(List::default()),
+            Some(Ok(known)) => Ok(known),
+            Some(Err(bytes)) => {
+                let list = list(written.next_value::<List<T>>()?);
+                remember(bytes, &list);
+                Ok(list)
+            }
+        }
+    }
+}
+
+/// Looks up a list by how it is written. If there is none, what it is to be remembered by.
+struct Lookup<T>(PhantomData<T>);
+
+type Found<T> = Result<List<T>, Option<Box<[u8]>>>;
+
+impl<'de, T: Shareable> de::DeserializeSeed<'de> for Lookup<T> {
+    type Value = Found<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, bytes: D) -> Result<Found<T>, D::Error> {
+        bytes.deserialize_bytes(self)
+    }
+}
+
+impl<T: Shareable> de::Visitor<'_> for Lookup<T> {
+    type Value = Found<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("bytes")
+    }
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Found<T>, E> {
+        POOL.with_borrow_mut(|pool| {
+            let Some(known) = pool.as_mut().and_then(Pool::known::<T>) else { return Ok(Err(None)) };
+            Ok(known.written.get(bytes).cloned().ok_or_else(|| known.has_room(bytes).then(|| bytes.into())))
+        })
+    }
+}
+
+fn remember<T: Shareable>(bytes: Option<Box<[u8]>>, list: &List<T>) {
+    let Some(bytes) = bytes else { return };
+    POOL.with_borrow_mut(|pool| {
+        if let Some(known) = pool.as_mut().and_then(Pool::known::<T>) {
+            known.written_bytes += bytes.len();
+            known.written.insert(bytes, list.clone());
+        }
+    });
 }
 
 /// What lists can be made of that are shared.
@@ -135,22 +211,52 @@ pub(crate) trait Shareable: Hash + Eq + Send + Sync + 'static {}
 impl<T: Hash + Eq + Send + Sync + 'static> Shareable for T {}
 
 /// The known lists of one type.
+struct Known<T> {
+    lists: FxHashSet<List<T>>,
+    /// By how they were written.
+    written: FxHashMap<Box<[u8]>, List<T>>,
+    written_bytes: usize,
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { lists: FxHashSet::default(), written: FxHashMap::default(), written_bytes: 0 }
+    }
+}
+
+impl<T: Shareable> Known<T> {
+    fn share(&mut self, list: List<T>) -> List<T> {
+        if let Some(known) = self.lists.get(&list) {
+            return known.clone();
+        }
+        self.lists.insert(list.clone());
+        list
+    }
+
+    fn has_room(&self, bytes: &[u8]) -> bool {
+        self.written_bytes + bytes.len() <= MOST_WRITTEN_BYTES
+    }
+}
+
 trait Lists: Send + Sync {
     fn as_any(&mut self) -> &mut dyn Any;
     fn len(&self) -> usize;
     fn sweep(&mut self);
 }
 
-impl<T: Shareable> Lists for FxHashSet<List<T>> {
+impl<T: Shareable> Lists for Known<T> {
     fn as_any(&mut self) -> &mut dyn Any {
         self
     }
     fn len(&self) -> usize {
-        self.len()
+        self.lists.len()
     }
     fn sweep(&mut self) {
-        self.retain(|known| known.holders() > 2);
-        self.shrink_to_fit();
+        // It holds the lists, too, and pays only while thousands of objects are read.
+        self.written = FxHashMap::default();
+        self.written_bytes = 0;
+        self.lists.retain(|known| known.holders() > 2);
+        self.lists.shrink_to_fit();
     }
 }
 

@@ -36,7 +36,7 @@ pub use change::Change;
 pub use cluster::{Cluster, ClusterInfo};
 pub use coverage::{Coverage, State, Unseen};
 pub use index::EventKey;
-pub use intern::{Pool, Pools};
+pub use intern::{Pool, Pools, WRITTEN};
 pub use kind::{Kind, KindSet, Object, Resource, Tables};
 pub use kubelet::{
     ContainerStats, FsStats, Kubelet, KubeletAnswer, KubeletConfig, KubeletStats, Kubelets, MemoryStats,

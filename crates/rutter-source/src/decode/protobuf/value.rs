@@ -4,8 +4,10 @@
 //! come as seconds. Nothing here recurses deeper than the schema, which has no message within itself, and nothing is
 //! allocated by a length that the bytes claim.
 
+use rutter_cluster::WRITTEN;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor, value::BorrowedStrDeserializer,
+    self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
+    value::{BorrowedStrDeserializer, BytesDeserializer},
 };
 
 use super::{
@@ -214,6 +216,52 @@ impl<'de> Row<'_, 'de> {
     }
 }
 
+impl Row<'_, '_> {
+    /// Writes down what the row holds, without those fields of its messages that nobody reads: what mounts a pod's token
+    /// bears a name that no other pod has.
+    fn spell(&self, to: &mut Vec<u8>) -> Result<(), Error> {
+        let Row { number, first, fields, is, .. } = self;
+        let mut ahead = Row {
+            number: *number,
+            first: *first,
+            fields: &mut { **fields },
+            is: *is,
+            is_map: false,
+            entry: None,
+        };
+        while let Some(value) = ahead.next()? {
+            match is {
+                Type::Message(message) => {
+                    let mut fields = Level::new(message, value.bytes()?);
+                    while let Some((field, value)) = fields.next()? {
+                        spell(field.number, value, to);
+                    }
+                    spell(0, Value::Fixed, to);
+                }
+                _ => spell(0, value, to),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes down a field so that no two different rows of fields read the same.
+fn spell(number: u32, value: Value<'_>, to: &mut Vec<u8>) {
+    to.extend_from_slice(&number.to_le_bytes());
+    match value {
+        Value::Varint(value) => {
+            to.push(0);
+            to.extend_from_slice(&value.to_le_bytes());
+        }
+        Value::Fixed => to.push(1),
+        Value::Bytes(bytes) => {
+            to.push(2);
+            to.extend_from_slice(&bytes.len().to_le_bytes());
+            to.extend_from_slice(bytes);
+        }
+    }
+}
+
 impl<'de> Deserializer<'de> for &mut Row<'_, 'de> {
     type Error = Error;
 
@@ -233,9 +281,44 @@ impl<'de> Deserializer<'de> for &mut Row<'_, 'de> {
         visitor.visit_unit()
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == WRITTEN {
+            visitor.visit_map(Written { row: self, is_told: false })
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier
+        seq tuple tuple_struct map struct enum identifier
+    }
+}
+
+/// A list with how it is written, see [`WRITTEN`].
+struct Written<'r, 'm, 'de> {
+    row: &'r mut Row<'m, 'de>,
+    is_told: bool,
+}
+
+impl<'de> MapAccess<'de> for Written<'_, '_, 'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        if std::mem::replace(&mut self.is_told, true) {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(512);
+        self.row.spell(&mut bytes)?;
+        seed.deserialize(BytesDeserializer::new(&bytes)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        seed.deserialize(&mut *self.row)
     }
 }
 
