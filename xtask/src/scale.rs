@@ -2,6 +2,7 @@
 //!
 //! The API server is real, and nothing acts on what is in it. It is filled through its etcd, and read through its API.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -44,19 +45,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let binary = args.binary.clone().map_or_else(build, Ok)?;
     let folder = target_folder()?.join("bench-scale");
     std::fs::create_dir_all(&folder)?;
-    let lab = Lab::start(&folder.join("lab"), for_server)?;
+    let mut lab = Lab::start(&folder.join("lab"), for_server)?;
     let filled = lab.fill(args.nodes, args.pods)?;
     println!("filled through etcd in {:.0} s", filled.as_secs_f64());
     let lists = lab.lists_of(&binary)?;
-    let rounds = 0..args.rounds.max(1);
-    let (mut scans, mut protobuf, mut json) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in rounds {
-        protobuf.push(lab.download(&lists, "application/vnd.kubernetes.protobuf")?);
-        scans.push(run_measured(lab.rutter(&binary).args(["-o", "json"]).stdout(Stdio::null()))?);
-        json.push(lab.download(&lists, "application/json")?);
-    }
+    println!("{} pods, {} nodes, {} lists", args.pods, args.nodes, lists.len());
+    println!("on the same cores as the API server");
+    Rounds::measure(&lab, &lists, &binary, args.rounds)?.print();
     let watched = watch(&lab, &binary)?;
-    print(args, &lists, &[("rutter diagnose", &scans)], &protobuf, &json);
+    if lab.apart()? {
+        println!("on a core of their own, the API server on the others");
+        Rounds::measure(&lab, &lists, &binary, args.rounds)?.print();
+    }
     println!(
         "rutter diagnose -w: loaded after {:.1} s, {:.0} MB resident then, {:.0} MB after the changes, {:.0} MB at most",
         watched.loaded.as_secs_f64(),
@@ -81,12 +81,53 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What scans and downloads of the same lists took.
+#[derive(Default)]
+struct Rounds {
+    scans: Vec<Usage>,
+    protobuf: Vec<(Usage, f64)>,
+    json: Vec<(Usage, f64)>,
+}
+
+impl Rounds {
+    /// In turns, so that what slows the machine for a while slows all of them.
+    fn measure(lab: &Lab, lists: &[String], binary: &Path, rounds: usize) -> anyhow::Result<Self> {
+        let mut measured = Self::default();
+        for _ in 0..rounds.max(1) {
+            measured.protobuf.push(lab.download(lists, "application/vnd.kubernetes.protobuf")?);
+            let mut scan = lab.rutter(binary);
+            measured.scans.push(run_measured(scan.args(["-o", "json"]).stdout(Stdio::null()))?);
+            measured.json.push(lab.download(lists, "application/json")?);
+        }
+        Ok(measured)
+    }
+
+    fn print(&self) {
+        let wall = |all: &[(Usage, f64)]| median(all.iter().map(|(usage, _)| usage.wall_ms));
+        let size = |all: &[(Usage, f64)]| median(all.iter().map(|(_, megabytes)| *megabytes));
+        let floor = wall(&self.protobuf);
+        println!("{:<24} {:>9} {:>8} {:>7} {:>9} {:>9}", "", "wall s", "MB", "ratio", "cpu s", "peak MB");
+        for (name, all) in [("download, protobuf", &self.protobuf), ("download, JSON", &self.json)] {
+            let (took, cpu) = (wall(all), median(all.iter().map(|(usage, _)| usage.cpu_ms)));
+            let (took_s, cpu_s, ratio) = (took / 1e3, cpu / 1e3, took / floor);
+            println!("{name:<24} {took_s:>9.2} {:>8.0} {ratio:>7.2} {cpu_s:>9.2} {:>9}", size(all), "");
+        }
+        let of = |what: fn(&Usage) -> f64| median(self.scans.iter().map(what));
+        let (took_s, cpu_s) = (of(|usage| usage.wall_ms) / 1e3, of(|usage| usage.cpu_ms) / 1e3);
+        let ratio = took_s * 1e3 / floor;
+        let peak = of(|usage| usage.peak_mb);
+        println!("{:<24} {took_s:>9.2} {:>8} {ratio:>7.2} {cpu_s:>9.2} {peak:>9.0}", "rutter diagnose", "");
+    }
+}
+
 /// An API server; ends with the measuring.
 struct Lab {
     program: PathBuf,
     folder: PathBuf,
     server: String,
     token: String,
+    /// Whether clients have the first core for themselves.
+    pinned: bool,
 }
 
 impl Lab {
@@ -113,7 +154,7 @@ impl Lab {
         let text = |path: &str| config.pointer(path).and_then(Value::as_str).map(str::to_owned);
         let server = text("/clusters/0/cluster/server").context("no server in the kubeconfig")?;
         let token = text("/users/0/user/token").context("no token in the kubeconfig")?;
-        Ok(Self { program, folder: folder.to_owned(), server, token })
+        Ok(Self { program, folder: folder.to_owned(), server, token, pinned: false })
     }
 
     /// In a process of its own: the kernel counts the memory this one has had to those it starts.
@@ -127,23 +168,53 @@ impl Lab {
 
     /// The address of etcd, as its process was told.
     fn etcd(&self) -> anyhow::Result<String> {
-        let state: Value = serde_json::from_slice(&std::fs::read(self.folder.join("state.json"))?)?;
-        let processes = state["processes"].as_array().context("no processes in the lab's state")?;
+        let processes = self.processes()?;
         let etcd = processes.iter().find(|process| process["name"] == "etcd").context("no etcd runs")?;
         let line = std::fs::read_to_string(format!("/proc/{}/cmdline", etcd["pid"]))?;
         let told = line.split('\0').find_map(|part| part.strip_prefix("--listen-client-urls="));
         Ok(told.context("etcd listens nowhere")?.to_owned())
     }
 
+    fn processes(&self) -> anyhow::Result<Vec<Value>> {
+        let state: Value = serde_json::from_slice(&std::fs::read(self.folder.join("state.json"))?)?;
+        Ok(state["processes"].as_array().context("no processes in the lab's state")?.clone())
+    }
+
+    /// Gives clients the first core and what serves them the others, as where the API server is another machine: else
+    /// all that a client does is taken from the server. Not where there is one core.
+    fn apart(&mut self) -> anyhow::Result<bool> {
+        let cores = std::thread::available_parallelism()?.get();
+        if cores < 2 {
+            return Ok(false);
+        }
+        for process in self.processes()? {
+            let mut pin = Command::new("taskset");
+            pin.args(["--all-tasks", "--cpu-list", "--pid", &format!("1-{}", cores - 1)]);
+            let done = pin.arg(process["pid"].to_string()).stdout(Stdio::null()).status();
+            ensure!(done.context("cannot run taskset")?.success(), "a process can't be pinned to a core");
+        }
+        self.pinned = true;
+        Ok(true)
+    }
+
+    fn client(&self, program: impl AsRef<OsStr>) -> Command {
+        if !self.pinned {
+            return Command::new(program);
+        }
+        let mut command = Command::new("taskset");
+        command.args(["--cpu-list", "0"]).arg(program);
+        command
+    }
+
     fn rutter(&self, binary: &Path) -> Command {
-        let mut command = Command::new(binary);
+        let mut command = self.client(binary);
         command.arg("diagnose").arg("--kubeconfig").arg(self.folder.join("admin.kubeconfig"));
         command.stderr(Stdio::null());
         command
     }
 
     fn curl(&self) -> Command {
-        let mut curl = Command::new("curl");
+        let mut curl = self.client("curl");
         curl.args(["--no-progress-meter", "--fail", "--insecure", "-H"])
             .arg(format!("Authorization: Bearer {}", self.token));
         curl
@@ -302,41 +373,4 @@ fn status(child: &Child, field: &str) -> anyhow::Result<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(field));
     let kib = line.and_then(|line| line.split_whitespace().next()).context("the kernel doesn't tell")?;
     Ok(kib.parse::<f64>()? * 1024.0 / 1e6)
-}
-
-fn print(
-    args: &Args,
-    lists: &[String],
-    scans: &[(&str, &Vec<Usage>)],
-    protobuf: &[(Usage, f64)],
-    json: &[(Usage, f64)],
-) {
-    let wall = |all: &[(Usage, f64)]| median(all.iter().map(|(usage, _)| usage.wall_ms));
-    let size = |all: &[(Usage, f64)]| median(all.iter().map(|(_, megabytes)| *megabytes));
-    let floor = wall(protobuf);
-    println!("{} pods, {} nodes, {} lists", args.pods, args.nodes, lists.len());
-    println!("{:<24} {:>9} {:>8} {:>7} {:>9} {:>9}", "", "wall s", "MB", "ratio", "cpu s", "peak MB");
-    for (name, all) in [("download, protobuf", protobuf), ("download, JSON", json)] {
-        let (took, cpu) = (wall(all), median(all.iter().map(|(usage, _)| usage.cpu_ms)));
-        println!(
-            "{name:<24} {:>9.2} {:>8.0} {:>7.2} {:>9.2} {:>9}",
-            took / 1e3,
-            size(all),
-            took / floor,
-            cpu / 1e3,
-            ""
-        );
-    }
-    for (name, all) in scans {
-        let of = |what: fn(&Usage) -> f64| median(all.iter().map(what));
-        let took = of(|usage| usage.wall_ms);
-        println!(
-            "{name:<24} {:>9.2} {:>8} {:>7.2} {:>9.2} {:>9.0}",
-            took / 1e3,
-            "",
-            took / floor,
-            of(|usage| usage.cpu_ms) / 1e3,
-            of(|usage| usage.peak_mb)
-        );
-    }
 }
