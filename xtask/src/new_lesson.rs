@@ -93,7 +93,7 @@ fn module(id: &str, subject: &str, evaluate: &str, group: &str) -> String {
 
 use rutter_cluster::{{Kind, KindSet, objects::{subject}}};
 
-use crate::{{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy}};
+use crate::{{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Remedy, heals}};
 
 const ID: &str = "{id}";
 
@@ -108,6 +108,7 @@ pub(crate) const LESSON: Lesson = Lesson {{
     evaluate: &[Evaluate::{evaluate}(evaluate)],
     causes: &[],
     remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 }};
 

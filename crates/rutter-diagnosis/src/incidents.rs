@@ -50,6 +50,8 @@ pub struct Explained {
     pub confidence: Confidence,
     /// Other findings, under other roots, that explain it too.
     pub also: Vec<usize>,
+    /// What of it stays when the root is gone, and what to do then; nothing where it heals by itself, or is over.
+    pub stays: Option<&'static str>,
 }
 
 /// Builds the diagnosis from findings and the edges between them.
@@ -104,8 +106,15 @@ pub(crate) fn of_roots(
     for (n, edge) in edges.iter().enumerate() {
         incoming.entry(edge.effect).or_default().push(n);
     }
-    let tree =
-        Tree { findings, edges, parent: &parent, children: &children, incoming: &incoming, roots: &roots };
+    let tree = Tree {
+        lessons,
+        findings,
+        edges,
+        parent: &parent,
+        children: &children,
+        incoming: &incoming,
+        roots: &roots,
+    };
     let all = (0..findings.len()).filter(|finding| parent[*finding].is_none());
     let all = all.map(|root| incident(lessons, cluster, context, findings, root, tree.below(root)));
     (all.collect(), roots)
@@ -131,6 +140,7 @@ fn rank(findings: &[Finding], incidents: &mut [Incident]) {
 }
 
 struct Tree<'a> {
+    lessons: &'a [&'static Lesson],
     findings: &'a [&'a Finding],
     edges: &'a [Edge],
     parent: &'a [Option<usize>],
@@ -155,11 +165,18 @@ impl Tree<'_> {
                 why: because.why.clone(),
                 confidence,
                 also: self.also(finding),
+                stays: self.stays(finding),
             });
             let sure = confidence.min(self.findings[finding].confidence);
             waiting.extend(self.effects(finding, depth + 1, sure));
         }
         explains
+    }
+
+    fn stays(&self, finding: usize) -> Option<&'static str> {
+        let finding = self.findings[finding];
+        let lesson = self.lessons.iter().find(|lesson| lesson.id == finding.lesson)?;
+        if finding.is_history() { None } else { (lesson.stays)(finding) }
     }
 
     /// The direct effects of `cause`, the last first; `sure` is the chain down to and with the cause.

@@ -83,6 +83,11 @@ impl Because {
     }
 }
 
+/// Nothing stays: controllers, the scheduler and kubelets try again until it works, with pauses of up to a quarter of an hour.
+pub fn heals(_: &Finding) -> Option<&'static str> {
+    None
+}
+
 /// What a lesson is about: the folder it lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -133,6 +138,10 @@ pub struct Lesson {
     pub causes: &'static [Cause],
     /// What to do about a finding of this lesson, the first thing first, as for a node that runs Linux.
     pub remedies: fn(&Context<'_>, &Finding) -> Vec<Remedy>,
+    /// What of a finding of this lesson stays when that is gone which explains it, and what to do then, to stand behind the
+    /// object's name; nothing where it heals by itself ([`heals`]). What scenarios of the lab mend at its root, and see
+    /// close, is the proof.
+    pub stays: fn(&Finding) -> Option<&'static str>,
     /// The text for a person: `lesson.md`.
     pub text: &'static str,
 }

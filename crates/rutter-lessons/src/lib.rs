@@ -35,7 +35,7 @@ pub mod words;
 
 pub use context::{Context, Kept, Known, Name, Seen};
 pub use finding::{Confidence, Evidence, Finding, Origin, Remedy, Risk, Severity};
-pub use lesson::{Because, Cause, Evaluate, Findings, Group, Lesson, Outcome, Relation};
+pub use lesson::{Because, Cause, Evaluate, Findings, Group, Lesson, Outcome, Relation, heals};
 pub use registry::{LESSONS, SCENARIOS};
 
 /// The lesson of that id, by its present or an earlier one.

@@ -162,6 +162,7 @@ fn incident(
         why: said(&one.why),
         cause_confidence: one.confidence.into(),
         also_explained_by: one.also.iter().map(|also| findings[*also].id.clone()).collect(),
+        stays: one.stays.map(ToOwned::to_owned),
     };
     Incident {
         id: of.id.clone(),

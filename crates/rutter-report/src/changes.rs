@@ -253,6 +253,7 @@ mod tests {
             why: "it is so".into(),
             cause_confidence: Confidence::Certain,
             also_explained_by: Vec::new(),
+            stays: None,
         };
         Incident {
             id: root.id.clone(),

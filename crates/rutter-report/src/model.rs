@@ -209,6 +209,9 @@ pub struct Explained {
     /// Ids of findings of other incidents that explain it too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_explained_by: Vec<String>,
+    /// What of it stays when the root is fixed, and what to do then; absent where it heals by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stays: Option<String>,
 }
 
 /// One lesson that holds for one object.

@@ -37,6 +37,7 @@ fn with_words(word: &str) -> Report {
             why: word.to_owned(),
             cause_confidence: rutter_report::Confidence::Likely,
             also_explained_by: Vec::new(),
+            stays: Some("it stays".into()),
         };
         incident.explains = vec![effect; 12];
         for remedy in &mut incident.remedies {

@@ -61,6 +61,7 @@ fn with_words(word: &str) -> Report {
             why: word.to_owned(),
             cause_confidence: Confidence::Likely,
             also_explained_by: vec![report.findings[0].id.clone()],
+            stays: Some("it stays".to_owned()),
         };
         incident.explains = vec![effect; 12];
         for remedy in &mut incident.remedies {
@@ -148,7 +149,14 @@ fn what_follows_is_a_tree_of_some_depth() {
         let mut finding = root.clone();
         finding.id = format!("effect-{n}");
         let why = "it asks the one before".to_owned();
-        Explained { finding, by, why, cause_confidence: Confidence::Certain, also_explained_by: Vec::new() }
+        Explained {
+            finding,
+            by,
+            why,
+            cause_confidence: Confidence::Certain,
+            also_explained_by: Vec::new(),
+            stays: None,
+        }
     };
     let before = |n: usize| if n == 0 { root.id.clone() } else { format!("effect-{}", n - 1) };
     report.incidents[0].explains = (0..5000).map(|n| effect(n, before(n))).collect();

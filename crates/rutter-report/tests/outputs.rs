@@ -60,7 +60,14 @@ fn effects_are_a_tree() {
         finding.object.name = format!("app-{n}");
         finding.message = format!("app-{n} has no ready replica of 3 wanted");
         let by = by.to_owned();
-        Explained { finding, by, why: why.to_owned(), cause_confidence, also_explained_by: Vec::new() }
+        Explained {
+            finding,
+            by,
+            why: why.to_owned(),
+            cause_confidence,
+            also_explained_by: Vec::new(),
+            stays: None,
+        }
     };
     let mut explains = vec![
         effect(1, &root.id, "its pods wait for an image that can't be pulled", Confidence::Certain),

@@ -36,6 +36,7 @@ pub(super) fn write(html: &mut Html, shown: &Shown<'_>, incident: &Incident, id:
                 });
             });
             part(html, "What to do", |html| remedies(html, &incident.remedies));
+            part(html, "What then", |html| html.leaf("p", &[], &said::afterwards(incident, usize::MAX)));
             part(html, "How sure", |html| html.leaf("p", &[], sureness(incident.confidence)));
             html.element("p", &[("class", "more")], |html| {
                 html.leaf("code", &[], &format!("rutter explain {}", incident.root.lesson));

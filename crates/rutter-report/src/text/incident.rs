@@ -17,6 +17,7 @@ const EFFECT_LINES: usize = 8;
 const CHANGES: usize = 4;
 const OBJECTS: usize = 4;
 const REMEDIES: usize = 4;
+const STAYING: usize = 2;
 
 pub(super) fn write(
     page: &mut Page<'_>,
@@ -37,6 +38,7 @@ pub(super) fn write(
     row(page, "hosts", &words::list(&incident.hosts, if options.wide { usize::MAX } else { OBJECTS }))?;
     row(page, "budgets", &budgets(incident, if options.wide { usize::MAX } else { OBJECTS }))?;
     remedies(page, &incident.remedies, options)?;
+    row(page, "then", &afterwards(incident, if options.wide { usize::MAX } else { STAYING }))?;
     row(page, "sure", sureness(incident.confidence))?;
     let (lesson, id, sure) = (&incident.root.lesson, &incident.id, incident.confidence.name());
     let text = format!("rutter explain {lesson} (incident {id}, {sure})");
@@ -293,6 +295,29 @@ pub(super) fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Optio
         more => {
             page.lines(&[(DIM, &label(""))], DIM, &format!("and {more} more; -o wide shows all")).map(drop)
         }
+    }
+}
+
+/// What becomes of what follows when the root is fixed; nothing where nothing follows.
+pub(crate) fn afterwards(incident: &Incident, most: usize) -> String {
+    let live: Vec<&Explained> =
+        incident.explains.iter().filter(|effect| effect.finding.until.is_none()).collect();
+    let staying: Vec<(&ObjectRef, &str)> =
+        live.iter().filter_map(|effect| Some((&effect.finding.object, effect.stays.as_deref()?))).collect();
+    if live.is_empty() || incident.until.is_some() {
+        return String::new();
+    }
+    let heals = "once this is fixed, what follows from it should heal by itself";
+    let told: Vec<String> =
+        staying.iter().take(most).map(|(object, what)| format!("{object}: {what}")).collect();
+    let more = match staying.len().saturating_sub(most) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    match (told.is_empty(), staying.len() == live.len()) {
+        (true, _) => heals.to_owned(),
+        (false, false) => format!("{heals}, but for {}{more}", told.join("; ")),
+        (false, true) => format!("once this is fixed, this is left: {}{more}", told.join("; ")),
     }
 }
 

@@ -9,7 +9,7 @@ mod remedies;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "ingress-default-change";
 
@@ -24,5 +24,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::DaemonSet(detect::daemon_set)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

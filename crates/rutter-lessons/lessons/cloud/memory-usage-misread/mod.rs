@@ -7,7 +7,7 @@ mod remedies;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "memory-usage-misread";
 
@@ -22,5 +22,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(detect::evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

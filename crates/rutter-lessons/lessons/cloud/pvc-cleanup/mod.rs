@@ -11,7 +11,7 @@ mod volumes;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "pvc-cleanup";
 
@@ -44,5 +44,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Claim(claims::evaluate), Evaluate::Volume(volumes::evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -9,7 +9,7 @@ mod share;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "slb-port-conflict";
 
@@ -24,5 +24,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Service(detect::evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

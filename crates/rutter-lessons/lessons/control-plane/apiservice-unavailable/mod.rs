@@ -10,7 +10,7 @@ mod remedies;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "apiservice-unavailable";
 
@@ -28,5 +28,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::ApiService(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

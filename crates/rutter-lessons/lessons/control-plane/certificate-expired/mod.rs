@@ -14,7 +14,7 @@ mod requests;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "certificate-expired";
 
@@ -32,5 +32,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::SigningRequest(requests::evaluate), Evaluate::Pod(logs::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -12,7 +12,7 @@ mod undone;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "controller-silent";
 
@@ -36,5 +36,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Lease(detect::lease), Evaluate::Endpoints(detect::endpoints)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

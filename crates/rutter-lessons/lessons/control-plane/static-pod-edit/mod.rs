@@ -17,7 +17,7 @@ use rutter_cluster::{
     objects::{Pod, StaticPod},
 };
 
-use crate::{Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity, words};
+use crate::{Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome, Severity, heals, words};
 
 const ID: &str = "static-pod-edit";
 
@@ -32,6 +32,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::StaticPod(of_file), Evaluate::Pod(of_mirror_pod), Evaluate::Node(gone::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
 

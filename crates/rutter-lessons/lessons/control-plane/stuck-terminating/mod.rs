@@ -18,7 +18,7 @@ mod volume;
 
 use rutter_cluster::{Kind, KindSet, Time, objects::Namespace};
 
-use crate::{Context, Evaluate, Group, Lesson};
+use crate::{Context, Evaluate, Group, Lesson, heals};
 
 const ID: &str = "stuck-terminating";
 
@@ -57,6 +57,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
 

@@ -14,7 +14,7 @@ mod slow;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "webhook-blocks";
 
@@ -50,5 +50,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

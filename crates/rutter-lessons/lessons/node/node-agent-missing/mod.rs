@@ -11,7 +11,7 @@ mod say;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "node-agent-missing";
 
@@ -32,5 +32,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::DaemonSet(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

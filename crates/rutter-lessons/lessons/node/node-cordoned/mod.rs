@@ -10,7 +10,7 @@ mod remedies;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "node-cordoned";
 
@@ -25,5 +25,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -12,7 +12,7 @@ mod volumes;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "node-leftovers";
 
@@ -39,5 +39,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -8,6 +8,7 @@ mod causes;
 mod detect;
 mod past;
 mod remedies;
+mod stays;
 
 use rutter_cluster::{Kind, KindSet};
 
@@ -26,5 +27,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: stays::stays,
     text: include_str!("lesson.md"),
 };

@@ -9,6 +9,7 @@ mod detect;
 mod past;
 mod remedies;
 mod stale;
+mod stays;
 mod together;
 
 use rutter_cluster::{Kind, KindSet};
@@ -28,5 +29,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: stays::stays,
     text: include_str!("lesson.md"),
 };

@@ -13,7 +13,7 @@ mod table;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "node-versions";
 
@@ -28,5 +28,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

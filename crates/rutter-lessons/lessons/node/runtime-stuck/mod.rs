@@ -16,7 +16,7 @@ mod signs;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "runtime-stuck";
 
@@ -38,5 +38,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Node(detect::of_node), Evaluate::Pod(detect::of_pod)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -13,6 +13,7 @@ mod leaving;
 mod owner;
 mod phrase;
 mod remedies;
+mod stays;
 
 use rutter_cluster::{Kind, KindSet};
 
@@ -31,5 +32,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: stays::stays,
     text: include_str!("lesson.md"),
 };

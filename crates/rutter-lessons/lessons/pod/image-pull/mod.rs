@@ -18,7 +18,7 @@ mod told;
 
 use rutter_cluster::{Kind, KindSet, objects::Pod};
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity};
+use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity, heals};
 
 const ID: &str = "image-pull";
 
@@ -36,6 +36,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
 

@@ -10,7 +10,7 @@ mod said;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "pid-cgroup";
 
@@ -25,5 +25,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(detect::of_pod), Evaluate::Node(detect::of_node)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -17,7 +17,7 @@ use rutter_cluster::{
 
 use crate::{
     Because, Cause, Confidence, Context, Evaluate, Evidence, Finding, Findings, Group, Lesson, Outcome,
-    Relation, Seen, Severity, agents, containers, leaders, texts::scheduling,
+    Relation, Seen, Severity, agents, containers, heals, leaders, texts::scheduling,
 };
 
 const ID: &str = "pod-unschedulable";
@@ -49,6 +49,7 @@ pub(crate) const LESSON: Lesson = Lesson {
         Cause { explains: "autoscaler-cannot-add", relation: Relation::Same, check: no_new_node },
     ],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
 

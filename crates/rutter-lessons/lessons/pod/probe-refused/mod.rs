@@ -15,7 +15,7 @@ mod siblings;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "probe-refused";
 
@@ -30,5 +30,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

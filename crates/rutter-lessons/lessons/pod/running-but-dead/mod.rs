@@ -10,7 +10,7 @@ mod say;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "running-but-dead";
 
@@ -25,5 +25,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -11,7 +11,7 @@ mod service;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "dns-down";
 
@@ -36,5 +36,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Service(service::evaluate), Evaluate::Pod(pod::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

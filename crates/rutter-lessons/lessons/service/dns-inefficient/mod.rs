@@ -12,7 +12,7 @@ mod sufferer;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "dns-inefficient";
 
@@ -34,5 +34,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Pod(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -11,7 +11,7 @@ mod tls;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "ingress-backend-error";
 
@@ -32,5 +32,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Ingress(detect::evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -11,7 +11,7 @@ mod settings;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "nginx-ingress-tuning";
 
@@ -26,5 +26,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::DaemonSet(detect::daemon_set)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

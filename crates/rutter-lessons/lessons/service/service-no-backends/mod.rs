@@ -18,7 +18,7 @@ mod view;
 
 use rutter_cluster::{Kind, KindSet, objects::Service};
 
-use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity, dns};
+use crate::{Context, Evaluate, Finding, Findings, Group, Lesson, Outcome, Severity, dns, heals};
 
 const ID: &str = "service-no-backends";
 
@@ -52,6 +52,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Service(evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
 

@@ -13,7 +13,7 @@ mod texts;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "volume-stuck";
 
@@ -38,5 +38,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Claim(claim::evaluate), Evaluate::Pod(pod::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -16,7 +16,7 @@ mod why;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "hpa-behaviour";
 
@@ -39,5 +39,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Autoscaler(detect::evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -7,6 +7,7 @@
 
 mod pods;
 mod remedies;
+mod stays;
 
 use rutter_cluster::{
     Kind, KindSet, Time,
@@ -42,6 +43,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Job(evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: stays::stays,
     text: include_str!("lesson.md"),
 };
 

@@ -11,7 +11,7 @@ mod remedies;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "pdb-blocks";
 
@@ -40,5 +40,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Budget(detect::evaluate)],
     causes: &[],
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -17,7 +17,7 @@ mod workload;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "replicas-unavailable";
 
@@ -53,5 +53,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -12,7 +12,7 @@ mod room;
 
 use rutter_cluster::{Kind, KindSet, objects::Deployment};
 
-use crate::{Context, Evaluate, Findings, Group, Lesson, Outcome};
+use crate::{Context, Evaluate, Findings, Group, Lesson, Outcome, heals};
 
 const ID: &str = "rollout-stuck";
 
@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Deployment(deployment), Evaluate::DaemonSet(nodes::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
 

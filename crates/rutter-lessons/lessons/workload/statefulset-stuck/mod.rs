@@ -10,7 +10,7 @@ mod remedies;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "statefulset-stuck";
 
@@ -32,5 +32,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::StatefulSet(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

@@ -13,7 +13,7 @@ mod say;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "statefulset-unknown-pod";
 
@@ -36,5 +36,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::StatefulSet(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };

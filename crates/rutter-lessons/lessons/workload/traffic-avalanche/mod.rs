@@ -11,7 +11,7 @@ mod say;
 
 use rutter_cluster::{Kind, KindSet};
 
-use crate::{Evaluate, Group, Lesson};
+use crate::{Evaluate, Group, Lesson, heals};
 
 const ID: &str = "traffic-avalanche";
 
@@ -26,5 +26,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::StatefulSet(detect::stateful_set)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,
+    stays: heals,
     text: include_str!("lesson.md"),
 };
