@@ -66,7 +66,7 @@ fn effects_are_a_tree() {
             why: why.to_owned(),
             cause_confidence,
             also_explained_by: Vec::new(),
-            stays: None,
+            stays: (n == 3).then(|| "it stays failed: make it anew".to_owned()),
         }
     };
     let mut explains = vec![
