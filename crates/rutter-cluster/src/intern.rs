@@ -20,8 +20,12 @@ use crate::{List, Str};
 /// Strings longer than this are messages and the like, which rarely repeat; they are not worth a look-up.
 const LONGEST_INTERNED: usize = 160;
 
-/// How much is kept of how lists of one type are written. Lists that no two objects have would fill any memory.
+/// How much is kept of how lists of one type are written.
 const MOST_WRITTEN_BYTES: usize = 8 << 20;
+
+/// So many lists of one type are looked up in vain before that is judged: where hardly two objects have the same, it costs more than it
+/// spares.
+const TRIAL: usize = 1024;
 
 /// The name under which lists that many objects share are asked for, by
 /// [`deserialize_newtype_struct`](Deserializer::deserialize_newtype_struct).
@@ -157,22 +161,31 @@ impl<'de, T: Shareable + Deserialize<'de>> de::Visitor<'de> for Shared<T> {
         List::deserialize(list).map(self::list)
     }
     fn visit_map<A: de::MapAccess<'de>>(self, mut written: A) -> Result<List<T>, A::Error> {
+        if !known(|known: &mut Known<T>| known.is_worth_asking()).unwrap_or_default() {
+            written.next_key::<de::IgnoredAny>()?;
+            return written.next_value().map(list);
+        }
         match written.next_key_seed(Lookup(PhantomData))? {
-            None => Ok(List::default()),
-            Some(Ok(known)) => Ok(known),
             Some(Err(bytes)) => {
                 let list = list(written.next_value::<List<T>>()?);
-                remember(bytes, &list);
+                known(|known| known.remember(bytes, list.clone()));
                 Ok(list)
             }
+            Some(Ok(known)) => Ok(known),
+            None => Ok(List::default()),
         }
     }
+}
+
+/// Asks the pool of this thread about lists of one type; nothing if there is none.
+fn known<T: Shareable, R>(ask: impl FnOnce(&mut Known<T>) -> R) -> Option<R> {
+    POOL.with_borrow_mut(|pool| pool.as_mut().and_then(Pool::known::<T>).map(ask))
 }
 
 /// Looks up a list by how it is written. If there is none, what it is to be remembered by.
 struct Lookup<T>(PhantomData<T>);
 
-type Found<T> = Result<List<T>, Option<Box<[u8]>>>;
+type Found<T> = Result<List<T>, Box<[u8]>>;
 
 impl<'de, T: Shareable> de::DeserializeSeed<'de> for Lookup<T> {
     type Value = Found<T>;
@@ -189,21 +202,8 @@ impl<T: Shareable> de::Visitor<'_> for Lookup<T> {
         f.write_str("bytes")
     }
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Found<T>, E> {
-        POOL.with_borrow_mut(|pool| {
-            let Some(known) = pool.as_mut().and_then(Pool::known::<T>) else { return Ok(Err(None)) };
-            Ok(known.written.get(bytes).cloned().ok_or_else(|| known.has_room(bytes).then(|| bytes.into())))
-        })
+        Ok(known(|known: &mut Known<T>| known.written(bytes)).flatten().ok_or_else(|| bytes.into()))
     }
-}
-
-fn remember<T: Shareable>(bytes: Option<Box<[u8]>>, list: &List<T>) {
-    let Some(bytes) = bytes else { return };
-    POOL.with_borrow_mut(|pool| {
-        if let Some(known) = pool.as_mut().and_then(Pool::known::<T>) {
-            known.written_bytes += bytes.len();
-            known.written.insert(bytes, list.clone());
-        }
-    });
 }
 
 /// What lists can be made of that are shared.
@@ -216,11 +216,20 @@ struct Known<T> {
     /// By how they were written.
     written: FxHashMap<Box<[u8]>, List<T>>,
     written_bytes: usize,
+    /// How many were looked up by that and found, and how many were not.
+    found: usize,
+    missed: usize,
 }
 
 impl<T> Default for Known<T> {
     fn default() -> Self {
-        Self { lists: FxHashSet::default(), written: FxHashMap::default(), written_bytes: 0 }
+        Self {
+            lists: FxHashSet::default(),
+            written: FxHashMap::default(),
+            written_bytes: 0,
+            found: 0,
+            missed: 0,
+        }
     }
 }
 
@@ -233,8 +242,27 @@ impl<T: Shareable> Known<T> {
         list
     }
 
-    fn has_room(&self, bytes: &[u8]) -> bool {
-        self.written_bytes + bytes.len() <= MOST_WRITTEN_BYTES
+    fn is_worth_asking(&self) -> bool {
+        self.missed < TRIAL || self.found > self.missed / 4
+    }
+
+    fn written(&mut self, bytes: &[u8]) -> Option<List<T>> {
+        let known = self.written.get(bytes).cloned();
+        *(if known.is_some() { &mut self.found } else { &mut self.missed }) += 1;
+        known
+    }
+
+    fn remember(&mut self, bytes: Box<[u8]>, list: List<T>) {
+        if self.written_bytes + bytes.len() > MOST_WRITTEN_BYTES {
+            self.forget_written();
+        }
+        self.written_bytes += bytes.len();
+        self.written.insert(bytes, list);
+    }
+
+    fn forget_written(&mut self) {
+        self.written = FxHashMap::default();
+        self.written_bytes = 0;
     }
 }
 
@@ -253,8 +281,7 @@ impl<T: Shareable> Lists for Known<T> {
     }
     fn sweep(&mut self) {
         // It holds the lists, too, and pays only while thousands of objects are read.
-        self.written = FxHashMap::default();
-        self.written_bytes = 0;
+        self.forget_written();
         self.lists.retain(|known| known.holders() > 2);
         self.lists.shrink_to_fit();
     }
@@ -277,6 +304,31 @@ mod tests {
         assert!(Str::is_same(&a, &pools.run(|| Str::from("node-a"))), "the free one is used again");
         assert!(!Str::is_same(&a, &Str::from("node-a")));
         assert!(!c.is_same(&names(&["a", "b"])));
+    }
+
+    #[test]
+    fn what_is_kept_of_how_lists_are_written_has_a_bound_and_an_end() {
+        let mut known = Known::<Str>::default();
+        let list: List<Str> = [Str::from("a")].into();
+        let spelling = |n: usize| -> Box<[u8]> { vec![n as u8; MOST_WRITTEN_BYTES / 4].into() };
+        for n in 0..5 {
+            assert!(known.written(&spelling(n)).is_none());
+            known.remember(spelling(n), list.clone());
+            assert!(known.written_bytes <= MOST_WRITTEN_BYTES && known.written(&spelling(n)).is_some());
+        }
+        assert!(known.written(&spelling(0)).is_none(), "it was full, and began anew");
+        known.sweep();
+        assert!(known.written.is_empty() && known.written_bytes == 0 && list.holders() == 1);
+    }
+
+    #[test]
+    fn lists_that_never_come_again_are_soon_not_looked_up_any_more() {
+        let mut known = Known::<Str>::default();
+        (0..TRIAL)
+            .for_each(|n| assert!(known.is_worth_asking() && known.written(&n.to_le_bytes()).is_none()));
+        assert!(!known.is_worth_asking());
+        known.found = TRIAL;
+        assert!(known.is_worth_asking());
     }
 
     #[test]

@@ -115,7 +115,9 @@ fn is_workload(object: &ObjectRef) -> bool {
 
 fn is_short(budget: &PodDisruptionBudget) -> bool {
     let status = &budget.status;
-    status.disruptions_allowed <= 0 && status.current_healthy < status.desired_healthy
+    // An empty selector is all pods in policy/v1 and none in v1beta1: whether there are any, the status says.
+    let has_pods = status.expected_pods > 0;
+    has_pods && status.disruptions_allowed <= 0 && status.current_healthy < status.desired_healthy
 }
 
 fn covers(budget: &PodDisruptionBudget, pod: &Pod) -> bool {

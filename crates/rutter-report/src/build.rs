@@ -200,7 +200,16 @@ fn remedy(remedy: &lessons::Remedy, guard: Option<&Hostile>) -> Remedy {
         (None, _) => " (commands left out: something has a name that Kubernetes does not allow)",
         _ => " (commands left out: what the cluster says would be run by the shell)",
     };
-    Remedy { title: said(&remedy.title) + left_out, risk: remedy.risk.into(), commands }
+    Remedy { title: said(title(&remedy.title, guard)) + left_out, risk: remedy.risk.into(), commands }
+}
+
+/// What to do, without the commands in it, which stand between backticks, where somebody may have meddled with them.
+fn title<'t>(title: &'t str, guard: Option<&Hostile>) -> &'t str {
+    let is_allowed = guard.is_some_and(|guard| guard.allows(title));
+    match title.split_once('`') {
+        Some((before, _)) if !is_allowed => before,
+        _ => title,
+    }
 }
 
 impl From<&rutter_cluster::ObjectRef> for ObjectRef {
@@ -246,4 +255,17 @@ same_names! {
     lessons::Severity => Severity { Info, Low, Medium, High, Critical }
     lessons::Confidence => Confidence { Possible, Likely, Certain }
     lessons::Risk => Risk { ReadOnly, Reversible, Disruptive, Destructive }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_keeps_its_command_only_where_nobody_meddled_with_it() {
+        let told = "let one pod go; the way back is `kubectl replace -f web.yaml`";
+        assert_eq!(title(told, Some(&Hostile::default())), told);
+        assert_eq!(title(told, None), "let one pod go; the way back is ");
+        assert_eq!(title("look at it", None), "look at it");
+    }
 }

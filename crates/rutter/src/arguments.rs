@@ -217,7 +217,7 @@ pub(crate) struct LimitArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct Lessons {
-    /// Only those about this: node, pod, workload, service, storage, control-plane
+    /// Only those about this: node, pod, workload, service, storage, control-plane, cloud
     #[arg(long, value_name = "GROUP", value_parser = Words(groups), hide_possible_values = true)]
     pub(crate) group: Option<String>,
     /// The form of the list

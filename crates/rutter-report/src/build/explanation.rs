@@ -124,9 +124,14 @@ impl Explanation {
     }
 }
 
-/// What it is, without what follows from that: the first line has no room for it.
+/// What it is, without what follows from that: the first line has no room for it. What stands in parentheses belongs together.
 fn brief(title: &str) -> String {
-    title.split("; ").next().unwrap_or(title).to_owned()
+    let is_whole = |at: &usize| {
+        let before = &title[..*at];
+        before.matches('(').count() == before.matches(')').count()
+    };
+    let end = title.match_indices("; ").map(|(at, _)| at).find(is_whole).unwrap_or(title.len());
+    title[..end].to_owned()
 }
 
 fn thread(of: &diagnosis::Thread, report: &Report) -> Thread {
@@ -189,4 +194,18 @@ same_names! {
     diagnosis::Verdict => Verdict { Wrong, Unexplained, Nearby, Undecided, NotJudged, NothingWrong }
     diagnosis::Bond => Bond { Owner, Node, Claim, Part, Pod, User }
     diagnosis::Happening => Happening { Created, Event, Condition, Ended, Started, Waiting, Finding, Deletion }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_not_cut_within_parentheses() {
+        assert_eq!(
+            brief("it hangs (since 9:00; seen late); 6 pods suffer"),
+            "it hangs (since 9:00; seen late)"
+        );
+        assert_eq!((brief("all of it (a; b"), brief("")), ("all of it (a; b".to_owned(), String::new()));
+    }
 }

@@ -175,7 +175,9 @@ fn remedies(html: &mut Html, remedies: &[Remedy]) {
                 html.text(" ");
                 html.leaf("span", &[("class", &format!("risk {}", remedy.risk.name()))], remedy.risk.name());
                 if !remedy.commands.is_empty() {
-                    html.element("pre", &[], |html| html.lines(&remedy.commands));
+                    html.element("pre", &[], |html| {
+                        remedy.commands.iter().for_each(|command| html.leaf("code", &[], command));
+                    });
                 }
             });
             html.newline();

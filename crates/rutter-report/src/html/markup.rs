@@ -61,16 +61,6 @@ impl Html {
         self.escaped(text);
     }
 
-    /// Lines that stay lines, for elements that keep white space.
-    pub(super) fn lines(&mut self, lines: &[String]) {
-        for (n, line) in lines.iter().enumerate() {
-            if n > 0 {
-                self.newline();
-            }
-            self.escaped(line);
-        }
-    }
-
     /// The style sheet, which is part of the program.
     pub(super) fn style(&mut self, css: &'static str) {
         self.void("style", &[]);
@@ -122,12 +112,5 @@ mod tests {
         html.element("p", &[("title", hostile), ("hidden", "")], |html| html.leaf("b", &[], hostile));
         let escaped = "&lt;/p&gt;&lt;script&gt;&quot;&#39;&amp;amp;\\u{202e}\\x1b\\n]]&gt;--&gt;&lt;!--";
         assert_eq!(html.into_string(), format!("<p title=\"{escaped}\" hidden><b>{escaped}</b></p>"));
-    }
-
-    #[test]
-    fn lines_stay_lines_and_nothing_else_breaks_them() {
-        let mut html = Html::default();
-        html.lines(&["a\nb".to_owned(), "c".to_owned()]);
-        assert_eq!(html.into_string(), "a\\nb\nc");
     }
 }

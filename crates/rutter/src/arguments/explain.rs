@@ -20,7 +20,7 @@ Examples:
   rutter explain pod/web-0 -n shop
   rutter explain deploy web -n shop --context prod
   rutter explain node/node-a must-gather.tar.gz -o wide
-  rutter explain pod/api-1 --demo
+  rutter explain deploy/api --demo
   rutter explain \"0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {x: y}\"
   rutter explain crash-loop
 

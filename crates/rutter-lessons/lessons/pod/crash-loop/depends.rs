@@ -62,7 +62,12 @@ pub(super) fn dependency<'c, 'l>(
     lines: &[&'l str],
 ) -> Option<Dependency<'c, 'l>> {
     let (line, failed) = lines.iter().find_map(|line| Some((*line, failed(line)?)))?;
-    let hosts = hosts(line);
+    let mut hosts = hosts(line);
+    let unresolved =
+        resolve::parse(line).and_then(|unresolved| unresolved.host).and_then(|name| host(name, true));
+    if let Some(unresolved) = unresolved.filter(|first| !hosts.contains(first)) {
+        hosts.insert(0, unresolved);
+    }
     let (what, evidence) = hosts.iter().find_map(|host| service(context, pod, host)).unwrap_or_else(|| {
         let missing = hosts
             .iter()
@@ -106,8 +111,10 @@ fn hosts(line: &str) -> Vec<Host<'_>> {
         let (lead, tail) = rest.split_at(start);
         let end = tail.find(|c| !is_host(c)).unwrap_or(tail.len());
         let (word, after) = tail.split_at(end);
-        let announced =
-            lead.ends_with(['"', '\'', '@', '`']) || lead.ends_with("//") || announces(before, lead);
+        // The apostrophe of `can't` quotes nothing.
+        let is_contraction = lead == "'" && !before.is_empty();
+        let quoted = lead.ends_with(['"', '\'', '@', '`']) && !is_contraction;
+        let announced = quoted || lead.ends_with("//") || announces(before, lead);
         found.extend(host(word, announced));
         (before, rest) = (word, after);
     }
@@ -268,6 +275,7 @@ mod tests {
         assert_eq!(named("connect to host=db port=5432 failed: Connection refused"), ["db"]);
         assert!(named("[Errno -3] Temporary failure in name resolution").is_empty());
         assert!(named("no route to host, lookup failed").is_empty());
+        assert!(named("** server can't find db-1.db: NXDOMAIN").is_empty(), "texts::resolve knows this one");
         assert!(named("the api failed: connection refused at 10:30:12").is_empty());
     }
 }

@@ -75,16 +75,14 @@ fn loosen(budget: &PodDisruptionBudget) -> Remedy {
              ready, and a member of a quorum is missing for so long; in the source first where GitOps applies it; the way back is `kubectl \
              replace -f {name}.backup.yaml`"
         ),
-        [
+        [format!(
+            "{} && kubectl -n {namespace} patch pdb {name} --type=merge -p '{{\"spec\":{{\"minAvailable\":null,\"maxUnavailable\":1}}}}'",
             backup::command(
                 &format!("kubectl -n {namespace} get pdb {name}"),
                 1,
                 &format!("{name}.backup.yaml"),
             ),
-            format!(
-                "kubectl -n {namespace} patch pdb {name} --type=merge -p '{{\"spec\":{{\"minAvailable\":null,\"maxUnavailable\":1}}}}'"
-            ),
-        ],
+        )],
     )
 }
 

@@ -6,8 +6,7 @@
 
 use rutter_cluster::WRITTEN;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
-    value::{BorrowedStrDeserializer, BytesDeserializer},
+    self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor, value::BorrowedStrDeserializer,
 };
 
 use super::{
@@ -189,6 +188,28 @@ impl<'de> MapAccess<'de> for Object<'de> {
     }
 }
 
+/// How a row is written, for who asks for bytes; who doesn't spares the work.
+struct Spelling<'r, 'm, 'de>(&'r Row<'m, 'de>);
+
+impl<'de> Deserializer<'de> for Spelling<'_, '_, '_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let mut bytes = Vec::with_capacity(512);
+        self.0.spell(&mut bytes)?;
+        visitor.visit_bytes(&bytes)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier
+    }
+}
+
 /// A list or a map: fields of one number, one after another.
 struct Row<'m, 'de> {
     number: u32,
@@ -312,9 +333,7 @@ impl<'de> MapAccess<'de> for Written<'_, '_, 'de> {
         if std::mem::replace(&mut self.is_told, true) {
             return Ok(None);
         }
-        let mut bytes = Vec::with_capacity(512);
-        self.row.spell(&mut bytes)?;
-        seed.deserialize(BytesDeserializer::new(&bytes)).map(Some)
+        seed.deserialize(Spelling(self.row)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
