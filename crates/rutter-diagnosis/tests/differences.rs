@@ -177,3 +177,32 @@ fn an_edit_of_a_static_pod_is_told_flag_by_flag() {
     let other = |version| pod("1", "a", version, r#""--profiling""#);
     assert!(between(other("v1"), other("v2")).is_empty());
 }
+
+#[test]
+fn credentials_in_commands_never_leave_the_comparison() {
+    let of = |n: &str| -> &'static str {
+        let command = format!(
+            r#""command": ["etcd", "--root-password=hunter,{n}", "--token", "sekrit{n}", "--aws-secret-key=wJalr{n}", "sh", "-c", "x --password 'a b{n}'"]"#
+        );
+        let probe =
+            format!(r#""livenessProbe": {{"exec": {{"command": ["redis-cli", "--pass", "probe{n}"]}}}}"#);
+        format!(
+            r#"{{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "etcd-a", "namespace": "kube-system", "annotations": {{"kubernetes.io/config.mirror": "x"}}}},
+              "spec": {{"containers": [{{"name": "etcd", {command}, {probe}}}]}}}},
+            {{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {{"name": "web", "namespace": "shop"}},
+              "spec": {{"template": {{"spec": {{"containers": [{{"name": "web", {command}, "args": ["--token", "arg{n}"], {probe}}}]}}}}}}}}"#
+        )
+        .leak()
+    };
+    let told = between(of("1"), of("2"));
+    for secret in ["hunter", ",1", "sekrit", "wJalr", "b1", "probe1", "arg1"] {
+        assert!(!told.iter().any(|line| line.contains(secret)), "{secret}: {told:#?}");
+    }
+    // That they were changed is told.
+    assert!(told.contains(&"--root-password of etcd: <redacted> -> <redacted>".to_owned()), "{told:#?}");
+    assert!(told.contains(&"--token of etcd: <redacted> -> <redacted>".to_owned()), "{told:#?}");
+    assert!(
+        told.contains(&"arguments of web: --token <redacted> -> --token <redacted>".to_owned()),
+        "{told:#?}"
+    );
+}

@@ -4,20 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rutter_cluster::{Kind, Meta};
 
-use super::What;
+use super::{What, secrets};
+
+/// A value as it is compared, and as it may be told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown {
+    pub(super) whole: String,
+    pub(super) shown: String,
+}
 
 /// Fields with their values; one that isn't there has no value.
 #[derive(Debug, Default)]
-pub(super) struct Fields(BTreeMap<String, String>);
+pub(super) struct Fields(BTreeMap<String, Shown>);
 
 impl Fields {
     /// Notes a value; an empty one is none.
     #[expect(clippy::needless_pass_by_value, reason = "so that a line for a field is no longer than that")]
     pub(super) fn add(&mut self, field: impl Into<String>, value: impl ToString) {
         let value = value.to_string();
-        if !value.is_empty() {
+        self.add_shown(field, Shown { shown: value.clone(), whole: value });
+    }
+
+    /// Notes a value of which not all may be told.
+    pub(super) fn add_shown(&mut self, field: impl Into<String>, value: Shown) {
+        if !value.whole.is_empty() {
             self.0.insert(field.into(), value);
         }
+    }
+
+    /// Notes a command line.
+    pub(super) fn add_words<'w>(
+        &mut self,
+        field: impl Into<String>,
+        words: impl IntoIterator<Item = &'w str>,
+    ) {
+        self.add_shown(field, secrets::words(words));
     }
 
     /// Notes several values as one: `a, b`.
@@ -33,13 +54,16 @@ impl Fields {
     /// What is another in `after`, by field.
     pub(super) fn changes(&self, after: &Fields) -> Vec<What> {
         let fields: BTreeSet<&String> = self.0.keys().chain(after.0.keys()).collect();
-        let value = |of: &Fields, field: &String| of.0.get(field).cloned().unwrap_or_default();
+        let value = |of: &Fields, field: &String| {
+            of.0.get(field).map(|value| value.shown.clone()).unwrap_or_default()
+        };
         let change = |field: &String| What::Changed {
             field: field.clone(),
             before: value(self, field),
             after: value(after, field),
         };
-        let differs = |field: &&String| self.0.get(*field) != after.0.get(*field);
+        let whole = |of: &Fields, field: &String| of.0.get(field).map(|value| value.whole.clone());
+        let differs = |field: &&String| whole(self, field) != whole(after, field);
         fields.into_iter().filter(differs).map(change).collect()
     }
 }

@@ -9,6 +9,7 @@ mod bearing;
 mod configuration;
 mod fields;
 mod node;
+mod secrets;
 mod static_pod;
 mod traffic;
 mod workload;

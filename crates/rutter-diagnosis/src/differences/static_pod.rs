@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rutter_cluster::objects::{Container, Pod, StaticPod};
 
-use super::{Fields, workload};
+use super::{Fields, secrets, workload};
 
 /// A file's.
 pub(super) fn file(file: &StaticPod) -> Fields {
@@ -24,17 +24,23 @@ pub(super) fn pod(pod: &Pod) -> Fields {
     fields
 }
 
+/// A flag's value stands after `=`, or is the next word.
 fn command(fields: &mut Fields, container: &Container) {
     let mut flags = BTreeMap::<&str, Vec<&str>>::new();
-    let mut words = Vec::new();
-    for word in container.command.iter().chain(&container.args).map(|word| word.as_str()) {
-        match word.strip_prefix("--").map(|flag| flag.split_once('=').unwrap_or((flag, "set"))) {
-            Some((flag, value)) => flags.entry(flag).or_default().push(value),
-            None => words.push(word),
-        }
+    let mut others = Vec::new();
+    let mut words = container.command.iter().chain(&container.args).map(|word| word.as_str()).peekable();
+    while let Some(word) = words.next() {
+        let Some(flag) = word.strip_prefix("--").filter(|flag| !flag.is_empty()) else {
+            others.push(word);
+            continue;
+        };
+        let (flag, value) = flag
+            .split_once('=')
+            .unwrap_or_else(|| (flag, words.next_if(|next| !next.starts_with('-')).unwrap_or("set")));
+        flags.entry(flag).or_default().push(value);
     }
-    fields.add(format!("command of {}", container.name), words.join(" "));
+    fields.add_words(format!("command of {}", container.name), others);
     for (flag, values) in flags {
-        fields.add_all(format!("--{flag} of {}", container.name), values);
+        fields.add_shown(format!("--{flag} of {}", container.name), secrets::flag(flag, &values));
     }
 }

@@ -1,11 +1,13 @@
 //! Workloads: how many, of what, and what scales or protects them.
 
+use std::iter;
+
 use rutter_cluster::objects::{
     ConfigRef, Container, CronJob, DaemonSet, Deployment, HorizontalPodAutoscaler, IntOrString,
     PodDisruptionBudget, PodSpec, PodTemplate, Probe, ReplicationController, StatefulSet, Volume,
 };
 
-use super::Fields;
+use super::{Fields, fields::Shown, secrets};
 
 /// How many of a workload there are to be.
 pub(super) const REPLICAS: &str = "replicas";
@@ -70,8 +72,14 @@ fn template(template: &PodTemplate) -> Fields {
     let mut fields = Fields::default();
     let spec = &template.spec;
     for container in spec.init_containers.iter().chain(&spec.containers) {
-        fields.add(format!("command of {}", container.name), container.command.join(" "));
-        fields.add(format!("arguments of {}", container.name), container.args.join(" "));
+        fields.add_words(
+            format!("command of {}", container.name),
+            container.command.iter().map(|word| word.as_str()),
+        );
+        fields.add_words(
+            format!("arguments of {}", container.name),
+            container.args.iter().map(|word| word.as_str()),
+        );
         self::container(&mut fields, container);
     }
     pod(&mut fields, spec);
@@ -107,7 +115,10 @@ pub(super) fn container(fields: &mut Fields, container: &Container) {
         ("startup", &container.startup_probe),
     ];
     for (what, probe) in probes {
-        fields.add(format!("{what} probe of {name}"), probe.as_deref().map(self::probe).unwrap_or_default());
+        fields.add_shown(
+            format!("{what} probe of {name}"),
+            probe.as_deref().map(self::probe).unwrap_or_default(),
+        );
     }
     let ports = container.ports.iter().map(|port| format!("{} {}", port.name, port.container_port));
     fields.add_all(format!("ports of {name}"), ports.map(|port| port.trim().to_owned()));
@@ -121,19 +132,23 @@ fn reference(reference: &ConfigRef) -> String {
 }
 
 /// `http 8080/healthz every 10s, 3 times, timeout 1s`.
-fn probe(probe: &Probe) -> String {
-    let target = |kind: &str, port: &IntOrString, path: &str| format!("{kind} {port}{path}");
+fn probe(probe: &Probe) -> Shown {
+    let plain = |text: String| Shown { shown: text.clone(), whole: text };
+    let target = |kind: &str, port: &IntOrString, path: &str| plain(format!("{kind} {port}{path}"));
     let asks = match (&probe.http_get, &probe.tcp_socket, &probe.grpc, &probe.exec) {
         (Some(http), ..) => target("http", &http.port, &http.path),
         (_, Some(tcp), ..) => target("tcp", &tcp.port, ""),
         (_, _, Some(grpc), _) => target("grpc", &grpc.port, ""),
-        (.., Some(exec)) => format!("exec {}", exec.command.join(" ")),
-        _ => String::new(),
+        (.., Some(exec)) => {
+            secrets::words(iter::once("exec").chain(exec.command.iter().map(|word| word.as_str())))
+        }
+        _ => Shown::default(),
     };
     let Probe { initial_delay_seconds, period_seconds, failure_threshold, timeout_seconds, .. } = probe;
-    format!(
-        "{asks} after {initial_delay_seconds}s, every {period_seconds}s, {failure_threshold} times, timeout {timeout_seconds}s"
-    )
+    let when = format!(
+        " after {initial_delay_seconds}s, every {period_seconds}s, {failure_threshold} times, timeout {timeout_seconds}s"
+    );
+    Shown { whole: asks.whole + &when, shown: asks.shown + &when }
 }
 
 fn source(volume: &Volume) -> String {

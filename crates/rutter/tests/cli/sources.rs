@@ -276,3 +276,26 @@ fn links_in_the_folder_of_a_kubelet_are_followed_to_files() {
     let run = rutter(["diagnose", dir.path().to_str().unwrap()]);
     assert!(!run.out.contains("insecure-port"), "{}", run.out);
 }
+
+#[test]
+fn credentials_of_a_static_pod_are_in_no_form_of_a_comparison() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = |n: u32| {
+        let folder = dir.path().join(format!("m{n}/etc/kubernetes/manifests"));
+        fs::create_dir_all(&folder).unwrap();
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: etcd, namespace: kube-system}}\nspec:\n  containers:\n  - name: etcd\n    image: etcd:3\n    \
+             command: [etcd, --root-password=hunter{n}, --token, sekrit{n}, --aws-secret-key=wJalr{n}]\n"
+        );
+        fs::write(folder.join("etcd.yaml"), pod).unwrap();
+        folder.display().to_string()
+    };
+    let (before, after) = (folder(1), folder(2));
+    for form in ["text", "wide", "json", "html"] {
+        let run = rutter(["diagnose", &after, "--since", &before, "-o", form]);
+        assert!(run.out.contains("root-password of etcd"), "{form}: {}{}", run.out, run.err);
+        for secret in ["hunter", "sekrit", "wJalr"] {
+            assert!(!run.out.contains(secret), "{form} tells {secret}: {}", run.out);
+        }
+    }
+}
