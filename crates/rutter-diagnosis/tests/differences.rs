@@ -138,16 +138,31 @@ const DEPLOYMENT: &str = r#"{"apiVersion": "apps/v1", "kind": "Deployment", "met
 
 #[test]
 fn replicas_that_an_autoscaler_sets_are_told_as_its_doing() {
-    let with = |replicas: &str, of: &str| -> &'static str {
+    const TARGET: &str = r#""apiVersion": "apps/v1", "kind": "Deployment", "name": "web""#;
+    const SCALED: &str = r#""lastScaleTime": "2026-11-25T10:05:00Z""#;
+    let with = |time: &str, replicas: &str, target: &str, status: &str| -> &'static str {
         let deployment = DEPLOYMENT.replace('3', replicas);
-        let scaler = r#"{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "busy", "namespace": "shop"},
-            "spec": {"minReplicas": 2, "maxReplicas": 9, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "OF"}}}"#;
-        format!("{deployment}, {}", scaler.replace("OF", of)).leak()
+        format!(
+            r#"{deployment}, {{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {{"name": "busy", "namespace": "shop"}},
+            "spec": {{"minReplicas": 2, "maxReplicas": 9, "scaleTargetRef": {{{target}}}}}, "status": {{{status}}}}},
+            {{"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {{"name": "a", "namespace": "kube-node-lease"}},
+            "spec": {{"renewTime": "2026-11-25T{time}.000000Z"}}}}"#
+        )
+        .leak()
     };
-    assert_eq!(between(with("3", "web"), with("5", "web")), ["replicas by HPA busy: 3 -> 5"]);
+    let told = |replicas: &str, target: &str, status: &str| {
+        between(with("10:00:00", "3", target, status), with("10:10:00", replicas, target, status))
+    };
+    assert_eq!(told("5", TARGET, SCALED), ["replicas by HPA busy: 3 -> 5"]);
     // Of another workload, or where it never goes, somebody else did it.
-    assert_eq!(between(with("3", "api"), with("5", "api")), ["replicas: 3 -> 5"]);
-    assert_eq!(between(with("3", "web"), with("0", "web")), ["replicas: 3 -> 0"]);
+    assert_eq!(told("5", &TARGET.replace("web", "api"), SCALED), ["replicas: 3 -> 5"]);
+    assert_eq!(told("5", &TARGET.replace("apps/v1", "example.com/v1"), SCALED), ["replicas: 3 -> 5"]);
+    assert_eq!(told("0", TARGET, SCALED), ["replicas: 3 -> 0"]);
+    // Nor does one that didn't scale in between, or can't.
+    assert_eq!(told("5", TARGET, ""), ["replicas: 3 -> 5"]);
+    assert_eq!(told("5", TARGET, &SCALED.replace("10:05", "09:55")), ["replicas: 3 -> 5"]);
+    let off = format!(r#"{SCALED}, "conditions": [{{"type": "ScalingActive", "status": "False"}}]"#);
+    assert_eq!(told("5", TARGET, &off), ["replicas: 3 -> 5"]);
 }
 
 #[test]

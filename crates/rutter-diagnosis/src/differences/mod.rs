@@ -5,6 +5,7 @@
 //! then compared alike for all kinds. What happens by itself (pods, their statuses, leases, what controllers make) is
 //! not compared: of that, findings tell.
 
+mod autoscaler;
 mod bearing;
 mod configuration;
 mod fields;
@@ -201,17 +202,15 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    /// Of replicas that an autoscaler sets, that it did: nobody looks for who changed them.
+    /// Of replicas that an autoscaler set, that it did: nobody looks for who changed them.
     fn by_autoscaler<T: Resource>(&self, what: What, meta: &Meta) -> What {
         let What::Changed { field, before, after } = what else { return what };
         let scaler = || {
             let number: i64 = after.parse().ok()?;
             self.after.autoscalers.iter().find(|scaler| {
-                let (spec, target) = (&scaler.spec, &scaler.spec.scale_target_ref);
-                let is_target = target.kind == T::KIND.name() && target.name == meta.name;
-                // What lies outside of its bounds is a person's: 0, above all, which turns it off.
-                let bounds = spec.min_replicas.unwrap_or(1).max(1)..=spec.max_replicas;
-                is_target && scaler.meta.namespace == meta.namespace && bounds.contains(&number)
+                scaler.meta.namespace == meta.namespace
+                    && autoscaler::is_of::<T>(&scaler.spec.scale_target_ref, &meta.name)
+                    && autoscaler::has_set(scaler, number, self.before.time())
             })
         };
         let by = if field == workload::REPLICAS { scaler() } else { None };
