@@ -39,7 +39,7 @@ pub(crate) fn what(input: &Input) -> Given {
     };
     if is_of_kubelet(path) {
         Given::StaticPods(folder(false))
-    } else if is_copy(path) {
+    } else if is_copy(path) || has_only_static_pods(path) {
         Given::StaticPods(folder(true))
     } else if path.is_file() {
         Given::Alone(folder(true))
@@ -55,12 +55,12 @@ fn place(path: &Path) -> Option<String> {
     folder.to_str().map(|folder| format!("{}/", folder.trim_end_matches('/')))
 }
 
-/// Whether this is a folder from which a kubelet runs pods, or a file right in it.
+/// Whether this is a folder from which a kubelet runs pods, or a file right in it, by its path.
 fn is_of_kubelet(path: &Path) -> bool {
     let is_by_path = |path: &Path| static_pod::is_folder(&path.to_string_lossy());
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     if path.is_dir() {
-        return is_by_path(path) || is_by_path(&whole) || has_only_static_pods(path);
+        return is_by_path(path) || is_by_path(&whole);
     }
     [path, &whole].into_iter().filter_map(Path::parent).any(is_by_path)
 }
@@ -72,7 +72,8 @@ fn is_copy(path: &Path) -> bool {
 }
 
 /// Whether a folder of another name is one of static pods by what lies in it: a manifest under a well-known name, and nothing but
-/// such manifests and their copies. What lies beside dumps or logs, or above other folders, is no kubelet's.
+/// such manifests and their copies. What lies beside dumps or logs, or above other folders, is no kubelet's; and that it is one is
+/// a guess: what was kept of such a folder, or came from elsewhere, looks the same.
 fn has_only_static_pods(folder: &Path) -> bool {
     let is_manifest = |path: &Path| read(path).is_some_and(|bytes| static_pod::is_manifest(&bytes));
     if !WELL_KNOWN.iter().any(|name| is_manifest(&folder.join(name))) {
@@ -95,11 +96,11 @@ fn is_of_this_machine(path: &Path) -> bool {
     path.canonicalize().is_ok_and(|whole| whole.starts_with(FOLDER))
 }
 
-/// The bytes of a regular file, or of what a link leads to.
+/// The bytes of a regular file. Links are not followed: whoever made the folder may have let them lead anywhere.
 fn read(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let is_file = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= LARGEST as u64);
-    let file = File::open(path).ok().filter(|_| is_file)?;
-    file.take(LARGEST as u64).read_to_end(&mut bytes).ok()?;
+    // Not opened before it is known: of a pipe, that never ends.
+    fs::symlink_metadata(path).ok().filter(|file| file.is_file() && file.len() <= LARGEST as u64)?;
+    File::open(path).ok()?.take(LARGEST as u64).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }

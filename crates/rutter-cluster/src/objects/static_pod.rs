@@ -14,7 +14,8 @@ pub struct StaticPod {
     pub pod: Option<Box<Pod>>,
     /// Where it lies, as the shell of this machine may be told; empty if it was read out of a dump or a stream.
     pub path: Str,
-    /// Whether nothing but its looks says that a kubelet is to read it: a manifest of a Pod, given alone.
+    /// Whether nothing but its looks says that a kubelet is to read it: a manifest of a Pod, given alone or in
+    /// a folder of another name.
     pub is_guessed: bool,
     /// Where its containers have volumes: what of the node's files they see.
     pub mount_paths: Vec<Str>,

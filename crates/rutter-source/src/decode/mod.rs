@@ -297,9 +297,10 @@ impl files::Visitor for Decoder {
         self.static_pods.is_none()
     }
 
-    /// In its own folder, which its user named, the kubelet follows links wherever they lead.
+    /// In its own folder, which its user named, the kubelet follows links wherever they lead. One that only looks like it may be
+    /// anybody's.
     fn follows_links_out(&self) -> bool {
-        self.static_pods.is_some()
+        self.static_pods.as_ref().is_some_and(|folder| !folder.is_guessed)
     }
 
     fn document(&mut self, document: Document<'_>) {

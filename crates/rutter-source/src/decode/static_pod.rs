@@ -52,7 +52,7 @@ pub(crate) struct Folder {
     pub(crate) path: String,
     /// Whether this machine is the node, so that its files are those that the pods find.
     pub(crate) is_here: bool,
-    /// Whether nothing but the looks of the file says that a kubelet reads it.
+    /// Whether nothing but the looks of the file, or of its folder, says that a kubelet reads it.
     pub(crate) is_guessed: bool,
 }
 

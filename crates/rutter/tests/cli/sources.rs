@@ -213,19 +213,25 @@ fn commands_name_the_folder_of_static_pods_that_was_given() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().display().to_string();
     fs::write(dir.path().join("kube-apiserver.yaml"), BAD).unwrap();
-    let all = commands(&rutter(["diagnose", &path, "-o", "json"]));
-    assert!(
-        all.iter().any(|command| command.contains(&format!("mv {path}/.kube-apiserver.yaml.new"))),
-        "{all:?}"
-    );
-    assert!(!all.iter().any(|command| command.contains("/etc/kubernetes/manifests")), "{all:?}");
-    // A copy outside of the folder is corrected where it is.
+    // What only looks like such a folder, or is a copy outside of it, is corrected where it is.
     let file = dir.path().join("kube-apiserver.yaml").display().to_string();
-    let all = commands(&rutter(["diagnose", &file, "-o", "json"]));
-    assert_eq!(all, [format!("${{EDITOR:-vi}} {file}"), format!("rutter diagnose --fail-on high {file}")]);
+    let correct = [format!("${{EDITOR:-vi}} {file}"), format!("rutter diagnose --fail-on high {file}")];
+    for given in [&path, &file] {
+        assert_eq!(commands(&rutter(["diagnose", given, "-o", "json"])), correct);
+    }
+    // Only the kubelet's own has two files of one pod too many.
+    fs::write(dir.path().join("kube-apiserver.yaml.1700000000"), BAD).unwrap();
+    let run = rutter(["diagnose", &path]);
+    assert!(run.out.contains("insecure-port") && !run.out.contains("defines kube-system"), "{}", run.out);
+    fs::remove_file(dir.path().join("kube-apiserver.yaml.1700000000")).unwrap();
     // Only what needs a name that a shell would run is left out.
     let folder = dir.path().join("etc/kubernetes/manifests");
     fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("kube-apiserver.yaml"), BAD).unwrap();
+    let all = commands(&rutter(["diagnose", folder.to_str().unwrap(), "-o", "json"]));
+    let put = format!("mv {}/.kube-apiserver.yaml.new", folder.display());
+    assert!(all.iter().any(|command| command.contains(&put)), "{all:?}");
+    fs::remove_file(folder.join("kube-apiserver.yaml")).unwrap();
     fs::write(folder.join("kube-apiserver.yaml;reboot"), BAD).unwrap();
     let all = commands(&rutter(["diagnose", folder.to_str().unwrap(), "-o", "json"]));
     assert!(all.iter().any(|command| command.starts_with("journalctl")), "{all:?}");
@@ -272,9 +278,16 @@ fn links_in_the_folder_of_a_kubelet_are_followed_to_files() {
     let report = run.json();
     assert_eq!(report["incidents"].as_array().unwrap().len(), 1, "{}", run.out);
     assert_eq!(report["incidents"][0]["root"]["object"]["name"], "kube-apiserver.yaml");
-    // Of any other folder they are not.
+    // Of any other folder they are not, whatever it looks like.
     let run = rutter(["diagnose", dir.path().to_str().unwrap()]);
     assert!(!run.out.contains("insecure-port"), "{}", run.out);
+    let like = tempfile::tempdir().unwrap();
+    fs::write(like.path().join("kube-apiserver.yaml"), BAD).unwrap();
+    fs::write(outside.path().join("shadow"), "root:sekrit:0").unwrap();
+    symlink(outside.path().join("shadow"), like.path().join("kube-scheduler.yaml")).unwrap();
+    let run = rutter(["diagnose", like.path().to_str().unwrap(), "-o", "json"]);
+    assert!(run.out.contains("insecure-port") && !run.out.contains("sekrit"), "{}", run.out);
+    assert_eq!(run.json()["incidents"].as_array().unwrap().len(), 1, "{}", run.out);
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub(super) fn of_file(pod: &Pod, file: &StaticPod) -> Vec<Problem> {
     let program = Program::of(&pod.spec);
     problems.extend(program.as_ref().and_then(|program| not_mounted(program, &file.mount_paths)));
     // Of a manifest that may be meant for the API as well, only what holds for both is told.
-    if program.is_some() || !file.is_guessed {
+    if !file.is_guessed {
         problems.extend(reference(&pod.spec, program.as_ref()));
     }
     problems.extend(program.as_ref().and_then(twice));

@@ -118,8 +118,12 @@ fn name(pod: &Pod) -> String {
     format!("{namespace}/{}", pod.meta.name)
 }
 
-/// Another file of the same folder that defines the same pod. Of two, the one that looks like the copy is told of.
+/// Another file of the same folder that defines the same pod. Of two, the one that looks like the copy is told of. In a folder that
+/// only looks like a kubelet's, copies are what it may be for.
 fn twin(context: &Context<'_>, file: &StaticPod, pod: &Pod) -> Option<String> {
+    if file.is_guessed {
+        return None;
+    }
     let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let own = &file.meta.name;
     let mut others = context.static_pods().iter().filter(|other| {
