@@ -290,6 +290,37 @@ fn links_in_the_folder_of_a_kubelet_are_followed_to_files() {
     assert_eq!(run.json()["incidents"].as_array().unwrap().len(), 1, "{}", run.out);
 }
 
+/// The remedy's commands, with another root than `/root`.
+#[cfg(unix)]
+#[test]
+fn what_a_remedy_checks_is_not_put_in_place_while_it_is_broken() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("etc/kubernetes/manifests");
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("kube-apiserver.yaml");
+    let second = format!("{BAD}---\napiVersion: v1\nkind: Node\nmetadata: {{name: a}}\n");
+    let scheduled = BAD.replace("spec:\n", "spec:\n  nodeName: a\n");
+    let good = BAD.replace("insecure-port=8080", "secure-port=6443");
+    for (broken, text) in [(true, second), (true, scheduled), (true, BAD.to_owned()), (false, good)] {
+        fs::write(&path, BAD).unwrap();
+        let all = commands(&rutter(["diagnose", folder.to_str().unwrap(), "-o", "json"]));
+        let root = dir.path().join("root");
+        let edited = dir.path().join("edited");
+        fs::write(&edited, text).unwrap();
+        let find = |what: &str| all.iter().find(|command| command.contains(what)).unwrap().as_str();
+        let script = [find("mkdir -p"), find("EDITOR"), find("--fail-on")].join("\n");
+        let script = script.replace("/root/", &format!("{}/", root.display()));
+        let rutter = format!("rutter() {{ '{}' \"$@\"; }}", env!("CARGO_BIN_EXE_rutter"));
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(format!("{rutter}\n{script}")).env("EDITOR", format!("cp {}", edited.display()));
+        let run = crate::run(shell, b"");
+        assert_eq!(run.code != 0, broken, "{script}\n{}{}", run.out, run.err);
+        let is_put = fs::read_to_string(&path).unwrap() == fs::read_to_string(&edited).unwrap();
+        // The first was broken, too, and is what stays.
+        assert!(is_put != broken || fs::read_to_string(&edited).unwrap() == BAD, "{script}\n{}", run.out);
+    }
+}
+
 #[test]
 fn credentials_of_a_static_pod_are_in_no_form_of_a_comparison() {
     let dir = tempfile::tempdir().unwrap();

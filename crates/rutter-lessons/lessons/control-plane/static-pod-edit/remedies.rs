@@ -7,6 +7,9 @@ use crate::{Context, Finding, Remedy, Risk};
 /// kubeadm's folder: a guess, where nobody said which.
 const FOLDER: &str = "/etc/kubernetes/manifests";
 
+/// Where a copy is corrected: by its path judged as a kubelet's folder, so that the check is none the milder.
+const COPIES: &str = "/root/etc/kubernetes/manifests";
+
 const OTHER_FOLDER: &str =
     "the folder is taken to be kubeadm's; it is the kubelet's staticPodPath, where that is another";
 
@@ -22,7 +25,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let name = &finding.object.name;
     let is_file = finding.object.kind == "StaticPod";
     let file = context.static_pods().iter().find(|file| is_file && file.meta.name == *name);
-    if let Some(file) = file.filter(|file| file.is_guessed) {
+    if let Some(file) = file.filter(|file| file.is_guessed || is_copy(file)) {
         return vec![correct(file)];
     }
     let given = file.and_then(|file| file.path.rsplit_once('/'));
@@ -33,6 +36,11 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         (_, "twice") => vec![look(finding, &place), move_away(&place)],
         _ => vec![look(finding, &place), edit(&place)],
     }
+}
+
+/// Whether it is what another remedy lets people correct.
+fn is_copy(file: &StaticPod) -> bool {
+    file.path.rsplit_once('/').is_some_and(|(folder, _)| folder == COPIES)
 }
 
 fn look(finding: &Finding, place: &Place<'_>) -> Remedy {
@@ -75,15 +83,15 @@ fn edit(Place { folder, file, is_guess }: &Place<'_>) -> Remedy {
     Remedy::new(
         Risk::Disruptive,
         format!(
-            "correct a copy outside the folder, check it, and put it in place in one move; on one control-plane node only, and with etcd only while all \
+            "correct a copy outside the folder (below a path of the same ending, so that it is judged as what the kubelet reads), check it, and put it in place in one move; on one control-plane node only, and with etcd only while all \
              other members are well. What is kept is the file as it is: the last one that worked lies in a backup, or on another control-plane node. \
              ({which})"
         ),
         [
-            format!("mkdir -p /root/manifests-kept && cp -p {folder}/{file} /root/manifests-kept/{file}.$(date +%s) && cp -p {folder}/{file} /root/{file}"),
-            format!("${{EDITOR:-vi}} /root/{file}"),
+            format!("mkdir -p /root/manifests-kept {COPIES} && cp -p {folder}/{file} /root/manifests-kept/{file}.$(date +%s) && cp -p {folder}/{file} {COPIES}/{file}"),
+            format!("${{EDITOR:-vi}} {COPIES}/{file}"),
             format!(
-                "rutter diagnose --fail-on high /root/{file} && cp /root/{file} {folder}/.{file}.new && mv {folder}/.{file}.new {folder}/{file}   # names with a dot in front are not read"
+                "rutter diagnose --fail-on high {COPIES}/{file} && cp {COPIES}/{file} {folder}/.{file}.new && mv {folder}/.{file}.new {folder}/{file}   # names with a dot in front are not read"
             ),
             "timeout 120 sh -c 'until kubectl get --raw /readyz; do sleep 3; done' && crictl ps | grep -e kube- -e etcd".to_owned(),
         ],
