@@ -53,7 +53,7 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
     (
         "autoscaling",
         "failed to get cpu utilization: missing request for cpu in container app of Pod web-1",
-        &["container app", "cpu"],
+        &["container app", "cpu", "only metric", "still scales up"],
     ),
     (
         "namespace",

@@ -27,7 +27,16 @@ pub(super) fn create(text: &str) -> Option<Said> {
 
 pub(super) fn autoscaling(text: &str) -> Option<Said> {
     use scaling::Failure;
-    let says = match scaling::parse(text) {
+    let failure = scaling::parse(text);
+    let effect = match failure {
+        Failure::TargetMissing | Failure::KindUnknown { .. } | Failure::Ambiguous => {
+            "It leaves the number as it is"
+        }
+        _ => {
+            "It leaves the number as it is if that is its only metric; by others it still scales up, but not down"
+        }
+    };
+    let says = match failure {
         // Other texts say `not found` too.
         Failure::TargetMissing if !text.contains("scale") => return None,
         Failure::TargetMissing => "what it shall scale does not exist".to_owned(),
@@ -47,9 +56,7 @@ pub(super) fn autoscaling(text: &str) -> Option<Said> {
         Failure::Other { .. } => return None,
     };
     Said::new(
-        format!(
-            "A HorizontalPodAutoscaler can't compute how many pods are wanted: {says}. It leaves the number as it is"
-        ),
+        format!("A HorizontalPodAutoscaler can't compute how many pods are wanted: {says}. {effect}"),
         "kubectl describe hpa NAME, kubectl get apiservice v1beta1.metrics.k8s.io, the pods' requests",
         &["hpa-behaviour", "apiservice-unavailable"],
     )
