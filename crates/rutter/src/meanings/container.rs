@@ -12,24 +12,38 @@ use rutter_lessons::{
 const EVENTS: &str = "kubectl describe pod NAME: its containers' states and its events";
 
 pub(super) fn probe(text: &str) -> Option<Said> {
+    const LESSONS: &[&str] = &["probe-refused", "crash-loop", "restarts-by-node-load"];
+    const LOOK: &str =
+        "kubectl logs POD -c CONTAINER --previous, and the probe's port, path and timeout in the pod's spec";
     let failure = probe::parse(text)?;
+    let (_, rest) = text.split_once(" probe ")?;
+    let outcome = failure.outcome;
+    if rest.starts_with("warning") {
+        let says = format!("A {} probe warned: {outcome}; it counts as passed", failure.probe);
+        return Said::new(says, LOOK, LESSONS);
+    }
+    if failure.errored {
+        let says = format!(
+            "A {} probe could not be carried out: {outcome}; it counts neither as passed nor as failed",
+            failure.probe
+        );
+        return Said::new(says, LOOK, LESSONS);
+    }
+    if !rest.starts_with("failed") {
+        return None;
+    }
     let effect = match failure.probe {
         probe::ProbeKind::Liveness => {
             "after failureThreshold failures in a row the kubelet restarts the container"
         }
         probe::ProbeKind::Readiness => {
-            "the pod is taken out of its Services until the probe succeeds; nothing is restarted"
+            "after failureThreshold failures in a row (3 by default) the pod is taken out of its Services, and comes back after successThreshold successes (1 by default); nothing is restarted"
         }
         probe::ProbeKind::Startup => {
             "the other probes wait for it, and when it runs out of tries the container is restarted"
         }
     };
-    let says = format!("A {} probe failed: {}; {effect}", failure.probe, failure.outcome);
-    Said::new(
-        says,
-        "kubectl logs POD -c CONTAINER --previous, and the probe's port, path and timeout in the pod's spec",
-        &["probe-refused", "crash-loop", "restarts-by-node-load"],
-    )
+    Said::new(format!("A {} probe failed: {outcome}; {effect}", failure.probe), LOOK, LESSONS)
 }
 
 pub(super) fn killing(text: &str) -> Option<Said> {
@@ -46,7 +60,8 @@ pub(super) fn killing(text: &str) -> Option<Said> {
             "because its pod ends: it was deleted, evicted or finished, or its sandbox is made anew"
                 .to_owned()
         }
-        probe::KillReason::Other(words) => format!("because: {words}"),
+        // `Container image … already present`, `Container runtime is down`: no Killing at all.
+        probe::KillReason::Other(_) => return None,
     };
     Said::new(format!("The kubelet stops container {} {why}", killing.container), EVENTS, &["crash-loop"])
 }
@@ -161,7 +176,7 @@ pub(super) fn exit(text: &str) -> Option<Said> {
     const LESSONS: &[&str] = &["crash-loop", "limit-reached", "job-failing"];
     const LOOK: &str = "kubectl logs POD --previous, and lastState in kubectl describe pod";
     if text == "OOMKilled" || (text.contains("OOMKilled") && code(text).is_none_or(|code| code == 137)) {
-        let says = "The kernel killed the container's process because its memory limit was reached; the exit code is 137 (128 + 9, SIGKILL). The limit is the container's own, or the pod's";
+        let says = "The kernel killed the container's process because its memory limit was reached, or (without one, or with SystemOOM on the node) the node's memory ran out; the exit code is 137 (128 + 9, SIGKILL). The limit is the container's own, or the pod's";
         return Said::new(
             says,
             "the container's resources.limits.memory, and what it used: kubectl top pod --containers",
@@ -192,8 +207,9 @@ fn code(text: &str) -> Option<i64> {
         "exit code=",
     ];
     let rest = marks.iter().find_map(|mark| lower.split_once(mark))?.1;
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).take(10).collect();
-    digits.parse().ok()
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    // More than 32 bits is no exit code.
+    digits.parse::<u32>().ok().map(i64::from)
 }
 
 pub(super) fn unfinished(text: &str) -> Option<Said> {

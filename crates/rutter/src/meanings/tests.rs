@@ -13,8 +13,10 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
     (
         "probe",
         "Readiness probe failed: HTTP probe failed with statuscode: 503",
-        &["readiness", "503", "Services"],
+        &["readiness", "503", "after failureThreshold failures", "Services", "successThreshold"],
     ),
+    ("probe", "Liveness probe warning: Probe terminated redirects", &["warned", "counts as passed"]),
+    ("probe", "Readiness probe errored: rpc error: code = Unknown desc = x", &["neither"]),
     ("probe", "Container app failed liveness probe, will be restarted", &["container app", "liveness"]),
     ("eviction", "The node was low on resource: memory. ", &["memory"]),
     ("pod_end", "NodeLost", &["pod ended"]),
@@ -95,7 +97,7 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
         &["app", "shop/web-0", "40s"],
     ),
     ("container_exit", "exit code 137", &["137", "SIGKILL"]),
-    ("container_exit", "OOMKilled", &["memory limit"]),
+    ("container_exit", "OOMKilled", &["memory limit", "node's memory ran out"]),
     (
         "unfinished",
         "failed to reserve container name \"app_web\": name is reserved for \"0a1b\"",
