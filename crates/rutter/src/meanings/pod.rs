@@ -77,7 +77,33 @@ pub(super) fn sandbox(text: &str) -> Option<Said> {
     if !MARKS.iter().any(|mark| text.contains(mark)) {
         return None;
     }
+    let lower = text.to_ascii_lowercase();
+    let is_failure = ["fail", "error", "unable", "not initialized", "uninitialized", "reserved for"]
+        .iter()
+        .any(|word| lower.contains(word));
+    if !is_failure || lower.contains("successfully") || lower.contains("returns sandbox id") {
+        return None;
+    }
     let failure = sandboxes::parse(text);
+    let is_end =
+        ["KillPodSandbox", "StopPodSandbox", "RemovePodSandbox"].iter().any(|call| text.contains(call));
+    if is_end && !lower.contains("create pod sandbox") {
+        return Said::new(
+            format!(
+                "The pod's sandbox (its network and cgroup) could not be taken down, so the pod can stay Terminating; the kubelet tries again: {}",
+                failure.cause
+            ),
+            "the node: its CNI plugin's pod, the container runtime",
+            &["stuck-terminating", "sandbox-failed"],
+        );
+    }
+    if lower.contains("sandbox status") || lower.contains("sandboxstatus") {
+        return Said::new(
+            format!("The kubelet could not read the state of a pod's sandbox: {}", failure.cause),
+            "the node: its container runtime",
+            &["sandbox-failed", "runtime-stuck"],
+        );
+    }
     Said::new(
         format!(
             "The pod's sandbox (its network and cgroup) could not be made, so none of its containers starts: {}",
@@ -100,14 +126,19 @@ pub(super) fn volume(text: &str) -> Option<Said> {
             LESSONS,
         );
     }
-    let name = |open: &str| Some(text.split_once(open)?.1.split('"').nth(1)?.to_owned());
+    // `MountVolume.SetUp failed for volume "v" : …`; the same calls tell of their success.
+    let name = |open: &str| {
+        let (call, rest) = text.split_once(open)?.1.split_once("for volume ")?;
+        let volume = rest.split('"').nth(1)?;
+        call.contains("failed").then(|| volume.to_owned())
+    };
     let (volume, what) = if let Some(volume) = name("MountVolume.") {
         (volume, "could not be mounted")
     } else if let Some(volume) = name("AttachVolume.") {
         (volume, "could not be attached to the node")
     } else if text.contains("Multi-Attach error") {
         (
-            name("for volume ")?,
+            text.split_once("for volume ")?.1.split('"').nth(1)?.to_owned(),
             "is attached to another node, and can be attached to one only; it comes free when its pod there is gone",
         )
     } else if text.contains("Unable to attach or mount volumes") || text.contains("unmounted volumes=") {
