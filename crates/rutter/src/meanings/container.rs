@@ -183,6 +183,10 @@ pub(super) fn exit(text: &str) -> Option<Said> {
             &["limit-reached", "crash-loop", "system-oom"],
         );
     }
+    // `mount failed: exit status 32` is of mount(8), not of a container.
+    if text.to_ascii_lowercase().contains("mount failed") {
+        return None;
+    }
     let code = code(text)?;
     let more = match code {
         137 => {
@@ -229,6 +233,20 @@ pub(super) fn deadline(text: &str) -> Option<Said> {
         || lower.contains("deadlineexceeded")
         || lower.contains("i/o timeout");
     is_one.then_some(())?;
+    if text == "DeadlineExceeded" {
+        return Said::new(
+            "As the reason of a pod or Job: it ran longer than its activeDeadlineSeconds. As the code of an error: a call was given up because no answer came in time",
+            "where the word stands: in a status, or in an error",
+            &["job-failing", "runtime-stuck"],
+        );
+    }
+    if lower.contains("dial tcp") && lower.contains("i/o timeout") {
+        return Said::new(
+            "No connection came about in time: nobody accepted or refused it. Packets are lost on the way, mostly to a NetworkPolicy, a firewall, a missing route or a dead node or pod",
+            "whether the address before these words is a pod, a Service or a node that lives, and which policies stand between",
+            &["node-network-not-ready", "network-unavailable"],
+        );
+    }
     Said::new(
         "A call was given up because no answer came in time. The text does not say who did not answer: of a kubelet it is mostly the container runtime, of the API server etcd or a webhook, of an application whatever it called",
         "what stands before these words: who called whom; then that one's health",

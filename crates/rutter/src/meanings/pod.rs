@@ -55,10 +55,18 @@ pub(super) fn eviction(text: &str) -> Option<Said> {
 /// By the reason alone, or by a reason before its message.
 pub(super) fn end(text: &str) -> Option<Said> {
     let (reason, message) = text.split_once(": ").unwrap_or((text, ""));
-    if reason.contains(' ') || reason == "DeadlineExceeded" {
+    // `Terminated` alone is the state of any container that ended, `DeadlineExceeded` also a code of gRPC.
+    if reason.contains(' ') || reason == "DeadlineExceeded" || text == "Terminated" {
         return None;
     }
     let end = pod_end::parse(reason, message)?;
+    if let pod_end::PodEnd::TaintEviction { marked: false, pod } = end {
+        return Said::new(
+            format!("Pod {pod} stays: its node's NoExecute taint went before the pod had to go"),
+            "nothing now; why the node was tainted: kubectl describe node NAME",
+            &["node-unknown"],
+        );
+    }
     Said::new(
         format!("A pod ended on its node, or never began there: {}", end),
         "kubectl get pod NAME -o jsonpath={.status}, and the node's events",

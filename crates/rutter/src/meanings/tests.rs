@@ -20,6 +20,7 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
     ("probe", "Container app failed liveness probe, will be restarted", &["container app", "liveness"]),
     ("eviction", "The node was low on resource: memory. ", &["memory"]),
     ("pod_end", "NodeLost", &["pod ended"]),
+    ("pod_end", "TaintManagerEviction: Cancelling deletion of Pod shop/web-0", &["shop/web-0 stays"]),
     (
         "node_ready",
         "PLEG is not healthy: pleg was last seen active 3m0s ago; threshold is 3m0s",
@@ -120,6 +121,13 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
         "tls: failed to verify certificate: x509: certificate signed by unknown authority",
         &["authority"],
     ),
+    (
+        "workload_create",
+        "admission webhook \"v.example.com\" denied the request: no label",
+        &["refused a request", "no label"],
+    ),
+    ("unfinished", "DeadlineExceeded", &["activeDeadlineSeconds"]),
+    ("unfinished", "dial tcp 10.96.0.1:443: i/o timeout", &["No connection"]),
     ("unfinished", "context deadline exceeded", &["no answer came in time"]),
 ];
 
@@ -173,6 +181,8 @@ fn what_nobody_knows_means_nothing() {
         "\u{1b}[2J",
         "Container runtime is down",
         "exit code 999999999999",
+        "mount failed: exit status 32",
+        "Terminated",
         "StopPodSandbox for \"abc\" returns successfully",
         "RunPodSandbox for &PodSandboxMetadata{Name:fail,} returns sandbox id \"abc\"",
         "Readiness probe succeeded",

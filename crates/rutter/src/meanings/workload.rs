@@ -19,7 +19,7 @@ pub(super) fn create(text: &str) -> Option<Said> {
         return None;
     }
     Said::new(
-        format!("The API server refused to create an object, mostly a pod of a workload: {cause}"),
+        format!("The API server refused a request, mostly to create a pod of a workload: {cause}"),
         "kubectl describe of the ReplicaSet, StatefulSet, DaemonSet or Job: its events FailedCreate",
         lessons,
     )
