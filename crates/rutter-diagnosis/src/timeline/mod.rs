@@ -1,4 +1,4 @@
-//! Happening a cluster tells of some objects, in order of time.
+//! What a cluster tells of some objects, in order of time.
 //!
 //! An API server keeps the present state and, for an hour by default, events. So a timeline has holes: it is what is told, not
 //! all that happened, and it says what it could not see.
@@ -20,16 +20,16 @@ pub(crate) use self::pod::how;
 /// More than this nobody reads; the newest stay.
 const MOST: usize = 1000;
 
-/// Happening happened to some objects, as far as the source tells.
+/// What happened to some objects, as far as the source tells.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// Happening has a time, the oldest first.
+    /// What has a time, the oldest first.
     pub moments: Vec<Moment>,
-    /// Happening is so, and nothing says since when.
+    /// What is so, and nothing says since when.
     pub undated: Vec<Moment>,
     /// How many moments before these there are, which are too many to tell.
     pub earlier: usize,
-    /// Happening of it could not be seen, in plain words.
+    /// What of it could not be seen, in plain words.
     pub unseen: Vec<String>,
 }
 
@@ -42,19 +42,19 @@ pub struct Moment {
     pub first: Option<Time>,
     /// How often it came.
     pub count: i64,
-    /// Happening sort of thing it is.
+    /// What sort of thing it is.
     pub what: Happening,
     /// Whom it happened to.
     pub objects: Vec<ObjectRef>,
     /// The container, where it is about one.
     pub container: Option<Str>,
-    /// Happening happened, in a few words that don't name the object.
+    /// What happened, in a few words that don't name the object.
     pub text: String,
     /// Whether the source shows it as the present state: it has been so since.
     pub is_present: bool,
 }
 
-/// Happening sort of thing happened. In the order in which things of one second are told.
+/// What sort of thing happened. In the order in which things of one second are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Happening {
     /// The API server stored the object.
@@ -122,7 +122,7 @@ pub fn timeline(cluster: &Cluster, objects: &[ObjectRef], findings: &[&Finding])
     Timeline { moments, undated: together(undated), earlier, unseen }
 }
 
-/// Happening happened to several objects in the same second is told once.
+/// What happened to several objects in the same second is told once.
 fn together(all: Vec<Moment>) -> Vec<Moment> {
     let mut known = FxHashMap::default();
     let mut told: Vec<Moment> = Vec::with_capacity(all.len());
@@ -202,7 +202,7 @@ fn of_finding(finding: &Finding, all: &mut Vec<Moment>) {
     }
 }
 
-/// Happening of the objects' past was not seen.
+/// What of the objects' past was not seen.
 fn unseen(cluster: &Cluster, objects: &[ObjectRef]) -> Vec<String> {
     let coverage = cluster.coverage();
     let mut said = Vec::new();
