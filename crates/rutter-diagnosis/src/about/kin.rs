@@ -20,8 +20,15 @@ pub enum Bond {
     Part,
     /// A pod of the object.
     Pod,
-    /// A pod that uses the object: one that a Service selects, that mounts a claim.
+    /// A pod that uses the object: one that a Service selects, that mounts a claim, that runs on a Node.
     User,
+}
+
+impl Bond {
+    /// Whether what is wrong with whom it binds is wrong with the object.
+    pub(super) fn is_part(self) -> bool {
+        matches!(self, Self::Part | Self::Pod)
+    }
 }
 
 /// Somebody who belongs to an object.
@@ -36,7 +43,7 @@ pub struct Kin {
 impl Kin {
     /// Whether what is wrong with it is wrong with the object.
     pub(super) fn is_part_of_it(&self) -> bool {
-        matches!(self.bond, Bond::Part | Bond::Pod)
+        self.bond.is_part()
     }
 
     /// Whether what happened to it is told with what happened to the object.
@@ -51,6 +58,10 @@ pub(super) struct Kinship {
     pub(super) kin: Vec<Kin>,
     /// How many of its pods are not among them.
     pub(super) more_pods: usize,
+    /// All of its pods, whether they are among them or not; of a Node those that are not done.
+    pub(super) pods: Vec<ObjectRef>,
+    /// How its pods belong to it.
+    pub(super) bond: Bond,
     /// Where its pods run, all of them.
     pub(super) hosts: BTreeSet<Str>,
 }
@@ -70,7 +81,10 @@ pub(super) fn of(cluster: &Cluster, object: &ObjectRef) -> Kinship {
             bond = Bond::User;
             pods = cluster.pods_mounting(object).collect();
         }
-        Some(Kind::Node) => {}
+        Some(Kind::Node) => {
+            bond = Bond::User;
+            pods = cluster.pods_on(&object.name).filter(|pod| !pod.is_finished()).collect();
+        }
         _ => {
             kin.extend(parts(cluster, object));
             pods = cluster.pods_under(object).collect();
@@ -81,8 +95,9 @@ pub(super) fn of(cluster: &Cluster, object: &ObjectRef) -> Kinship {
     // Stable, so pods that are alike stay in the order of their names.
     pods.sort_by_key(|pod| !pod.is_unready());
     let more_pods = pods.len().saturating_sub(MOST_PODS);
-    kin.extend(pods.into_iter().take(MOST_PODS).map(|pod| Kin { bond, object: pod.object_ref() }));
-    Kinship { kin, more_pods, hosts }
+    let pods: Vec<ObjectRef> = pods.into_iter().map(Resource::object_ref).collect();
+    kin.extend(pods.iter().take(MOST_PODS).map(|object| Kin { bond, object: object.clone() }));
+    Kinship { kin, more_pods, pods, bond, hosts }
 }
 
 /// Whoever controls it, and whoever controls that one.

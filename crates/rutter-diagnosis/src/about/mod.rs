@@ -6,9 +6,11 @@
 //! | `kin` | who belongs to it: its owners, its node, its pods |
 //! | `thread` | the way from its findings up to a root, and down to what they explain |
 //! | `state` | how it is, whatever lessons say |
+//! | `early` | what is not ready and need not be yet |
 //! | `harm` | who suffers from a finding |
 //! | `unsure` | which lessons could not decide about it |
 
+mod early;
 mod harm;
 mod kin;
 mod state;
@@ -74,13 +76,14 @@ pub enum Verdict {
 /// What is to say of `object`, which the cluster holds.
 pub fn about(cluster: &Cluster, diagnosis: &Diagnosis, object: &ObjectRef) -> About {
     let context = Context::new(cluster);
-    let kin::Kinship { kin, more_pods, hosts } = kin::of(cluster, object);
-    let mine = Mine::of(object, &kin, &hosts, diagnosis);
+    let kinship = kin::of(cluster, object);
+    let mine = Mine::of(object, &kinship, diagnosis);
     let threads = thread::threads(cluster, &context, diagnosis, &mine.now);
     let told: BTreeSet<usize> = threads.iter().flat_map(|thread| thread.findings(diagnosis)).collect();
     let state = state::of(cluster, object);
-    let undecided = unsure::of(cluster, object, &kin);
+    let undecided = unsure::of(cluster, object, &kinship);
     let nearby: Vec<usize> = mine.nearby.iter().copied().filter(|finding| !told.contains(finding)).collect();
+    let kin::Kinship { kin, more_pods, .. } = kinship;
     let verdict = match state.is_well {
         _ if !threads.is_empty() => Verdict::Wrong,
         Some(false) => Verdict::Unexplained,
@@ -139,15 +142,21 @@ struct Mine {
 }
 
 impl Mine {
-    fn of(object: &ObjectRef, kin: &[Kin], hosts: &BTreeSet<Str>, diagnosis: &Diagnosis) -> Self {
+    fn of(object: &ObjectRef, kinship: &kin::Kinship, diagnosis: &Diagnosis) -> Self {
+        let kin::Kinship { kin, pods, bond, hosts, .. } = kinship;
+        // By name: there can be thousands, and as many findings.
+        let pods: BTreeSet<(&str, &str)> = pods.iter().map(place).collect();
+        let is_pod = |other: &ObjectRef| other.kind == Kind::Pod.name() && pods.contains(&place(other));
         let mut mine = Self::default();
         for (at, identified) in diagnosis.findings.iter().enumerate() {
             let finding = &identified.finding;
             let is_part = |kin: &Kin| kin.is_part_of_it() && concerns(finding, &kin.object);
-            if concerns(finding, object) || kin.iter().any(is_part) {
+            let of_pods = is_pod(&finding.object) || finding.instances.iter().any(is_pod);
+            if concerns(finding, object) || kin.iter().any(is_part) || of_pods && bond.is_part() {
                 if finding.is_history() { mine.over.push(at) } else { mine.now.push(at) }
             } else if !finding.is_history()
-                && (kin.iter().any(|kin| concerns(finding, &kin.object))
+                && (of_pods
+                    || kin.iter().any(|kin| concerns(finding, &kin.object))
                     || is_on(finding, hosts)
                     || mentions(finding, object)
                     || is_in(finding, object))
@@ -157,6 +166,11 @@ impl Mine {
         }
         mine
     }
+}
+
+/// An object's namespace and name.
+fn place(object: &ObjectRef) -> (&str, &str) {
+    (&object.namespace, &object.name)
 }
 
 /// Whether a finding is about that object: an owner's finding about other pods of its is not about this pod.

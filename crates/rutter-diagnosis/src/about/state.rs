@@ -6,6 +6,7 @@ use rutter_cluster::{
 };
 use rutter_lessons::words::{count, duration, list, pod_state};
 
+use super::early;
 use crate::timeline::how;
 
 /// How an object is.
@@ -47,7 +48,12 @@ fn by_kind(cluster: &Cluster, object: &ObjectRef) -> Option<State> {
     macro_rules! replicas {
         ($table:ident) => {{
             let of = cluster.$table.get(namespace, name)?;
-            ready(of.status.ready_replicas, of.wanted())
+            let is_written = is_written(
+                of.meta.generation,
+                of.status.observed_generation,
+                of.status.replicas.max(of.status.ready_replicas),
+            );
+            ready(is_written, of.status.ready_replicas, of.wanted())
         }};
     }
     Some(match Kind::of(&object.api_version, &object.kind)? {
@@ -55,15 +61,24 @@ fn by_kind(cluster: &Cluster, object: &ObjectRef) -> Option<State> {
         Kind::Node => node(cluster, cluster.nodes.get("", name)?),
         Kind::Service => service(cluster, cluster.services.get(namespace, name)?),
         Kind::Deployment => {
-            let paused = cluster.deployments.get(namespace, name)?.spec.paused;
-            replicas!(deployments).and(paused.then(|| "its roll-out is paused".to_owned()))
+            let of = cluster.deployments.get(namespace, name)?;
+            let mut state = replicas!(deployments);
+            if state.is_well == Some(false) && early::is_rolling(of) {
+                state.is_well = None;
+                state.facts.push("its roll-out is under way".to_owned());
+            }
+            state.and(of.spec.paused.then(|| "its roll-out is paused".to_owned()))
         }
         Kind::ReplicaSet => replicas!(replica_sets),
         Kind::StatefulSet => replicas!(stateful_sets),
         Kind::ReplicationController => replicas!(replication_controllers),
         Kind::DaemonSet => {
-            let status = &cluster.daemon_sets.get(namespace, name)?.status;
-            ready(status.number_ready, status.desired_number_scheduled)
+            let of = cluster.daemon_sets.get(namespace, name)?;
+            let status = &of.status;
+            // How many it wants stands in its status only.
+            let is_written =
+                is_written(of.meta.generation, status.observed_generation, status.desired_number_scheduled);
+            ready(is_written, status.number_ready, status.desired_number_scheduled)
         }
         Kind::Job => job(cluster.jobs.get(namespace, name)?),
         Kind::CronJob => {
@@ -76,7 +91,11 @@ fn by_kind(cluster: &Cluster, object: &ObjectRef) -> Option<State> {
         Kind::PersistentVolumeClaim => {
             let of = cluster.claims.get(namespace, name)?;
             let volume = Some(&of.spec.volume_name).filter(|name| !name.is_empty());
-            phase(&of.status.phase, &["Bound"]).and(volume.map(|name| format!("its volume is {name}")))
+            let mut state = phase(&of.status.phase, &["Bound"]);
+            if early::awaits_consumer(cluster, of) {
+                state = State::new(None, "Pending: its class binds a volume only once a pod uses it");
+            }
+            state.and(volume.map(|name| format!("its volume is {name}")))
         }
         Kind::PersistentVolume => {
             phase(&cluster.volumes.get("", name)?.status.phase, &["Bound", "Available", "Released"])
@@ -110,7 +129,16 @@ fn age(cluster: &Cluster, time: Time) -> Option<String> {
     (cluster.time() != Time::EPOCH && age >= 0).then(|| duration(age))
 }
 
-fn ready(ready: i64, wanted: i64) -> State {
+/// Whether a status tells of the object as it is now: its controller has seen that generation of it, and has counted something
+/// where it doesn't say which it has seen.
+fn is_written(generation: i64, observed: i64, counted: i64) -> bool {
+    observed >= generation && (observed > 0 || counted > 0)
+}
+
+fn ready(is_written: bool, ready: i64, wanted: i64) -> State {
+    if !is_written {
+        return State::new(None, "its status was not written yet");
+    }
     match wanted {
         ..=0 => State::new(true, "no pods are wanted"),
         _ => State::new(ready >= wanted, format!("{ready} of {wanted} pods are ready")),
@@ -126,6 +154,10 @@ fn pod(cluster: &Cluster, pod: &Pod) -> State {
         "Succeeded" => State::new(true, "it has done its work and ended (Succeeded)"),
         "Failed" => State::new(false, pod_state(pod)),
         _ if pod.is_ready() => State::new(true, running(cluster, pod)),
+        _ if early::is_starting(cluster, pod) => {
+            let old = pod.meta.created.and_then(|created| age(cluster, created)).unwrap_or_default();
+            State::new(None, format!("it is {}, {old} old", pod_state(pod)))
+        }
         _ => State::new(false, format!("it is {}", pod_state(pod))),
     };
     state.and(last_restart(cluster, pod))
@@ -144,16 +176,17 @@ fn running(cluster: &Cluster, pod: &Pod) -> String {
 
 /// `last restart 2h ago: container app ended with OOMKilled, exit code 137 (4 restarts)`.
 fn last_restart(cluster: &Cluster, pod: &Pod) -> Option<String> {
-    let restarts: i64 = pod.container_statuses().map(|(status, _)| status.restart_count.max(0)).sum();
+    let each = pod.container_statuses().map(|(status, _)| status.restart_count.max(0));
+    let restarts = usize::try_from(each.fold(0, i64::saturating_add)).unwrap_or(usize::MAX);
     let ended = pod.container_statuses().filter_map(|(status, _)| {
         let last = status.last_state.terminated.as_ref()?;
         Some((last.finished_at, &status.name, last))
     });
     let Some((at, name, last)) = ended.max_by_key(|(at, ..)| *at) else {
-        return (restarts > 0).then(|| count(restarts as usize, "restart"));
+        return (restarts > 0).then(|| count(restarts, "restart"));
     };
     let ago = at.and_then(|at| ago(cluster, at)).unwrap_or_else(|| "at an unknown time".to_owned());
-    let times = count(restarts as usize, "restart");
+    let times = count(restarts, "restart");
     Some(format!("last restart {ago}: container {name} ended with {} ({times} in all)", how(last)))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rutter_cluster::{Cluster, Kind, ObjectRef, Unseen};
 use rutter_lessons::{Context, LESSONS, Lesson};
 
-use super::kin::{Bond, Kin};
+use super::kin::{Bond, Kinship};
 use crate::{
     Undecided,
     evaluate::{ask_at, kind_of, missing, unseen},
@@ -23,12 +23,12 @@ fn is_about(lesson: &Lesson, kind: Kind) -> bool {
 
 /// What could not be decided about the object, its pods, and the node that it runs on. Each lesson is asked about them alone: that
 /// it could not decide about others is no reason for doubt here.
-pub(super) fn of(cluster: &Cluster, object: &ObjectRef, kin: &[Kin]) -> Vec<Undecided> {
-    let close = kin
-        .iter()
-        .filter(|kin| matches!(kin.bond, Bond::Node | Bond::Part | Bond::Pod))
-        .map(|kin| &kin.object);
-    let subjects: Vec<&ObjectRef> = [object].into_iter().chain(close).collect();
+pub(super) fn of(cluster: &Cluster, object: &ObjectRef, kinship: &Kinship) -> Vec<Undecided> {
+    let close = kinship.kin.iter().filter(|kin| matches!(kin.bond, Bond::Node | Bond::Part));
+    let close = close.map(|kin| &kin.object);
+    // All of them: what was not asked of a pod that is not shown is not decided either.
+    let pods = kinship.pods.iter().filter(|_| kinship.bond.is_part());
+    let subjects: Vec<&ObjectRef> = [object].into_iter().chain(close).chain(pods).collect();
     let kinds: BTreeSet<Kind> =
         subjects.iter().filter_map(|object| Kind::of(&object.api_version, &object.kind)).collect();
     let mut undecided = BTreeSet::new();
