@@ -81,8 +81,10 @@ fn head(page: &mut Page<'_>, explanation: &Explanation) -> io::Result<()> {
 fn kin(explanation: &Explanation, bonds: &[Bond]) -> String {
     let of = explanation.kin.iter().filter(|kin| bonds.contains(&kin.bond)).map(|kin| kin.object.clone());
     let of: Vec<ObjectRef> = of.collect();
+    // Its pods are all bound to it alike, so those that are not told are too.
+    let pods = explanation.kin.iter().map(|kin| kin.bond).find(|bond| matches!(bond, Bond::Pod | Bond::User));
     let more = match explanation.more_pods {
-        more @ 1.. if bonds.contains(&Bond::Pod) || bonds.contains(&Bond::User) => {
+        more @ 1.. if pods.is_some_and(|bond| bonds.contains(&bond)) => {
             format!(" and {}", words::count(more, "other pod"))
         }
         _ => String::new(),
