@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &Explain, kind: &str, name: &str, sources: &[PathBu
     namespaces::check(cluster, namespace.map(std::slice::from_ref).unwrap_or_default())?;
     let object = find(cluster, known, name, namespace.map(String::as_str))?;
     if namespace.is_none() && known.is_namespaced() {
-        output::note(&format!("taking {object}: no other namespace has one of that name"));
+        let seen = if cluster.coverage().check(known, "").is_ok() { "" } else { " that was seen" };
+        output::note(&format!("taking {object}: no other namespace{seen} has one of that name"));
     }
     let diagnosis = diagnose(cluster, &Scope::default());
     let about = about(cluster, &diagnosis, &object);
