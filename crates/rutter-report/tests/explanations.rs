@@ -54,10 +54,40 @@ fn the_published_schema_is_current_and_holds() {
     assert!(!validator.is_valid(&serde_json::json!({"kind": "Explanation"})), "the schema asks for nothing");
 }
 
+/// A volume that nothing uses yet, in a cluster of which all was seen.
+fn healthy() -> Cluster {
+    let list = |api: &str, kind: &str| serde_json::json!({"apiVersion": api, "kind": format!("{kind}List"), "items": [], "metadata": {}});
+    let mut inputs = Vec::new();
+    for kind in Kind::served() {
+        let mut of = list(kind.api_version(), kind.name());
+        if kind == Kind::PersistentVolume {
+            of["items"] = serde_json::json!([{"metadata": {"name": "disk", "uid": "v"}, "spec": {},
+                "status": {"phase": "Available"}}]);
+        }
+        let text: &'static str = Box::leak(of.to_string().into_boxed_str());
+        inputs.push(rutter_source::Input::Bytes(kind.word(), text.as_bytes()));
+    }
+    rutter_source::load(&inputs, &rutter_source::files::Limits::default()).unwrap()
+}
+
+#[test]
+fn of_what_is_healthy_and_was_seen_nothing_is_wrong() {
+    let verdicts: Vec<_> = all(&healthy()).iter().map(|one| (one.verdict, one.summary.clone())).collect();
+    assert!(verdicts.iter().any(|(verdict, _)| *verdict == Verdict::NothingWrong), "{verdicts:?}");
+}
+
+#[test]
+fn other_pods_are_counted_where_the_pods_are_told() {
+    let mut explanation = explained(&sample::forged_cluster("counted", &[]), Kind::Deployment, "shop", "web");
+    explanation.more_pods = 5;
+    let text = shown(&explanation, false);
+    assert_eq!(text.matches("5 other pods").count(), 1, "{text}");
+}
+
 /// Whatever is explained, it says something in its first line, and never that nothing is wrong where something is or was not seen.
 #[test]
 fn nothing_wrong_is_said_of_nothing_else() {
-    for explanation in CASES.map(sample::cluster_of_case).iter().flat_map(all) {
+    for explanation in CASES.map(sample::cluster_of_case).iter().chain([&healthy()]).flat_map(all) {
         let is_fine = explanation.verdict == Verdict::NothingWrong;
         assert_eq!(explanation.summary.contains(": nothing wrong"), is_fine, "{}", explanation.summary);
         assert!(!is_fine || (explanation.undecided.is_empty() && explanation.threads.is_empty()));
