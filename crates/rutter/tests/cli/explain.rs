@@ -184,3 +184,11 @@ fn texts_are_told_with_what_stands_in_them() {
     let escape = rutter(["explain", "Container a\u{1b}[2Jb failed liveness probe, will be restarted"]);
     assert!(escape.code == 0 && !escape.out.contains('\u{1b}'), "{:?}", escape.out);
 }
+
+#[test]
+fn of_namespaces_that_were_not_seen_nothing_is_said() {
+    let one =
+        r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web-0", "namespace": "b", "uid": "p"}}"#;
+    let run = rutter_reading(["explain", "pod/web-0", "-"], one.as_bytes());
+    assert!(run.err.contains("no other namespace that was seen has one of that name"), "{}", run.err);
+}
