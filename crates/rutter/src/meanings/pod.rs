@@ -68,7 +68,7 @@ pub(super) fn end(text: &str) -> Option<Said> {
         );
     }
     Said::new(
-        format!("A pod ended on its node, or never began there: {}", end),
+        format!("A pod ended on its node, or never began there: {end}"),
         "kubectl get pod NAME -o jsonpath={.status}, and the node's events",
         &["evicted", "job-failing"],
     )
