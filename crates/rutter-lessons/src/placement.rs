@@ -60,7 +60,7 @@ pub(crate) fn has_node(context: &Context<'_>, called: &str) -> Seen<bool> {
 
 /// Collected once: there may be as many volumes as nodes, and more.
 fn own_labels(context: &Context<'_>, _: &ObjectRef) -> BTreeSet<Str> {
-    let nodes = context.nodes().map(|nodes| nodes.iter()).into_iter().flatten();
+    let nodes = context.nodes().into_iter().flatten();
     let labels = nodes.flat_map(|node| node.meta.labels.iter());
     labels.filter(|(key, _)| is_own(key)).map(|(_, value)| value.clone()).collect()
 }

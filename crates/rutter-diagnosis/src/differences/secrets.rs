@@ -156,10 +156,9 @@ mod tests {
                 &["sh", "-c", "redis --requirepass 'a b' --port 1"],
                 "sh -c redis --requirepass <redacted> --port 1",
             ),
-            (
-                &["sh", "-c", "PASSWORD=\"a b\" exec x --token t"],
-                "sh -c PASSWORD=<redacted> exec x --token <redacted>",
-            ),
+            // Where a value ends can't be told of a word that begins with one: rather too much.
+            (&["sh", "-c", "PASSWORD=\"a b\" exec x --token t"], "sh -c PASSWORD=<redacted>"),
+            (&["sh", "-c", "exec x --token t"], "sh -c exec x --token <redacted>"),
             (&["sh", "-c", "bash -c 'x --token t'"], "sh -c bash -c 'x --token <redacted>'"),
         ] {
             assert_eq!(words(given.iter().copied()).shown, wanted);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rutter_cluster::objects::{Container, Pod, StaticPod};
+use rutter_cluster::{
+    Str,
+    objects::{Container, Pod, StaticPod},
+};
 
 use super::{Fields, secrets, workload};
 
@@ -28,7 +31,7 @@ pub(super) fn pod(pod: &Pod) -> Fields {
 fn command(fields: &mut Fields, container: &Container) {
     let mut flags = BTreeMap::<&str, Vec<&str>>::new();
     let mut others = Vec::new();
-    let mut words = container.command.iter().chain(&container.args).map(|word| word.as_str()).peekable();
+    let mut words = container.command.iter().chain(&container.args).map(Str::as_str).peekable();
     while let Some(word) = words.next() {
         let Some(flag) = word.strip_prefix("--").filter(|flag| !flag.is_empty()) else {
             others.push(word);

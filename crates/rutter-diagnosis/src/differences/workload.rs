@@ -2,9 +2,12 @@
 
 use std::iter;
 
-use rutter_cluster::objects::{
-    ConfigRef, Container, CronJob, DaemonSet, Deployment, HorizontalPodAutoscaler, IntOrString,
-    PodDisruptionBudget, PodSpec, PodTemplate, Probe, ReplicationController, StatefulSet, Volume,
+use rutter_cluster::{
+    Str,
+    objects::{
+        ConfigRef, Container, CronJob, DaemonSet, Deployment, HorizontalPodAutoscaler, IntOrString,
+        PodDisruptionBudget, PodSpec, PodTemplate, Probe, ReplicationController, StatefulSet, Volume,
+    },
 };
 
 use super::{Fields, fields::Shown, secrets};
@@ -72,14 +75,8 @@ fn template(template: &PodTemplate) -> Fields {
     let mut fields = Fields::default();
     let spec = &template.spec;
     for container in spec.init_containers.iter().chain(&spec.containers) {
-        fields.add_words(
-            format!("command of {}", container.name),
-            container.command.iter().map(|word| word.as_str()),
-        );
-        fields.add_words(
-            format!("arguments of {}", container.name),
-            container.args.iter().map(|word| word.as_str()),
-        );
+        fields.add_words(format!("command of {}", container.name), container.command.iter().map(Str::as_str));
+        fields.add_words(format!("arguments of {}", container.name), container.args.iter().map(Str::as_str));
         self::container(&mut fields, container);
     }
     pod(&mut fields, spec);
@@ -139,9 +136,7 @@ fn probe(probe: &Probe) -> Shown {
         (Some(http), ..) => target("http", &http.port, &http.path),
         (_, Some(tcp), ..) => target("tcp", &tcp.port, ""),
         (_, _, Some(grpc), _) => target("grpc", &grpc.port, ""),
-        (.., Some(exec)) => {
-            secrets::words(iter::once("exec").chain(exec.command.iter().map(|word| word.as_str())))
-        }
+        (.., Some(exec)) => secrets::words(iter::once("exec").chain(exec.command.iter().map(Str::as_str))),
         _ => Shown::default(),
     };
     let Probe { initial_delay_seconds, period_seconds, failure_threshold, timeout_seconds, .. } = probe;

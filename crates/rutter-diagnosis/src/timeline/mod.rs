@@ -106,7 +106,9 @@ pub fn timeline(cluster: &Cluster, objects: &[ObjectRef], findings: &[&Finding])
         of_object(cluster, object, &mut all);
         events(cluster, object, &mut all);
     }
-    findings.iter().for_each(|finding| of_finding(finding, &mut all));
+    for finding in findings {
+        of_finding(finding, &mut all);
+    }
     let mut unseen = unseen(cluster, objects);
     if unseen.is_empty() && !all.iter().any(|moment| moment.what == Happening::Event) {
         unseen.push(
@@ -137,15 +139,12 @@ fn together(all: Vec<Moment>) -> Vec<Moment> {
             moment.container.clone(),
             moment.text.clone(),
         );
-        match known.get(&key).and_then(|at: &usize| told.get_mut(*at)) {
-            Some(first) => {
-                first.objects.extend(moment.objects);
-                first.objects.dedup();
-            }
-            None => {
-                known.insert(key, told.len());
-                told.push(moment);
-            }
+        if let Some(first) = known.get(&key).and_then(|at: &usize| told.get_mut(*at)) {
+            first.objects.extend(moment.objects);
+            first.objects.dedup();
+        } else {
+            known.insert(key, told.len());
+            told.push(moment);
         }
     }
     told

@@ -45,7 +45,7 @@ fn container(object: &ObjectRef, status: &ContainerStatus, all: &mut Vec<Moment>
     }
     if let Some(now) = &status.state.terminated {
         started_and_ended(object, now, &mut |moment| {
-            say(if moment.what == Happening::Ended { moment.present() } else { moment })
+            say(if moment.what == Happening::Ended { moment.present() } else { moment });
         });
     }
     if let Some(running) = &status.state.running {

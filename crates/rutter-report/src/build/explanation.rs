@@ -45,6 +45,14 @@ impl Explanation {
         let comma = if facts.is_empty() { "" } else { "; " };
         let own = match self.verdict {
             Verdict::Wrong => return self.trouble(),
+            // Not "no lesson says why": what is wrong with its node or its owner mostly does.
+            Verdict::Unexplained if !self.nearby.is_empty() => {
+                return format!(
+                    "{object}: {facts}; look first at what is near it: {}{}",
+                    self.near(),
+                    self.in_doubt()
+                );
+            }
             Verdict::Unexplained => format!("{facts}; no lesson says why{}", self.in_doubt()),
             Verdict::Nearby => {
                 return format!(

@@ -26,7 +26,7 @@ pub(super) fn write(page: &mut Page<'_>, explanation: &Explanation, options: &Op
         (0, _) => {}
         (all, 0) => page.lines(&[(DIM, "  ")], DIM, &format!("… {all} earlier")).map(drop)?,
         (all, _) => {
-            page.lines(&[(DIM, "  ")], DIM, &format!("… {all} earlier; -o wide shows more")).map(drop)?
+            page.lines(&[(DIM, "  ")], DIM, &format!("… {all} earlier; -o wide shows more")).map(drop)?;
         }
     }
     let shown = timeline.moments.get(left_out..).unwrap_or_default();

@@ -51,19 +51,15 @@ fn missing(cluster: &Cluster, kind: Kind, name: &str, namespace: Option<&str>, a
         return format!("no {plural} were seen: {unseen}");
     }
     let place = namespace.map_or_else(String::new, |namespace| format!(" in namespace {namespace}"));
-    let mut said = format!("there is no {} {name}{place}", kind.word());
     let elsewhere = all.iter().filter(|object| object.name == name).map(|object| object.namespace.as_str());
     let elsewhere: Vec<&str> = elsewhere.collect();
-    if elsewhere.is_empty() {
-        said += &like(name, namespace, all);
-    } else {
-        said += &format!("; there is one in {}", list(&elsewhere, 5));
-    }
-    said += &gone(cluster, kind, name, namespace);
-    if let Some(unseen) = unseen {
-        said += &format!("; {unseen}, so it may be there all the same");
-    }
-    said
+    let others = match elsewhere.as_slice() {
+        [] => like(name, namespace, all),
+        some => format!("; there is one in {}", list(some, 5)),
+    };
+    let doubt = unseen.map(|unseen| format!("; {unseen}, so it may be there all the same"));
+    let gone = gone(cluster, kind, name, namespace);
+    format!("there is no {} {name}{place}{others}{gone}{}", kind.word(), doubt.unwrap_or_default())
 }
 
 /// Those whose names are alike, or else a few, where there are only few.
