@@ -9,6 +9,11 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
         "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {x: y}.",
         &["Of 3 nodes 0", "1: ", "cpu", "2: ", "x"],
     ),
+    (
+        "autoscaling",
+        "error: no matches for kind \"Ingress\" in version \"extensions/v1beta1\"",
+        &["no Ingress of that API version", "definition is not installed"],
+    ),
     ("scheduling", "no nodes available to schedule pods", &["no node at all"]),
     (
         "probe",

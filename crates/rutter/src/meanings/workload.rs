@@ -28,6 +28,11 @@ pub(super) fn create(text: &str) -> Option<Said> {
 pub(super) fn autoscaling(text: &str) -> Option<Said> {
     use scaling::Failure;
     let failure = scaling::parse(text);
+    if let Failure::KindUnknown { kind } = failure
+        && text.contains("in version \"")
+    {
+        return unserved(kind);
+    }
     let effect = match failure {
         Failure::TargetMissing | Failure::KindUnknown { .. } | Failure::Ambiguous => {
             "It leaves the number as it is"
@@ -59,6 +64,18 @@ pub(super) fn autoscaling(text: &str) -> Option<Said> {
         format!("A HorizontalPodAutoscaler can't compute how many pods are wanted: {says}. {effect}"),
         "kubectl describe hpa NAME, kubectl get apiservice v1beta1.metrics.k8s.io, the pods' requests",
         &["hpa-behaviour", "apiservice-unavailable"],
+    )
+}
+
+/// What kubectl and other clients say of a manifest; of an autoscaler's target the group is told, not the version.
+fn unserved(kind: &str) -> Option<Said> {
+    Said::new(
+        format!(
+            "The API server knows no {kind} of that API version: a newer Kubernetes serves it under another version only, or it is a \
+             custom resource whose definition is not installed"
+        ),
+        "kubectl api-resources, kubectl api-versions, kubectl get crd; the version in the manifest",
+        &["apiservice-unavailable"],
     )
 }
 
