@@ -143,6 +143,12 @@ impl Cluster {
         self.folder.kubectl(args)
     }
 
+    /// Waits for the cluster's DNS, the last to come: what is broken before breaks what is still starting, too.
+    pub(crate) fn wait_for_dns(&self) -> Result<()> {
+        let command = ["-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=300s"];
+        self.kubectl(&command).map(drop)
+    }
+
     /// The node with this name.
     pub fn node(&self, name: &str) -> Result<Node> {
         self.folder.node(name)

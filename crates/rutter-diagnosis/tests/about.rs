@@ -131,3 +131,21 @@ fn a_status_that_was_not_written_tells_nothing() {
         );
     }
 }
+
+#[test]
+fn of_many_jobs_of_a_cron_job_the_failed_and_the_newest_are_looked_at() {
+    let job = |n: usize| {
+        let failed = usize::from(n == 2);
+        json!({"apiVersion": "batch/v1", "kind": "Job", "spec": {}, "status": {"failed": failed},
+            "metadata": {"name": format!("backup-{n:02}"), "namespace": "shop", "uid": format!("j{n}"),
+                "creationTimestamp": format!("2026-11-30T{n:02}:00:00Z"),
+                "ownerReferences": [{"apiVersion": "batch/v1", "kind": "CronJob", "name": "backup", "uid": "c",
+                    "controller": true}]}})
+    };
+    let cron_job = json!({"apiVersion": "batch/v1", "kind": "CronJob", "spec": {"schedule": "0 * * * *"},
+        "metadata": {"name": "backup", "namespace": "shop", "uid": "c"}});
+    let items: Vec<Value> = (0..14).map(job).chain([cron_job, now()]).collect();
+    let about = of(&cluster(&items), Kind::CronJob, "backup");
+    let names: Vec<&str> = about.kin.iter().map(|kin| kin.object.name.as_str()).collect();
+    assert_eq!((names.len(), &names[..3]), (10, &["backup-02", "backup-13", "backup-12"][..]));
+}

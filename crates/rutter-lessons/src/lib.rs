@@ -27,6 +27,7 @@ pub mod reads;
 mod registry;
 mod revision;
 mod said;
+pub mod secrets;
 mod starting;
 pub mod texts;
 mod webhooks;

@@ -5,6 +5,7 @@ mod object;
 mod target;
 mod text;
 
+use rutter_cluster::Kind;
 use rutter_lessons::{LESSONS, Lesson, find};
 
 use crate::{
@@ -18,7 +19,12 @@ use target::Target;
 
 pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
     match Target::of(&arguments.what, &arguments.rest) {
-        Target::Object { kind, name, sources } => object::run(arguments, &kind, &name, &sources),
+        Target::Object { kind, name, sources } => {
+            // `i/o timeout` looks like an object of a kind that nobody knows, and its rest like a source.
+            let text = || text::run(&target::words(&arguments.what, &arguments.rest));
+            let known = if Kind::of_word(&kind).is_none() { text() } else { None };
+            known.unwrap_or_else(|| object::run(arguments, &kind, &name, &sources))
+        }
         Target::KindAlone(kind) => Err(Failure::Told(format!("which {kind}? rutter explain {kind}/NAME"))),
         Target::WithNamespace { namespace, object } => Err(Failure::Told(format!(
             "the namespace goes behind -n: rutter explain {object} -n {namespace}"

@@ -109,14 +109,7 @@ impl Making<'_> {
 
     fn on_new_cluster(&self, take: &Take, place: &Path, to: &Path) -> Result<()> {
         let cluster = Cluster::start_with(place, &take.options)?;
-        cluster.kubectl(&[
-            "-n",
-            "kube-system",
-            "rollout",
-            "status",
-            "deployment/coredns",
-            "--timeout=300s",
-        ])?;
+        cluster.wait_for_dns()?;
         let folder = cluster.folder();
         if take.faults.iter().any(|scenario| scenario.since_before) {
             record(folder, &to.join("before"), Form::Get)?;

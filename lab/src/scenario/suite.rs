@@ -75,15 +75,7 @@ fn test_on_new_cluster(group: &[Scenario], rutter: &Path, work: &Path) -> Result
     let mut options = first.cluster();
     options.addons.0.extend(group.iter().flat_map(|scenario| &scenario.needs.0));
     let outcome = Cluster::start_with(&place, &options).and_then(|cluster| {
-        // Else what is still starting is broken, too.
-        cluster.kubectl(&[
-            "-n",
-            "kube-system",
-            "rollout",
-            "status",
-            "deployment/coredns",
-            "--timeout=300s",
-        ])?;
+        cluster.wait_for_dns()?;
         Trial { cluster: cluster.folder(), rutter, results: &results }.run(group)
     });
     if let Err(error) = outcome {

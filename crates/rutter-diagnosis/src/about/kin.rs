@@ -1,6 +1,6 @@
 //! Who belongs to an object.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use rutter_cluster::{Cluster, Kind, ObjectRef, Owner, Resource, Str, objects::Pod};
 
@@ -162,7 +162,10 @@ fn parts(cluster: &Cluster, object: &ObjectRef) -> Vec<Kin> {
                     .controller()
                     .is_some_and(|owner| owner.name == object.name && owner.kind == "CronJob")
             });
-            mine.map(Resource::object_ref).take(MOST_PODS).collect()
+            let mut mine: Vec<_> = mine.collect();
+            // What failed, then the newest: of those that are past, there are as many as are kept.
+            mine.sort_by_key(|job| (job.status.failed == 0, Reverse(job.meta.created)));
+            mine.into_iter().map(Resource::object_ref).take(MOST_PODS).collect()
         }
         _ => Vec::new(),
     };

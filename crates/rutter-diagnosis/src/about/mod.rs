@@ -79,7 +79,7 @@ pub fn about(cluster: &Cluster, diagnosis: &Diagnosis, object: &ObjectRef) -> Ab
     let kinship = kin::of(cluster, object);
     let mine = Mine::of(object, &kinship, diagnosis);
     let threads = thread::threads(cluster, &context, diagnosis, &mine.now);
-    let told: BTreeSet<usize> = threads.iter().flat_map(|thread| thread.findings(diagnosis)).collect();
+    let told: BTreeSet<usize> = threads.iter().flat_map(Thread::findings).collect();
     let state = state::of(cluster, object);
     let undecided = unsure::of(cluster, object, &kinship);
     let nearby: Vec<usize> = mine.nearby.iter().copied().filter(|finding| !told.contains(finding)).collect();

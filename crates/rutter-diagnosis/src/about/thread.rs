@@ -36,7 +36,7 @@ pub struct Step {
 
 impl Thread {
     /// The positions of all findings that the thread tells of.
-    pub(super) fn findings(&self, _: &Diagnosis) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn findings(&self) -> impl Iterator<Item = usize> + '_ {
         self.up.iter().map(|step| step.finding).chain(self.down.iter().map(|effect| effect.finding))
     }
 }

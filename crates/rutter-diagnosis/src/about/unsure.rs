@@ -33,23 +33,28 @@ pub(super) fn of(cluster: &Cluster, object: &ObjectRef, kinship: &Kinship) -> Ve
         subjects.iter().filter_map(|object| Kind::of(&object.api_version, &object.kind)).collect();
     let mut undecided = BTreeSet::new();
     for lesson in LESSONS.iter().filter(|lesson| kinds.iter().any(|kind| is_about(lesson, *kind))) {
-        undecided.extend(subjects.iter().flat_map(|subject| asked(lesson, cluster, subject)));
+        let met = asked(lesson, cluster, &subjects).into_iter();
+        undecided.extend(met.map(|unseen| Undecided { lesson: lesson.id, why: unseen.to_string() }));
     }
     undecided.into_iter().collect()
 }
 
 /// What a lesson met that it could not see, and what of the kinds that it can't do without it read although none was seen.
-fn asked(lesson: &Lesson, cluster: &Cluster, subject: &ObjectRef) -> Vec<Undecided> {
-    let kind = Kind::of(&subject.api_version, &subject.kind);
-    let at = kind.and_then(|kind| cluster.position(kind, &subject.namespace, &subject.name));
-    let (Some(kind), Some(at)) = (kind, at) else { return Vec::new() };
+fn asked(lesson: &Lesson, cluster: &Cluster, subjects: &[&ObjectRef]) -> Vec<Unseen> {
+    // One for all subjects: it keeps what a lesson computes once for many.
     let context = Context::new(cluster);
-    let questions = lesson.evaluate.iter().filter(|question| kind_of(**question) == kind);
-    let answers = questions.map(|question| ask_at(*question, cluster, &context, at, &mut Vec::new()));
-    let mut met: Vec<Unseen> = answers.filter_map(Result::err).map(|(unseen, _)| unseen).collect();
+    let mut met = Vec::new();
+    for subject in subjects {
+        let kind = Kind::of(&subject.api_version, &subject.kind);
+        let at = kind.and_then(|kind| cluster.position(kind, &subject.namespace, &subject.name));
+        let (Some(kind), Some(at)) = (kind, at) else { continue };
+        let questions = lesson.evaluate.iter().filter(|question| kind_of(**question) == kind);
+        let answers = questions.map(|question| ask_at(*question, cluster, &context, at, &mut Vec::new()));
+        met.extend(answers.filter_map(Result::err).map(|(unseen, _)| unseen));
+    }
     let read = context.kinds_read();
     met.extend(
         missing(lesson, cluster).filter(|kind| read.contains(*kind)).map(|kind| unseen(kind, cluster)),
     );
-    met.into_iter().map(|unseen| Undecided { lesson: lesson.id, why: unseen.to_string() }).collect()
+    met
 }

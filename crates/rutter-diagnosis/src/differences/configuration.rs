@@ -2,14 +2,14 @@
 
 use rutter_cluster::objects::{ConfigMap, PersistentVolumeClaim, ResourceQuota, StorageClass, Webhook};
 
-use super::{Fields, secrets};
+use super::{Fields, fields::Shown};
 
 /// Which keys there are; that a value is another is told by the version alone, since values are not kept.
 pub(super) fn config_map(map: &ConfigMap) -> Fields {
     let mut fields = Fields::default();
     for key in map.data.iter() {
         match map.data.value(key) {
-            Some(value) => fields.add_shown(key.as_str(), secrets::value(key, value)),
+            Some(value) => fields.add_shown(key.as_str(), Shown::named(key, value)),
             None => fields.add(format!("key {key}"), "there"),
         }
     }

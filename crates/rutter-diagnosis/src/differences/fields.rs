@@ -4,13 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rutter_cluster::{Kind, Meta};
 
-use super::{What, secrets};
+use rutter_lessons::secrets;
+
+use super::What;
 
 /// A value as it is compared, and as it may be told.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown {
     pub(super) whole: String,
     pub(super) shown: String,
+}
+
+impl Shown {
+    /// A command line.
+    pub(super) fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        let words: Vec<&str> = words.into_iter().collect();
+        Self { whole: words.join(" "), shown: secrets::words(&words) }
+    }
+
+    /// The value of something that is called `name`.
+    pub(super) fn named(name: &str, value: &str) -> Self {
+        Self { whole: value.to_owned(), shown: secrets::value(name, value).to_owned() }
+    }
+
+    /// The values of a flag.
+    pub(super) fn of_flag(flag: &str, values: &[&str]) -> Self {
+        let shown: Vec<String> = values.iter().map(|value| secrets::flag(flag, value)).collect();
+        Self { whole: values.join(", "), shown: shown.join(", ") }
+    }
 }
 
 /// Fields with their values; one that isn't there has no value.
@@ -38,7 +59,7 @@ impl Fields {
         field: impl Into<String>,
         words: impl IntoIterator<Item = &'w str>,
     ) {
-        self.add_shown(field, secrets::words(words));
+        self.add_shown(field, Shown::words(words));
     }
 
     /// Notes several values as one: `a, b`.

@@ -10,7 +10,6 @@ mod bearing;
 mod configuration;
 mod fields;
 mod node;
-mod secrets;
 mod static_pod;
 mod traffic;
 mod workload;

@@ -7,7 +7,7 @@ use rutter_cluster::{
     objects::{Container, Pod, StaticPod},
 };
 
-use super::{Fields, secrets, workload};
+use super::{Fields, fields::Shown, workload};
 
 /// A file's.
 pub(super) fn file(file: &StaticPod) -> Fields {
@@ -44,6 +44,6 @@ fn command(fields: &mut Fields, container: &Container) {
     }
     fields.add_words(format!("command of {}", container.name), others);
     for (flag, values) in flags {
-        fields.add_shown(format!("--{flag} of {}", container.name), secrets::flag(flag, &values));
+        fields.add_shown(format!("--{flag} of {}", container.name), Shown::of_flag(flag, &values));
     }
 }

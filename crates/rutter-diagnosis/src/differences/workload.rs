@@ -10,7 +10,7 @@ use rutter_cluster::{
     },
 };
 
-use super::{Fields, fields::Shown, secrets};
+use super::{Fields, fields::Shown};
 
 /// How many of a workload there are to be.
 pub(super) const REPLICAS: &str = "replicas";
@@ -136,7 +136,7 @@ fn probe(probe: &Probe) -> Shown {
         (Some(http), ..) => target("http", &http.port, &http.path),
         (_, Some(tcp), ..) => target("tcp", &tcp.port, ""),
         (_, _, Some(grpc), _) => target("grpc", &grpc.port, ""),
-        (.., Some(exec)) => secrets::words(iter::once("exec").chain(exec.command.iter().map(Str::as_str))),
+        (.., Some(exec)) => Shown::words(iter::once("exec").chain(exec.command.iter().map(Str::as_str))),
         _ => Shown::default(),
     };
     let Probe { initial_delay_seconds, period_seconds, failure_threshold, timeout_seconds, .. } = probe;

@@ -39,7 +39,8 @@ impl Target {
     }
 }
 
-fn words(what: &str, rest: &[PathBuf]) -> String {
+/// All words as one text.
+pub(super) fn words(what: &str, rest: &[PathBuf]) -> String {
     let rest = rest.iter().map(|word| word.to_string_lossy().into_owned());
     [what.to_owned()].into_iter().chain(rest).collect::<Vec<_>>().join(" ")
 }

@@ -160,6 +160,13 @@ fn a_workload_tells_of_its_pods() {
 }
 
 #[test]
+fn words_with_a_slash_are_a_text_where_their_first_is_no_kind() {
+    let run = rutter(["explain", "i/o", "timeout"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+    assert!(run.out.contains("look at"), "{}", run.out);
+}
+
+#[test]
 fn texts_are_told_with_what_stands_in_them() {
     for (text, told) in [
         ("Back-off restarting failed container", "rutter explain crash-loop"),

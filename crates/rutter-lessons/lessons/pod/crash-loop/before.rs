@@ -1,11 +1,11 @@
 //! What was another when the workload still ran, where somebody gave an earlier state to compare with.
 
 use rutter_cluster::{
-    Cluster, Time,
+    Cluster, Str, Time,
     objects::{Container, ContainerStatus, Pod},
 };
 
-use crate::{Context, Evidence, words};
+use crate::{Context, Evidence, secrets};
 
 /// What the container was made of when a pod of the same workload was ready.
 pub(super) struct Before {
@@ -74,9 +74,12 @@ fn change(then: &Container, now: &Container) -> Option<(String, &'static str, St
         return Some((format!("image {}", then.image), "spec.containers[*].image", value));
     }
     if then.command != now.command || then.args != now.args {
-        // Not the words: passwords are given there, too. The list of what became different has them, without such.
-        let arguments = |of: &Container| words::count(of.command.len() + of.args.len(), "word");
-        let value = format!("{}, now {}", arguments(then), arguments(now));
+        // Passwords are given there, too.
+        let arguments = |of: &Container| {
+            let all: Vec<&str> = of.command.iter().chain(&of.args).map(Str::as_str).collect();
+            secrets::words(&all)
+        };
+        let value = format!("{}, now {}", or_none(arguments(then)), or_none(arguments(now)));
         return Some(("another command".to_owned(), "spec.containers[*].command", value));
     }
     let environment = |of: &Container| {
@@ -91,4 +94,19 @@ fn change(then: &Container, now: &Container) -> Option<(String, &'static str, St
 
 fn or_none(text: String) -> String {
     if text.is_empty() { "none".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_another_command_the_credentials_are_left_out() {
+        let of = |args: [&str; 3]| Container { args: args.map(Str::from).into(), ..Container::default() };
+        let (then, now) = (of(["--mode=a", "--token", "sekrit"]), of(["--mode=b", "--token", "sekrit"]));
+        let (what, _, value) = change(&then, &now).unwrap();
+        assert_eq!(what, "another command");
+        assert_eq!(value, "--mode=a --token <redacted>, now --mode=b --token <redacted>");
+        assert_eq!(change(&now, &now), None);
+    }
 }
