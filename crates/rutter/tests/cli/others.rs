@@ -118,3 +118,27 @@ fn it_is_a_plugin_of_kubectl() {
     command.args(["diagnose", "--help"]);
     assert!(run(command, b"").out.contains("kubectl rutter diagnose"));
 }
+
+#[test]
+fn what_the_readme_collects_is_all_that_lessons_read() {
+    // What `kubectl cluster-info dump` holds, and what is left out on purpose, or served by no API.
+    let others = [
+        "nodes",
+        "pods",
+        "events",
+        "services",
+        "replicationcontrollers",
+        "deployments",
+        "replicasets",
+        "daemonsets",
+        "configmaps",
+        "secrets",
+        "staticpods",
+    ];
+    let readme = include_str!("../../../../README.md");
+    let recipe = readme.split("for kind in ").nth(1).and_then(|rest| rest.split("; do").next()).unwrap();
+    let collected: Vec<&str> = recipe.split_whitespace().filter(|word| *word != "\\").chain(others).collect();
+    for kind in rutter_lessons::LESSONS.iter().flat_map(|lesson| lesson.inputs().iter()) {
+        assert!(collected.contains(&kind.plural()), "{}", kind.plural());
+    }
+}
