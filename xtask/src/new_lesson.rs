@@ -103,6 +103,7 @@ pub(crate) const LESSON: Lesson = Lesson {{
     group: Group::{group},
     title: "{MARK}",
     since: "{since}",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::{subject}]),
     uses: KindSet::of(&[]),
     evaluate: &[Evaluate::{evaluate}(evaluate)],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rutter_cluster::{Cluster, Kind, KindSet, Objects, Resource, Unseen};
+use rutter_cluster::{Cluster, Kind, KindSet, Objects, Resource, Unseen, coverage::Extent};
 use rutter_lessons::{Context, Evaluate, Finding, Findings, Lesson, Outcome, words};
 
 /// What a lesson could not decide, and why.
@@ -92,8 +92,22 @@ pub(crate) fn undecided(
 
 /// What of those kinds could not be seen, in words.
 fn not_seen(lesson: &Lesson, cluster: &Cluster) -> Vec<Undecided> {
-    let said = missing(lesson, cluster).map(|kind| unseen(kind, cluster).to_string());
+    let whole = missing(lesson, cluster).map(|kind| unseen(kind, cluster));
+    let said = whole.chain(elsewhere(lesson, cluster)).map(|unseen| unseen.to_string());
     said.map(|why| Undecided { lesson: lesson.id, why }).collect()
+}
+
+/// The kinds that were seen in other namespaces than those in which the lesson's subjects live.
+fn elsewhere(lesson: &Lesson, cluster: &Cluster) -> impl Iterator<Item = Unseen> {
+    let coverage = cluster.coverage();
+    let by_namespace = |kind: &Kind| {
+        let extent = coverage.of(*kind).map(|seen| &seen.extent);
+        kind.is_namespaced() && matches!(extent, Some(Extent::Namespaces(_)))
+    };
+    lesson.requires.iter().filter(by_namespace).filter_map(move |kind| {
+        let unseen = lesson.lives_in.iter().map(|namespace| coverage.check(kind, namespace).err());
+        unseen.collect::<Option<Vec<_>>>()?.into_iter().next()
+    })
 }
 
 /// The kinds that a lesson can't do without and of which nothing was seen, or a list that ended early. What else was seen in

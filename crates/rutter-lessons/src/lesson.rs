@@ -54,6 +54,8 @@ pub enum Relation {
     ClaimToPod,
     /// The effect's evidence is about the object of the cause: a Service behind the webhook that refuses its pods.
     Mentions,
+    /// The effect's evidence is about a pod of the cause: the agent on a node whose pods lack what it does.
+    MentionsPod,
 }
 
 /// A cause that a lesson declares: its findings can explain those of another lesson.
@@ -128,6 +130,9 @@ pub struct Lesson {
     pub title: &'static str,
     /// The version of Rutter that brought it.
     pub since: &'static str,
+    /// Where its subjects live, if that is known: in one of these namespaces. Where none of them was seen, nothing of it is decided,
+    /// whatever was seen elsewhere.
+    pub lives_in: &'static [&'static str],
     /// Kinds without which nothing can be decided.
     pub requires: KindSet,
     /// Kinds that sharpen the answer: without them a finding may be missed in part or be less sure.

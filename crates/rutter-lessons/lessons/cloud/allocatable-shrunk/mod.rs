@@ -20,6 +20,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "nodes of the same size offer pods less memory than before",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Pod]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

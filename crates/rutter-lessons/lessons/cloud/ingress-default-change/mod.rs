@@ -19,6 +19,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "an ingress controller was moved to another load balancer, and not all the way",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Deployment]),
     uses: KindSet::of(&[Kind::DaemonSet, Kind::Service, Kind::Ingress, Kind::IngressClass]),
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::DaemonSet(detect::daemon_set)],

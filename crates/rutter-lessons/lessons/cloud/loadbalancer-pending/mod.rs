@@ -29,6 +29,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "a Service of type LoadBalancer gets no address",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Service]),
     uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::ReplicaSet, Kind::Node, Kind::Lease, Kind::Endpoints]),
     evaluate: &[Evaluate::Service(detect::evaluate)],

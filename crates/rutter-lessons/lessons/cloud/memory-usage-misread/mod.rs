@@ -17,6 +17,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "memory that looks used is the kernel's cache",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

@@ -28,6 +28,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "a node has no route for its pods, and takes no new ones",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Endpoints]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

@@ -29,6 +29,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "storage is left that nobody uses any more",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[]),
     uses: KindSet::of(&[
         Kind::PersistentVolumeClaim,

@@ -19,6 +19,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Cloud,
     title: "Services that share a load balancer want the same port",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Service]),
     uses: KindSet::of(&[]),
     evaluate: &[Evaluate::Service(detect::evaluate)],

@@ -23,6 +23,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::ControlPlane,
     title: "an aggregated API has no server that answers",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::ApiService]),
     uses: KindSet::of(&[Kind::Service, Kind::HorizontalPodAutoscaler, Kind::Namespace]),
     evaluate: &[Evaluate::ApiService(detect::evaluate)],

@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::ControlPlane,
     title: "certificates expired, or nobody issues them",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::CertificateSigningRequest]),
     uses: KindSet::of(&[Kind::Node, Kind::Pod, Kind::Lease, Kind::Endpoints]),
     evaluate: &[Evaluate::SigningRequest(requests::evaluate), Evaluate::Pod(logs::evaluate)],

@@ -22,6 +22,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::ControlPlane,
     title: "a controller of the control plane has no leader",
     since: "0.1",
+    lives_in: &["kube-system"],
     requires: KindSet::of(&[Kind::Lease]),
     uses: KindSet::of(&[
         Kind::Endpoints,

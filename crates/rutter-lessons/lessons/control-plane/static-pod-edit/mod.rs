@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::ControlPlane,
     title: "a static pod stays away after its file was edited",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[]),
     uses: KindSet::of(&[Kind::Pod, Kind::Node]),
     evaluate: &[Evaluate::StaticPod(of_file), Evaluate::Pod(of_mirror_pod), Evaluate::Node(gone::evaluate)],

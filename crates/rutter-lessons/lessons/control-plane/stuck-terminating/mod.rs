@@ -34,6 +34,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::ControlPlane,
     title: "something deleted does not go",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[
         Kind::Namespace,

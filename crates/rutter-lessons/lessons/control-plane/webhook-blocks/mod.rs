@@ -31,6 +31,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::ControlPlane,
     title: "an admission webhook that can't be asked blocks changes",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::ValidatingWebhookConfiguration, Kind::MutatingWebhookConfiguration]),
     uses: KindSet::of(&[
         Kind::Service,

@@ -20,6 +20,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the node is short of disk space or inodes",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Event, Kind::Pod]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

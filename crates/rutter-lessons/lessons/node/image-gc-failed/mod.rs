@@ -22,6 +22,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the kubelet cannot free enough disk space by removing images",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node, Kind::Event]),
     uses: KindSet::of(&[Kind::Pod]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

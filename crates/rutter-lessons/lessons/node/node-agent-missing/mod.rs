@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "a Ready node lacks an agent that it needs (CNI, kube-proxy, CSI, devices)",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::DaemonSet, Kind::Node, Kind::Pod]),
     uses: KindSet::of(&[Kind::Event]),
     evaluate: &[Evaluate::DaemonSet(detect::evaluate)],

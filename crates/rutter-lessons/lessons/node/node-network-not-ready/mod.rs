@@ -19,6 +19,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the node is not Ready because its pod network is not set up",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Pod, Kind::Service, Kind::Event]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

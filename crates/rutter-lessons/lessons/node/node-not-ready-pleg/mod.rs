@@ -22,6 +22,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the container runtime does not answer the kubelet",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Service]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

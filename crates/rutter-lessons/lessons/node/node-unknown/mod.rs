@@ -24,6 +24,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the kubelet stopped reporting",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Event, Kind::Pod, Kind::Lease, Kind::Service, Kind::VolumeAttachment]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

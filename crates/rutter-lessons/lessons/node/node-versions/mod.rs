@@ -23,6 +23,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "nodes run software that is not supported, or not that of their neighbours",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node]),
     uses: KindSet::of(&[Kind::Event, Kind::Pod]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

@@ -23,6 +23,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "nodes fail one after another, each after a pod of the same workload landed there",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node, Kind::Pod]),
     uses: KindSet::of(&[Kind::Event]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

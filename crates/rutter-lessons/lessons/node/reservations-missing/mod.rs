@@ -18,6 +18,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the node keeps no memory for its own system",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node, Kind::Event]),
     uses: KindSet::of(&[Kind::Pod]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

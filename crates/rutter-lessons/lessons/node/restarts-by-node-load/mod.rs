@@ -21,6 +21,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the node is too slow for the probes of its pods",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod, Kind::Event]),
     uses: KindSet::of(&[Kind::Node, Kind::ReplicaSet, Kind::Job]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

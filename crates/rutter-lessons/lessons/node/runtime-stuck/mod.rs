@@ -33,6 +33,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the container runtime of a Ready node does not finish single calls",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node, Kind::Event]),
     uses: KindSet::of(&[Kind::Pod, Kind::ReplicaSet, Kind::Job, Kind::Service]),
     evaluate: &[Evaluate::Node(detect::of_node), Evaluate::Pod(detect::of_pod)],

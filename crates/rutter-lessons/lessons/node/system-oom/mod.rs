@@ -21,6 +21,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Node,
     title: "the node ran out of memory, and its kernel killed processes",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Node, Kind::Event]),
     uses: KindSet::of(&[Kind::Pod]),
     evaluate: &[Evaluate::Node(detect::evaluate)],

@@ -24,6 +24,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "a container cannot be created or started",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[
         Kind::Event,

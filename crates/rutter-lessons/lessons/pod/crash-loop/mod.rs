@@ -29,6 +29,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "a container keeps crashing",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Deployment, Kind::ReplicaSet, Kind::Service]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "pods were evicted",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Deployment, Kind::ReplicaSet]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

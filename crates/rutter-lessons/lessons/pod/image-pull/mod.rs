@@ -31,6 +31,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "an image cannot be pulled",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Secret]),
     evaluate: &[Evaluate::Pod(evaluate)],

@@ -23,6 +23,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "a container was killed at its memory limit",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Deployment, Kind::ReplicaSet]),
     evaluate: &[Evaluate::Pod(detect::evaluate), Evaluate::Node(child::on_node)],

@@ -20,6 +20,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "process ids or control groups run out, or a race in the runtime looks like it",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Node, Kind::Event]),
     evaluate: &[Evaluate::Pod(detect::of_pod), Evaluate::Node(detect::of_node)],

@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "a pod is asked for by a name that cannot resolve",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod, Kind::Service]),
     uses: KindSet::of(&[Kind::StatefulSet, Kind::Deployment, Kind::ReplicaSet, Kind::Event]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

@@ -31,6 +31,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "no node can take a pod",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[
         Kind::Node,

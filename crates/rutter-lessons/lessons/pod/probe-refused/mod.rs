@@ -25,6 +25,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "probes of a container fail",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Lease]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

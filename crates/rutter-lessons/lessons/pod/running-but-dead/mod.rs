@@ -20,6 +20,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "a pod is called ready, and its runtime knows no such container",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod, Kind::Event]),
     uses: KindSet::of(&[Kind::Node, Kind::ReplicaSet, Kind::Job]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

@@ -22,6 +22,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Pod,
     title: "pod sandboxes cannot be created",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
     uses: KindSet::of(&[Kind::Event, Kind::Node]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

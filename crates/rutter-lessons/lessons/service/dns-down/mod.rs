@@ -24,6 +24,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Service,
     title: "the cluster's DNS does not answer",
     since: "0.1",
+    lives_in: &["kube-system", "openshift-dns"],
     requires: KindSet::of(&[Kind::Service, Kind::Pod]),
     uses: KindSet::of(&[
         Kind::EndpointSlice,

@@ -22,6 +22,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Service,
     title: "names are not answered in time, although the cluster's DNS is there",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Service, Kind::Pod]),
     uses: KindSet::of(&[
         Kind::Node,

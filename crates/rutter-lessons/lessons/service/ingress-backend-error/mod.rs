@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Service,
     title: "an Ingress refers to something that isn't there",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Ingress]),
     uses: KindSet::of(&[Kind::Service, Kind::IngressClass, Kind::Secret]),
     evaluate: &[Evaluate::Ingress(detect::evaluate)],

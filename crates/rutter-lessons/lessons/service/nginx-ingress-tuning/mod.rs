@@ -21,6 +21,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Service,
     title: "settings of ingress-nginx that do nothing, or harm",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Deployment]),
     uses: KindSet::of(&[Kind::DaemonSet, Kind::ConfigMap]),
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::DaemonSet(detect::daemon_set)],

@@ -31,6 +31,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Service,
     title: "a Service has no backend",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Service]),
     uses: KindSet::of(&[
         Kind::Pod,

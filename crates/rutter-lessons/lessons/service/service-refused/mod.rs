@@ -23,6 +23,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Service,
     title: "a Service refuses its clients though its pods are ready",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Service, Kind::Pod]),
     uses: KindSet::of(&[Kind::Node, Kind::Ingress, Kind::ReplicaSet]),
     evaluate: &[Evaluate::Service(detect::evaluate)],

@@ -26,6 +26,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Storage,
     title: "a volume can't be provided, attached or mounted",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[]),
     uses: KindSet::of(&[
         Kind::PersistentVolumeClaim,

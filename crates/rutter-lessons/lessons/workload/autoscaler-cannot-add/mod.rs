@@ -19,6 +19,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "an autoscaler makes no node for a pod that waits",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod, Kind::Event]),
     uses: KindSet::of(&[]),
     evaluate: &[Evaluate::Pod(detect::evaluate)],

@@ -26,6 +26,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "an autoscaler doesn't scale, or not as wanted",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::HorizontalPodAutoscaler]),
     uses: KindSet::of(&[
         Kind::Event,

@@ -33,6 +33,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "a Job failed or its pods keep failing",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Job]),
     uses: KindSet::of(&[
         Kind::Pod,

@@ -27,6 +27,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "a disruption budget lets no pod be evicted",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::PodDisruptionBudget]),
     uses: KindSet::of(&[
         Kind::Pod,

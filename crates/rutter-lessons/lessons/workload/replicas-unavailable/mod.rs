@@ -30,6 +30,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "a workload has fewer available replicas than wanted",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Deployment]),
     uses: KindSet::of(&[
         Kind::StatefulSet,

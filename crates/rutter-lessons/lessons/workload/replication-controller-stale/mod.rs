@@ -17,6 +17,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "pods of a ReplicationController do not follow its template",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::ReplicationController, Kind::Pod]),
     uses: KindSet::of(&[]),
     evaluate: &[Evaluate::ReplicationController(detect::evaluate)],

@@ -22,6 +22,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "a rollout stands still, and not because of its pods",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Deployment]),
     uses: KindSet::of(&[Kind::DaemonSet, Kind::Pod, Kind::Node]),
     evaluate: &[Evaluate::Deployment(deployment), Evaluate::DaemonSet(nodes::evaluate)],

@@ -20,6 +20,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "a StatefulSet's rollout waits for one broken pod",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::StatefulSet]),
     uses: KindSet::of(&[
         Kind::Pod,

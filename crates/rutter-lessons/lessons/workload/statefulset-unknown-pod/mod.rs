@@ -23,6 +23,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "a StatefulSet's pod on a silent node is not replaced",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::StatefulSet]),
     uses: KindSet::of(&[
         Kind::Pod,

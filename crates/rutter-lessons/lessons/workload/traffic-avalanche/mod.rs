@@ -21,6 +21,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     group: Group::Workload,
     title: "replicas fall one after another under the load of those that fell",
     since: "0.1",
+    lives_in: &[],
     requires: KindSet::of(&[Kind::Pod, Kind::Service]),
     uses: KindSet::of(&[Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet, Kind::Event]),
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::StatefulSet(detect::stateful_set)],
