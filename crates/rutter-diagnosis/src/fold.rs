@@ -65,6 +65,7 @@ pub(crate) fn one(members: &[&Finding]) -> Option<Finding> {
     whole.since = members.iter().filter_map(|finding| finding.since).min();
     whole.until = members.iter().filter_map(|finding| finding.until).max();
     whole.instances = instances(members);
+    whole.hidden_by = members.iter().find_map(|finding| finding.hidden_by.clone());
     let others = members.iter().enumerate().filter(|(n, _)| *n != best).map(|(_, finding)| finding);
     for evidence in others.flat_map(|finding| &finding.evidence) {
         if whole.evidence.len() >= MOST_EVIDENCE {

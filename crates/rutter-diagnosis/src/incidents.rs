@@ -19,7 +19,8 @@ pub struct Incident {
     pub id: String,
     /// The worst of all its findings.
     pub severity: Severity,
-    /// How sure the root finding is.
+    /// How sure it is that this is wrong and is the root: no more than `Possible` where its own cause may be
+    /// [hidden](Finding::hidden_by).
     pub confidence: Confidence,
     /// When the root began.
     pub since: Option<Time>,
@@ -120,8 +121,8 @@ pub(crate) fn of_roots(
     (all.collect(), roots)
 }
 
-/// Puts first what is worst, of that the nodes (whatever runs there hangs on them), then what explains most, then what is
-/// surest and began first.
+/// Puts first what is worst, of that the nodes that don't work (whatever runs there hangs on them), then what explains most, then
+/// what is surest and began first.
 fn rank(findings: &[Finding], incidents: &mut [Incident]) {
     incidents.sort_by_key(|incident| {
         let began = incident.since.map_or(i64::MAX, Time::unix);
@@ -132,7 +133,7 @@ fn rank(findings: &[Finding], incidents: &mut [Incident]) {
             Reverse(incident.severity),
             elsewhere,
             Reverse(symptoms),
-            Reverse(root.confidence),
+            Reverse(incident.confidence),
             began,
             incident.root,
         )
@@ -221,10 +222,11 @@ fn incident(
     let members = explains.iter().map(|explained| explained.finding).chain([root]);
     let lesson = lessons.iter().find(|lesson| lesson.id == finding.lesson);
     let remedies = if finding.is_history() { None } else { lesson };
+    let hidden = finding.hidden_by.is_some() && !finding.is_history();
     Incident {
         id: identity::id(finding),
         severity: if finding.is_history() { finding.severity } else { severity },
-        confidence: finding.confidence,
+        confidence: if hidden { Confidence::Possible } else { finding.confidence },
         since: finding.since,
         until: finding.until,
         harms: harm::of(cluster, context, members.map(|member| findings[member])),
@@ -276,6 +278,25 @@ mod tests {
         let confidence: Vec<Confidence> =
             explains[..3].iter().map(|explained| explained.confidence).collect();
         assert_eq!(confidence, [Confidence::Certain, Confidence::Certain, Confidence::Possible]);
+    }
+
+    #[test]
+    fn what_may_follow_from_something_unseen_is_no_certain_root() {
+        let (mut seen, mut hidden) = (Service::default(), Service::default());
+        (seen.meta.name, hidden.meta.name) = ("b".into(), "a".into());
+        let (seen, mut hidden) =
+            (Finding::about("service-no-backends", &seen), Finding::about("service-no-backends", &hidden));
+        let unseen = rutter_cluster::Unseen {
+            kind: rutter_cluster::Kind::Node,
+            state: rutter_cluster::State::Forbidden,
+            namespace: "".into(),
+        };
+        hidden.hidden_by = Some(unseen);
+        let cluster =
+            Cluster::new(ClusterInfo::default(), Tables::default(), Coverage::default(), Logs::default());
+        let diagnosis = build(&[], &cluster, vec![hidden, seen], &[], Vec::new());
+        let sure: Vec<Confidence> = diagnosis.incidents.iter().map(|incident| incident.confidence).collect();
+        assert_eq!(sure, [Confidence::Certain, Confidence::Possible]);
     }
 
     #[test]

@@ -50,6 +50,9 @@ struct ExpectedFinding {
     until: Option<String>,
     instances: usize,
     evidence: Vec<String>,
+    /// What was not seen and may hold its cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hidden_by: Option<String>,
     /// `lesson object: confidence, because …`, for each finding that this one explains directly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     explains: Vec<String>,
@@ -179,6 +182,7 @@ fn expected(lesson: &Lesson, cluster: &Cluster, diagnosis: &Diagnosis, n: usize)
         until: finding.until.map(|time| time.to_string()),
         instances: finding.instances.len(),
         evidence: evidence.collect(),
+        hidden_by: finding.hidden_by.as_ref().map(ToString::to_string),
         explains: explained()
             .filter(|effect| effect.by == n)
             .map(|effect| {

@@ -1,6 +1,6 @@
 //! What a lesson says of an object: findings, their evidence, and what to do.
 
-use rutter_cluster::{ObjectRef, Resource, Str, Time, objects::Event, objects::Pod};
+use rutter_cluster::{ObjectRef, Resource, Str, Time, Unseen, objects::Event, objects::Pod};
 
 use crate::Context;
 
@@ -151,6 +151,9 @@ pub struct Finding {
     pub until: Option<Time>,
     /// What proves it, the strongest first.
     pub evidence: Vec<Evidence>,
+    /// What hides its cause: something was not seen that would show whether another thing is behind it. What is wrong is then
+    /// wrong all the same, but whether it is a root nobody can say.
+    pub hidden_by: Option<Unseen>,
 }
 
 impl Finding {
@@ -171,6 +174,7 @@ impl Finding {
             since: None,
             until: None,
             evidence: Vec::new(),
+            hidden_by: None,
         }
     }
 
@@ -180,6 +184,13 @@ impl Finding {
         finding.object = context.top_owner(pod);
         finding.node = pod.spec.node_name.clone();
         finding
+    }
+
+    /// What hides its cause, where it is the doing of the node that this was read of, and the node was not seen.
+    pub(crate) fn hidden_with_node(&mut self, context: &Context<'_>) {
+        if !self.node.is_empty() {
+            self.hidden_by = context.node(&self.node).err();
+        }
     }
 
     /// Whether it is over and only worth knowing.

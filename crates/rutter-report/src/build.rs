@@ -133,6 +133,7 @@ fn finding(identified: &Identified) -> Finding {
         since: finding.since.map(written),
         until: finding.until.map(written),
         evidence: finding.evidence.iter().map(evidence).collect(),
+        hidden_by: finding.hidden_by.as_ref().map(ToString::to_string),
         incident: identified.incident.clone(),
     }
 }

@@ -242,6 +242,7 @@ mod tests {
             since: None,
             until: None,
             evidence: Vec::new(),
+            hidden_by: None,
             incident: incident.into(),
         }
     }

@@ -147,7 +147,7 @@ pub struct Incident {
     pub rank: usize,
     /// The worst of its findings.
     pub severity: Severity,
-    /// How sure the root is.
+    /// How sure the root is; no more than `possible` where its own cause may lie in what was not seen.
     pub confidence: Confidence,
     /// When it began (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -248,6 +248,9 @@ pub struct Finding {
     /// What proves it, the strongest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
+    /// What was not seen and may hold its cause: where nothing explains it, it may be a symptom all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_by: Option<String>,
     /// The id of the incident that it is part of.
     pub incident: String,
 }

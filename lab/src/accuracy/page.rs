@@ -164,9 +164,9 @@ impl Results {
 
     fn table(&self, view: View) -> String {
         let mut text = "| recordings | number | all right | roots | rank 1 | top 3 | found | other variant | under another | undecided | \
-                        kind not seen | missed | false roots | symptoms as roots | folded | lessons undecided |\n"
+                        kind not seen | missed | false roots | symptoms as roots | told as possible symptoms | folded | lessons undecided |\n"
             .to_owned();
-        let _ = writeln!(text, "|{}", " --- |".repeat(16));
+        let _ = writeln!(text, "|{}", " --- |".repeat(17));
         for kind in Kind::ALL {
             if let Some(tally) = self.tallies.get(&(kind, view)) {
                 text += &row(kind.title(), tally);
@@ -193,6 +193,7 @@ fn row(title: &str, tally: &Tally) -> String {
         tally.missed.to_string(),
         tally.false_roots.to_string(),
         tally.unfolded.to_string(),
+        tally.unsure.to_string(),
         format!("{} of {}", tally.folded, tally.findings),
         format!("{:.1}", each(tally.undecided_lessons, tally.answers)),
     ];

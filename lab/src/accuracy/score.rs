@@ -15,6 +15,8 @@ pub(super) struct Score {
     pub(super) false_roots: Vec<String>,
     /// Open incidents of what a labelled root explains: they should stand under it.
     pub(super) unfolded: Vec<String>,
+    /// Open incidents that no label accounts for either, of which Rutter says itself that they may be symptoms of what it did not see.
+    pub(super) unsure: usize,
     /// Open incidents.
     pub(super) incidents: usize,
     /// Findings of open incidents, roots and all.
@@ -103,6 +105,10 @@ impl Score {
         }
         // In a view of one scenario, what is right of another is no fault.
         if only.is_some() && any_fits(all.iter().map(|expected| &expected.root), root)? {
+            return Ok(());
+        }
+        if root.hidden_by.is_some() {
+            self.unsure += 1;
             return Ok(());
         }
         let effects = all.iter().flat_map(|expected| expected.explains.iter().chain(&expected.may_explain));

@@ -20,6 +20,7 @@ pub(super) struct Tally {
     pub(super) missed: usize,
     pub(super) false_roots: usize,
     pub(super) unfolded: usize,
+    pub(super) unsure: usize,
     pub(super) findings: usize,
     pub(super) folded: usize,
     /// Lessons that could not decide, over all answers.
@@ -48,6 +49,7 @@ impl Tally {
         self.right += usize::from(all_first && score.false_roots.is_empty() && score.unfolded.is_empty());
         self.false_roots += score.false_roots.len();
         self.unfolded += score.unfolded.len();
+        self.unsure += score.unsure;
         self.findings += score.findings;
         self.folded += score.folded;
         self.undecided_lessons += score.undecided;

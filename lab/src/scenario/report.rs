@@ -36,12 +36,16 @@ pub(crate) struct Incident {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Found {
     pub(crate) lesson: String,
     #[serde(default)]
     pub(crate) variant: String,
     pub(crate) object: Object,
     pub(crate) message: String,
+    /// What was not seen and may hold its cause.
+    #[serde(default)]
+    pub(crate) hidden_by: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

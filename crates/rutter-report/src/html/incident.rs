@@ -4,7 +4,7 @@ use rutter_lessons::words;
 
 use super::{Html, Shown, head::badge, rest, tree};
 use crate::{
-    Confidence, Evidence, Finding, Incident, ObjectRef, Remedy,
+    Evidence, Finding, Incident, ObjectRef, Remedy,
     page::clip_middle,
     text::{comparison, incident as said, times},
 };
@@ -37,7 +37,7 @@ pub(super) fn write(html: &mut Html, shown: &Shown<'_>, incident: &Incident, id:
             });
             part(html, "What to do", |html| remedies(html, &incident.remedies));
             part(html, "What then", |html| html.leaf("p", &[], &said::afterwards(incident, usize::MAX)));
-            part(html, "How sure", |html| html.leaf("p", &[], sureness(incident.confidence)));
+            part(html, "How sure", |html| html.leaf("p", &[], &sureness(&incident.root)));
             html.element("p", &[("class", "more")], |html| {
                 html.leaf("code", &[], &format!("rutter explain {}", incident.root.lesson));
                 html.text(" tells what is known of it. Incident ");
@@ -185,9 +185,9 @@ fn remedies(html: &mut Html, remedies: &[Remedy]) {
     });
 }
 
-fn sureness(confidence: Confidence) -> &'static str {
-    match said::sureness(confidence) {
-        "" => "certain: the evidence says so itself",
+fn sureness(root: &Finding) -> String {
+    match said::sureness(root) {
+        sure if sure.is_empty() => "certain: the evidence says so itself".to_owned(),
         unsure => unsure,
     }
 }

@@ -64,6 +64,20 @@ fn labelled_roots_that_stand_first_are_first_in_any_order() {
 }
 
 #[test]
+fn what_is_told_as_a_possible_symptom_is_no_false_root() {
+    let mut unsure = incident("replicas-unavailable", &[]);
+    unsure["root"]["object"]["name"] = json!("other");
+    let certain = unsure.clone();
+    unsure["root"]["hiddenBy"] = json!("nodes may not be read");
+    let score = scored(&[incident("crash-loop", &[]), unsure, certain]);
+    assert_eq!((score.unsure, score.false_roots.len()), (1, 1));
+    // A labelled root is found all the same.
+    let mut labelled = incident("crash-loop", &[]);
+    labelled["root"]["hiddenBy"] = json!("nodes may not be read");
+    assert_eq!(fates(&scored(&[labelled]))[0], at(0, true, true));
+}
+
+#[test]
 fn what_stands_behind_something_else_is_not_first() {
     let stranger = incident("evicted", &[]);
     let score = scored(&[incident("crash-loop", &[]), stranger.clone(), incident("image-pull", &[])]);

@@ -67,5 +67,6 @@ pub(super) fn finding(
         since: None,
         until: None,
         evidence: Vec::new(),
+        hidden_by: None,
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn finding(context: &Context<'_>, row: &Row) -> Finding {
         since: first.map(|hit| hit.failure.at),
         until: None,
         evidence: row.hits.iter().take(NAMED).flat_map(evidence).collect(),
+        hidden_by: None,
     }
 }
 

@@ -30,6 +30,7 @@ fn crashing(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Optio
     let mut finding = about(context, pod, status, why.variant);
     finding.since = containers::since(context, pod, status);
     finding.confidence = why.confidence.min(finding.confidence);
+    finding.hidden_by.clone_from(&why.hidden_by);
     finding.message = message(context, pod, status, &stage, &why);
     match stage {
         Stage::Now => {}

@@ -1,6 +1,9 @@
 //! Why a container ends, by its exit code, the kubelet's events, and its own last words.
 
-use rutter_cluster::objects::{ContainerStatus, Event, Pod, Terminated};
+use rutter_cluster::{
+    Unseen,
+    objects::{ContainerStatus, Event, Pod, Terminated},
+};
 
 use super::{depends, detect, log};
 use crate::{
@@ -19,11 +22,13 @@ pub(super) struct Why {
     pub(super) phrase: String,
     /// Beside the end itself.
     pub(super) evidence: Vec<Evidence>,
+    /// What was not seen of that which it needs.
+    pub(super) hidden_by: Option<Unseen>,
 }
 
 impl Why {
     fn new(variant: &'static str, phrase: String) -> Self {
-        Self { variant, confidence: Confidence::Certain, phrase, evidence: Vec::new() }
+        Self { variant, confidence: Confidence::Certain, phrase, evidence: Vec::new(), hidden_by: None }
     }
 }
 
@@ -65,6 +70,9 @@ fn by_exit(context: &Context<'_>, pod: &Pod, status: &ContainerStatus, exit: Exi
         why.evidence.extend(nameless.map(|service| {
             Evidence::field(service, "spec.selector", format!("{} (0 ready)", service.spec.selector), None)
         }));
+        // A name that no Service has is cause enough.
+        let by_dns = needs.is_lookup() && needs.no_service().is_none();
+        why.hidden_by = dns::of_cluster(context).err().filter(|_| by_dns);
         why.evidence.extend(needs.evidence);
         return why;
     }

@@ -57,6 +57,9 @@ fn failed(context: &Context<'_>, pod: &Pod) -> Option<Finding> {
         None => format!("evicted by the kubelet: {}", pod.status.message.trim()),
     };
     finding.evidence = evidence(context, pod, end.as_ref(), at);
+    if is_of_node(variant) {
+        finding.hidden_with_node(context);
+    }
     Some(finding)
 }
 
@@ -76,6 +79,11 @@ pub(super) fn variant(end: &PodEnd<'_>) -> &'static str {
         PodEnd::NodeLost => "node-lost",
         PodEnd::DeadlineExceeded => "other",
     }
+}
+
+/// Whether the node's own trouble may be behind it, and not the pod's.
+fn is_of_node(variant: &str) -> bool {
+    matches!(variant, "node-low" | "rejected" | "no-room" | "shutdown" | "other")
 }
 
 fn evidence(context: &Context<'_>, pod: &Pod, end: Option<&PodEnd<'_>>, at: Option<Time>) -> Vec<Evidence> {

@@ -99,5 +99,6 @@ fn about(context: &Context<'_>, pod: &Pod, variant: &'static str, at: Option<Tim
     finding.variant = variant;
     finding.since = at.or(asked);
     finding.severity = owner::owner(context, pod, finding.since).severity(variant);
+    finding.hidden_with_node(context);
     finding
 }

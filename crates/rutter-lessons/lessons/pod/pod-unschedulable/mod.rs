@@ -96,6 +96,7 @@ fn unseen_by_scheduler(context: &Context<'_>, pod: &Pod) -> Seen<Option<Finding>
     finding.evidence.push(Evidence::field(pod, "spec.schedulerName", name, None));
     if name == "default-scheduler" {
         finding.evidence.extend(leaders::evidence(context, leaders::SCHEDULER));
+        finding.hidden_by = leaders::record(context, leaders::SCHEDULER).err();
     }
     Ok(Some(finding))
 }
@@ -148,6 +149,8 @@ fn unschedulable(context: &Context<'_>, pod: &Pod) -> Finding {
         finding.evidence.extend(event.map(Evidence::event));
     }
     finding.evidence.extend(decision.evidence);
+    // Whether nodes are cordoned, lost or gone, only they tell; a claim is another matter.
+    finding.hidden_by = context.nodes().err().filter(|_| finding.variant != "volume");
     finding
 }
 

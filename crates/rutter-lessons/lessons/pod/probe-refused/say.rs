@@ -38,6 +38,10 @@ pub(super) fn finding(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>) -
     if let Some(words) = why.words {
         finding.message = format!("{}; {words}", finding.message);
     }
+    // What is slow may be slow because its node is.
+    if matches!(failing.variant, "timeout" | "exec-timeout") {
+        finding.hidden_with_node(context);
+    }
     finding
 }
 

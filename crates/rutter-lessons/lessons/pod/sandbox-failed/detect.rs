@@ -101,6 +101,7 @@ fn finding(
     finding.confidence = if old { Confidence::Likely } else { Confidence::Certain };
     let cause = cause(last);
     finding.variant = variant(&cause);
+    finding.hidden_with_node(context);
     finding.since = first;
     finding.message = format!("no sandbox can be created: {}", why(&cause, last));
     finding.evidence.push(Evidence::event(last));

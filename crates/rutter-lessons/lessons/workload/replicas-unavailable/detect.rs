@@ -6,7 +6,7 @@ use rutter_cluster::{
 };
 
 use super::{
-    ID, START, create, observed,
+    ID, START, create, hidden, observed,
     pods::{self, Unready},
     rollout,
     workload::{Kind, Workload},
@@ -70,6 +70,7 @@ fn evaluate(
         finding.message = verdict.message;
         finding.since = verdict.since;
         finding.evidence = verdict.evidence;
+        finding.hidden_by = hidden::by(context, workload, verdict.variant);
         finding
     }));
     Ok(())

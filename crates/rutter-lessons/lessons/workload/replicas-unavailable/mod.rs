@@ -8,6 +8,7 @@
 mod causes;
 mod create;
 mod detect;
+mod hidden;
 mod observed;
 mod pods;
 mod remedies;
@@ -38,6 +39,7 @@ pub(crate) const LESSON: Lesson = Lesson {
         Kind::ReplicaSet,
         Kind::ReplicationController,
         Kind::Pod,
+        Kind::Node,
         Kind::Event,
         Kind::Lease,
         Kind::Endpoints,
