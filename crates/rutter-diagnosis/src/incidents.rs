@@ -128,10 +128,11 @@ fn rank(findings: &[Finding], incidents: &mut [Incident]) {
         let began = incident.since.map_or(i64::MAX, Time::unix);
         let root = &findings[incident.root];
         let symptoms = incident.explains.len();
-        let elsewhere = root.object.kind != "Node";
+        // What is low works so far: an old kernel is no reason to wait with a container that is killed.
+        let is_of_node = root.object.kind == "Node" && incident.severity > Severity::Low;
         (
             Reverse(incident.severity),
-            elsewhere,
+            !is_of_node,
             Reverse(symptoms),
             Reverse(incident.confidence),
             began,
@@ -278,6 +279,27 @@ mod tests {
         let confidence: Vec<Confidence> =
             explains[..3].iter().map(|explained| explained.confidence).collect();
         assert_eq!(confidence, [Confidence::Certain, Confidence::Certain, Confidence::Possible]);
+    }
+
+    /// The order of two incidents without effects: one about a node, one about a Service that began earlier.
+    fn first_of(severity: Severity) -> String {
+        let (mut node, mut service) = (rutter_cluster::objects::Node::default(), Service::default());
+        node.meta.name = "node-a".into();
+        service.meta.name = "web".into();
+        let (mut node, mut service) =
+            (Finding::about("node-versions", &node), Finding::about("limit-reached", &service));
+        (node.severity, service.severity) = (severity, severity);
+        service.since = Time::parse("2026-03-02T09:20:00Z");
+        let cluster =
+            Cluster::new(ClusterInfo::default(), Tables::default(), Coverage::default(), Logs::default());
+        let diagnosis = build(&[], &cluster, vec![node, service], &[], Vec::new());
+        diagnosis.findings[diagnosis.incidents[0].root].finding.object.name.to_string()
+    }
+
+    #[test]
+    fn a_node_stands_first_if_it_does_not_work_and_not_for_a_risk() {
+        assert_eq!(first_of(Severity::High), "node-a");
+        assert_eq!(first_of(Severity::Low), "web");
     }
 
     #[test]
