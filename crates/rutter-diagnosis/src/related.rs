@@ -198,6 +198,10 @@ impl<'a, F: Fn(usize) -> &'a Finding> Related<'a, F> {
             Relation::Mentions => {
                 concerned(finding).into_iter().flat_map(|object| self.mentioning(&name(object))).collect()
             }
+            Relation::MentionsPod => {
+                let pods = finding.instances.iter().filter(|instance| instance.kind == "Pod").take(MOST_PODS);
+                pods.flat_map(|pod| self.mentioning(&name(pod))).collect()
+            }
         };
         found.into_iter().filter(|effect| *effect != self.cause).collect()
     }

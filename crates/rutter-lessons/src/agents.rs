@@ -2,7 +2,7 @@
 //! and run, whatever their names.
 
 use rutter_cluster::{
-    Str,
+    ObjectRef, Str,
     objects::{Container, PodSpec},
 };
 
@@ -103,6 +103,36 @@ pub(crate) fn explains(context: &Context<'_>, cause: &Finding, effect: &Finding)
         _ => Confidence::Possible,
     };
     Some(Because::new(confidence.min(cause.confidence), cause.message.clone()))
+}
+
+/// A container may run into its first ends, and through a back-off, before it is told that it crashes; in seconds.
+const TOLD: i64 = 600;
+
+/// How far trouble of the network's agent explains that pods on its nodes get no sandbox, or that these nodes have no network:
+/// by how many of them have a pod of the agent that shows it. The effect's evidence names one.
+pub(crate) fn cuts_off(context: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = match effect.lesson {
+        "sandbox-failed" => matches!(effect.variant, "cni-not-ready" | "cni-plugin" | "no-ip"),
+        _ => true,
+    };
+    if !fits || cause.is_history() || effect.is_history() || !hosting::in_time(cause, effect, TOLD) {
+        return None;
+    }
+    let agents = cause.instances.iter().filter_map(|pod| context.pod(pod));
+    let nodes: Vec<&Str> = agents.filter(|pod| !pod.is_ready()).map(|pod| &pod.spec.node_name).collect();
+    let of = |one: &ObjectRef| match one.kind.as_str() {
+        "Node" => Some(one.name.clone()),
+        _ => context.pod(one).map(|pod| pod.spec.node_name.clone()),
+    };
+    let concerned: Vec<Str> = effect.instances.iter().filter_map(of).collect();
+    let number = concerned.iter().filter(|node| nodes.contains(node)).count();
+    let confidence = match number {
+        0 => return None,
+        number if number == concerned.len() => Confidence::Likely,
+        _ => Confidence::Possible,
+    };
+    let why = format!("{} sets up the network there, and {}", cause.object, cause.message);
+    Some(Because::new(confidence.min(cause.confidence), why))
 }
 
 #[cfg(test)]

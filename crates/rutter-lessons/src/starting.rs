@@ -2,14 +2,17 @@
 
 use rutter_cluster::{
     Time,
-    objects::{ContainerStatus, Pod},
+    objects::{Condition, ContainerStatus, Pod},
 };
 
 use crate::{
     Context, Finding, Remedy, Risk,
     containers::{self, Role},
     revision,
-    texts::container_exit::StartFailure,
+    texts::{
+        container_exit::StartFailure,
+        node_ready::{self, NotReady},
+    },
 };
 
 /// Trouble while a pod starts that may pass by itself is no finding before this age, in seconds.
@@ -52,10 +55,18 @@ pub(crate) fn was_tried(pod: &Pod) -> bool {
     })
 }
 
-/// A node that is not Ready may not have said for long how its pods are.
+/// A node that is not Ready may not have said for long how its pods are; one that says itself that only its network is missing
+/// goes on saying it.
 pub(crate) fn is_out_of_date(context: &Context<'_>, pod: &Pod) -> bool {
     let node = context.node(&pod.spec.node_name).ok().flatten();
-    node.and_then(|node| node.condition("Ready")).is_some_and(|ready| !ready.is_true())
+    let ready = node.and_then(|node| node.condition("Ready"));
+    ready.is_some_and(|ready| !ready.is_true() && !lacks_only_network(ready))
+}
+
+fn lacks_only_network(ready: &Condition) -> bool {
+    let causes = node_ready::parse(&ready.message);
+    let is_network = |cause: &NotReady<'_>| matches!(cause, NotReady::NetworkNotReady { .. });
+    ready.is_false() && !causes.is_empty() && causes.iter().all(is_network)
 }
 
 /// What to know beside it: how old it may be, who waits for an init container, that only the new revision is concerned.

@@ -160,6 +160,7 @@ fn words(relation: Relation) -> &'static str {
         Relation::PodToService => "pod to its Service",
         Relation::ClaimToPod => "claim to its pod",
         Relation::Mentions => "object to what names it",
+        Relation::MentionsPod => "pod to what names it",
     }
 }
 

@@ -5,6 +5,8 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation, agents, cont
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: containers::lacks_pods },
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
+    Cause { explains: "node-network-not-ready", relation: Relation::MentionsPod, check: agents::cuts_off },
+    Cause { explains: "sandbox-failed", relation: Relation::MentionsPod, check: agents::cuts_off },
     Cause {
         explains: "service-no-backends",
         relation: Relation::PodToService,

@@ -5,6 +5,8 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation, agents, cont
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: containers::lacks_pods },
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
+    Cause { explains: "node-network-not-ready", relation: Relation::MentionsPod, check: agents::cuts_off },
+    Cause { explains: "sandbox-failed", relation: Relation::MentionsPod, check: agents::cuts_off },
     Cause {
         explains: "service-no-backends",
         relation: Relation::PodToService,
@@ -14,12 +16,20 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_fails },
     Cause { explains: "pdb-blocks", relation: Relation::Mentions, check: containers::keeps_short },
     Cause { explains: "controller-silent", relation: Relation::Mentions, check: does_not_lead },
+    Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: makes_none },
 ];
 
 /// A controller of the control plane whose pod crashes leads nothing; its finding shows the pod.
 fn does_not_lead(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
     (!cause.is_history() && !effect.is_history())
         .then(|| Because::new(Confidence::Likely.min(cause.confidence), cause.message.clone()))
+}
+
+/// Who should make the load balancer crashes; the Service's finding names the workload that has no ready pod.
+fn makes_none(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "controller-down" && !cause.is_history() && !effect.is_history();
+    let why = || format!("{} makes its load balancer, and {}", cause.object, cause.message);
+    fits.then(|| Because::new(Confidence::Likely.min(cause.confidence), why()))
 }
 
 /// Under restartPolicy OnFailure each restart counts as a failure of the Job; and its deadline runs in any case.

@@ -6,6 +6,8 @@ use crate::{Because, Cause, Confidence, Context, Finding, Relation, agents};
 pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "replicas-unavailable", relation: Relation::PodToOwner, check: pods_wait },
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: agents::explains },
+    Cause { explains: "node-network-not-ready", relation: Relation::MentionsPod, check: agents::cuts_off },
+    Cause { explains: "sandbox-failed", relation: Relation::MentionsPod, check: agents::cuts_off },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_wait },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_wait },
     Cause { explains: "job-failing", relation: Relation::PodToOwner, check: job_waits },
