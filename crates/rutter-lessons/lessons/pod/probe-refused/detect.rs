@@ -4,7 +4,7 @@ use rutter_cluster::objects::{Condition, Container, ContainerStatus, Pod};
 
 use super::{
     failing::{self, Failing},
-    say,
+    say, untold,
 };
 use crate::{Context, Findings, Outcome, texts::probe::ProbeKind};
 
@@ -25,8 +25,9 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
         let all = failing::failing(context, pod, container, status, &events);
         if all.is_empty() && failing::lacks_readiness(context, container, status) && !is_silent(context, pod)
         {
-            findings.push(say::untold(context, pod, container, status, unseen.as_ref()));
-            undecided = true;
+            let finding = untold::finding(context, pod, container, status, unseen.as_ref());
+            undecided |= finding.variant == "unknown";
+            findings.push(finding);
         }
         findings.extend(all.iter().map(|failing| say::finding(context, pod, failing)));
     }

@@ -12,6 +12,7 @@ mod port;
 mod remedies;
 mod say;
 mod siblings;
+mod untold;
 
 use rutter_cluster::{Kind, KindSet};
 

@@ -27,7 +27,7 @@ pub(super) fn asked(failing: &Failing<'_>) -> Option<i64> {
 }
 
 /// A port's number, through the container's names.
-fn number(container: &Container, port: &IntOrString) -> Option<i64> {
+pub(super) fn number(container: &Container, port: &IntOrString) -> Option<i64> {
     match port {
         IntOrString::Int(number) => Some(*number),
         IntOrString::Name(name) => container
@@ -58,12 +58,33 @@ pub(super) fn why_refused(pod: &Pod, failing: &Failing<'_>, siblings: &Siblings<
         return Some("other replicas answer on that port, so this one's application is at fault".to_owned());
     }
     let asked = asked(failing)?;
-    let known = |container: &Container| container.ports.iter().any(|port| port.container_port == asked);
-    if pod.spec.containers.iter().chain(&pod.spec.init_containers).any(known) {
+    if is_declared(pod, asked) {
         return None;
     }
     let declared = declared(failing.container)?;
     Some(format!("it declares port {declared}, so the probe's port is probably wrong"))
+}
+
+/// A port that a probe asks in vain, by what the pod declares.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wrong<'a> {
+    /// No port of the container has this name.
+    Name(&'a str),
+    /// The container declares others, and no container of the pod this one.
+    Number(i64),
+}
+
+pub(super) fn wrong<'a>(pod: &Pod, container: &Container, port: &'a IntOrString) -> Option<Wrong<'a>> {
+    let Some(asked) = number(container, port) else {
+        let IntOrString::Name(name) = port else { return None };
+        return Some(Wrong::Name(name));
+    };
+    (!container.ports.is_empty() && !is_declared(pod, asked)).then_some(Wrong::Number(asked))
+}
+
+fn is_declared(pod: &Pod, asked: i64) -> bool {
+    let known = |container: &Container| container.ports.iter().any(|port| port.container_port == asked);
+    pod.spec.containers.iter().chain(&pod.spec.init_containers).any(known)
 }
 
 /// The only port that the container declares: what a wrong port was meant to be.

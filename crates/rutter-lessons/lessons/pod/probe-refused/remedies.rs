@@ -1,6 +1,6 @@
 //! What to do, by what came of the probe.
 
-use rutter_cluster::objects::Pod;
+use rutter_cluster::objects::{Container, IntOrString, Pod, Probe};
 
 use super::{
     detect,
@@ -58,7 +58,14 @@ impl At<'_, '_> {
     }
 
     fn kinds(&self) -> &[ProbeKind] {
-        self.failing.as_ref().map_or(&[], |failing| failing.kinds.as_slice())
+        // Without an event it is the readiness probe: only that shows in the status.
+        self.failing.as_ref().map_or(&[ProbeKind::Readiness], |failing| failing.kinds.as_slice())
+    }
+
+    /// The container, and the first of its probes that fail.
+    fn probe(&self) -> Option<(&Container, &Probe)> {
+        let container = self.pod.container(self.container)?;
+        self.kinds().iter().find_map(|kind| Some((container, definition(container, *kind)?)))
     }
 
     /// A change of the container's probes in the template that makes the pod. `probe` is JSON: what each of the failing
@@ -116,8 +123,7 @@ impl At<'_, '_> {
     }
 
     fn correct_port(&self) -> Remedy {
-        let action = self.failing.as_ref().and_then(|failing| {
-            let probe = failing.kinds.iter().find_map(|kind| definition(failing.container, *kind))?;
+        let action = self.probe().map(|(container, probe)| {
             let field = if probe.tcp_socket.is_some() {
                 "tcpSocket"
             } else if probe.grpc.is_some() {
@@ -125,11 +131,12 @@ impl At<'_, '_> {
             } else {
                 "httpGet"
             };
-            let meant = port::only(failing.container).filter(|meant| Some(*meant) != port::asked(failing));
-            Some((
-                field,
-                meant.map_or_else(|| "<the port it listens on>".to_owned(), |port| port.to_string()),
-            ))
+            let asked = match &self.failing {
+                Some(failing) => port::asked(failing),
+                None => probe.port().and_then(|port| port::number(container, port)),
+            };
+            let meant = port::only(container).filter(|meant| Some(*meant) != asked);
+            (field, meant.map_or_else(|| "<the port it listens on>".to_owned(), |port| port.to_string()))
         });
         let (field, port) = action.unwrap_or(("httpGet", "<the port it listens on>".to_owned()));
         self.patch(
@@ -161,8 +168,12 @@ impl At<'_, '_> {
     }
 
     fn name_port(&self) -> Remedy {
-        let name = self.failing.as_ref().and_then(|failing| port::unknown_name(failing.failure.outcome));
-        let only = self.failing.as_ref().and_then(|failing| port::only(failing.container));
+        let said = self.failing.as_ref().and_then(|failing| port::unknown_name(failing.failure.outcome));
+        let name = said.or_else(|| match self.probe()?.1.port()? {
+            IntOrString::Name(name) => Some(name.as_str()),
+            IntOrString::Int(_) => None,
+        });
+        let only = self.probe().and_then(|(container, _)| port::only(container));
         let number = only.map_or_else(|| "<port>".to_owned(), |port| port.to_string());
         let ports =
             format!("\"ports\":[{{\"containerPort\":{number},\"name\":\"{}\"}}]", name.unwrap_or("<name>"));

@@ -1,8 +1,8 @@
 //! What to say of a probe that fails: which, how, what follows from it, and why as far as that is known.
 
 use rutter_cluster::{
-    Time, Unseen,
-    objects::{Container, ContainerStatus, Event, Pod},
+    Time,
+    objects::{ContainerStatus, Event, Pod},
 };
 
 use super::{
@@ -45,35 +45,6 @@ pub(super) fn finding(context: &Context<'_>, pod: &Pod, failing: &Failing<'_>) -
     finding
 }
 
-/// A container that must be failing its readiness probe, though no event says so.
-pub(super) fn untold(
-    context: &Context<'_>,
-    pod: &Pod,
-    container: &Container,
-    status: &ContainerStatus,
-    unseen: Option<&Unseen>,
-) -> Finding {
-    let mut finding = Finding::about_pod(ID, context, pod);
-    finding.variant = "unknown";
-    finding.container = Some(container.name.clone());
-    finding.confidence = Confidence::Possible;
-    let siblings = Siblings::of(context, pod);
-    finding.severity = siblings.severity(false);
-    finding.since = failing::unready_since(pod);
-    let why = unseen.map_or_else(|| "no event tells why".to_owned(), ToString::to_string);
-    finding.message = format!(
-        "container {} runs but is not ready: its readiness probe must be failing, and how is undecided: {why}",
-        container.name
-    );
-    finding.evidence = vec![ready(pod, status), restarts(pod, status)];
-    if let Some(standby) = siblings.untold_standby(context, status) {
-        finding.severity = crate::Severity::Low;
-        finding.message = format!("container {} runs but is not ready; {}", container.name, standby.phrase);
-        finding.evidence.extend(standby.evidence);
-    }
-    finding
-}
-
 /// When it began. Events of one kind are counted on for an hour, so the first may belong to an earlier trouble.
 fn since(pod: &Pod, failing: &Failing<'_>) -> Option<Time> {
     let first = failing.events.iter().filter_map(|event| event.first_seen()).min();
@@ -96,12 +67,12 @@ fn evidence(pod: &Pod, failing: &Failing<'_>) -> Vec<Evidence> {
     all
 }
 
-fn ready(pod: &Pod, status: &ContainerStatus) -> Evidence {
+pub(super) fn ready(pod: &Pod, status: &ContainerStatus) -> Evidence {
     let path = format!("status.containerStatuses[{}].ready", status.name);
     Evidence::field(pod, path, status.ready.to_string(), failing::unready_since(pod))
 }
 
-fn restarts(pod: &Pod, status: &ContainerStatus) -> Evidence {
+pub(super) fn restarts(pod: &Pod, status: &ContainerStatus) -> Evidence {
     let path = format!("status.containerStatuses[{}].restartCount", status.name);
     Evidence::field(pod, path, status.restart_count.to_string(), None)
 }

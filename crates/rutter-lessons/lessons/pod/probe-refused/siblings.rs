@@ -1,6 +1,6 @@
 //! How the other replicas of the workload fare, and whether one is meant not to be ready.
 
-use rutter_cluster::objects::{ContainerStatus, Pod};
+use rutter_cluster::objects::{Container, ContainerStatus, IntOrString, Pod};
 
 use super::failing::{Failing, definition, unready_since};
 use crate::{Context, Evidence, Severity, containers, texts::probe::ProbeKind};
@@ -44,6 +44,20 @@ impl<'c> Siblings<'c> {
                 is_ready(pod, failing.status)
                     && pod.container(&failing.container.name).and_then(port) == wanted
             })
+    }
+
+    /// Whether the same container is ready in another replica by a readiness probe on that port.
+    pub(super) fn ready_by_port(
+        &self,
+        container: &Container,
+        status: &ContainerStatus,
+        port: &IntOrString,
+    ) -> bool {
+        let asks = |pod: &Pod| {
+            let probe = pod.container(&container.name).and_then(|one| one.readiness_probe.as_deref());
+            probe.and_then(|probe| probe.port()).is_some_and(|asked| asked.to_string() == port.to_string())
+        };
+        self.pods.iter().any(|pod| is_ready(pod, status) && asks(pod))
     }
 
     /// Whether this replica may be meant to wait: it answers, and says no, while another that leads says yes.
