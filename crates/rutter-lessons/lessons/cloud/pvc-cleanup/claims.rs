@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rutter_cluster::{
     ObjectRef, Quantity, Resource, Str,
-    objects::{PersistentVolumeClaim, PodTemplate, StatefulSet},
+    objects::{Event, PersistentVolumeClaim, PodTemplate, StatefulSet},
 };
 
 use super::{
@@ -117,11 +117,19 @@ fn is_fresh(context: &Context<'_>, claim: &PersistentVolumeClaim, member: &Membe
                     uid: Str::default(),
                 })
             };
-            let number = members::number(claim);
+            let pod = format!("{set}-{}", members::number(claim));
             Ok(!of("apps/v1", "StatefulSet", set.clone())?.is_empty()
-                || !of("v1", "Pod", format!("{set}-{number}"))?.is_empty())
+                || of("v1", "Pod", pod.clone())?.iter().any(|event| !comes_too_late(event, &pod)))
         }
     }
+}
+
+/// Whether the scheduler came to a pod only when that was gone: such a pod used nothing, however young the event is.
+fn comes_too_late(event: &Event, pod: &str) -> bool {
+    let text = event.text();
+    event.reason == "FailedScheduling"
+        && (text.contains(&format!("pods \"{pod}\" not found"))
+            || text.contains("skip schedule deleting pod"))
 }
 
 fn finding(member: &Member<'_>, first: &PersistentVolumeClaim, all: &[&PersistentVolumeClaim]) -> Finding {
