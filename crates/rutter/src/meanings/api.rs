@@ -3,8 +3,8 @@
 use super::Said;
 use rutter_lessons::{
     texts::{
-        api_service, cloud, leader as leaders, namespace as namespaces, resolve as names, webhook_call,
-        x509 as certificates,
+        api_service, cloud, denied as denials, etcd as store, leader as leaders, namespace as namespaces,
+        resolve as names, webhook_call, x509 as certificates,
     },
     words::list,
 };
@@ -133,4 +133,72 @@ pub(super) fn x509(text: &str) -> Option<Said> {
         "openssl s_client -connect HOST:PORT: dates, names and issuer; the clocks of both sides",
         &["certificate-expired", "webhook-blocks"],
     )
+}
+
+/// Who may not do what, with the command that asks whether he may.
+pub(super) fn denied(text: &str) -> Option<Said> {
+    let denied = denials::parse(text)?;
+    let who = match denied.service_account() {
+        Some((namespace, name)) => format!("ServiceAccount {namespace}/{name}"),
+        None => format!("user {}", denied.user),
+    };
+    let group = if denied.group.is_empty() { String::new() } else { format!(".{}", denied.group) };
+    let place = match denied.namespace {
+        Some(namespace) => format!("in the namespace {namespace}"),
+        None if denied.resource.starts_with('/') => "at the API server".to_owned(),
+        None => {
+            "in the whole cluster (at the cluster scope, where a RoleBinding counts for nothing)".to_owned()
+        }
+    };
+    let why = match denials::reason(text) {
+        Some(reason) => format!("; a binding names what is not there: {reason}"),
+        None => ": no Role or ClusterRole that is bound to it says so".to_owned(),
+    };
+    Said::new(
+        format!(
+            "The API server knows the {who}, but it may not {} {}{group} {place}{why}",
+            denied.verb, denied.resource
+        ),
+        "kubectl auth can-i VERB RESOURCE --as=USER -n NAMESPACE; kubectl get rolebindings,clusterrolebindings -A -o wide; with too few rights Rutter itself says in its coverage what it could not read",
+        &["replicas-unavailable", "container-config-error"],
+    )
+}
+
+pub(super) fn etcd(text: &str) -> Option<Said> {
+    use store::Trouble;
+    let (says, look) = match store::parse(text)? {
+        Trouble::TimedOut => (
+            "etcd, in which the API server keeps everything, did not answer a request in time: mostly its disk is too slow, or most of its members are not reached",
+            "etcdctl endpoint status --cluster -w table; the disk's etcd_disk_wal_fsync_duration_seconds (99 % below 10 ms)",
+        ),
+        Trouble::TimedOutByLeader => (
+            "etcd did not answer a request in time, because its leader was lost or could not be reached just then; a single one passes, many tell of a slow disk or network",
+            "etcdctl endpoint status --cluster -w table: who leads, and how often that changed (raft term)",
+        ),
+        Trouble::OutOfSpace => (
+            "etcd's database is as large as it may be (quota-backend-bytes, 2 GiB by default): it takes no writes any more, so nothing in the cluster can be changed, until it is compacted, defragmented, and the alarm is disarmed",
+            "etcdctl alarm list; etcdctl endpoint status --cluster -w table; after a backup compact, defrag, alarm disarm; then what fills it: events and leases by count",
+        ),
+        Trouble::LeaderChanged => (
+            "etcd's members chose another leader while a request was under way; the request may be repeated. If that comes often, a disk or the network between the members is too slow",
+            "etcdctl endpoint status --cluster -w table: the raft term, and how fast it grows",
+        ),
+        Trouble::NoLeader => (
+            "No member of etcd leads, since most are away or can't reach one another: nothing can be written or read for sure",
+            "the etcd members: whether their processes run, their disks are not full, and port 2380 is open between them",
+        ),
+        Trouble::TooManyRequests => (
+            "etcd has so many requests waiting that it refuses more",
+            "who asks so much: the API server's apiserver_request_total by user agent; etcd's disk",
+        ),
+        Trouble::Compacted => (
+            "A list or watch asked etcd for a revision that has been compacted meanwhile (every 5 minutes); clients list anew by themselves",
+            "nothing, unless a client says it again and again: then it reads its pages too slowly",
+        ),
+        Trouble::Slow => (
+            "A member of etcd was slow to answer or to write: its disk is slow, or shared with something busy",
+            "the disk's etcd_disk_wal_fsync_duration_seconds (99 % below 10 ms), and what else writes there",
+        ),
+    };
+    Said::new(says, look, &["controller-silent", "static-pod-edit"])
 }

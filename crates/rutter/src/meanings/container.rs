@@ -75,6 +75,9 @@ pub(super) fn image_pull(text: &str) -> Option<Said> {
             "ErrImageNeverPull",
             "InvalidImageName",
             "ailed to pull and unpack image",
+            "toomanyrequests: ",
+            "reached your pull rate limit",
+            "reached your unauthenticated pull rate limit",
         ]
         .iter()
         .any(|mark| text.contains(mark));

@@ -56,7 +56,10 @@ const FAMILIES: &[Family] = &[
     Family { name: "node_disk", read: node::gc },
     Family { name: "cloud", read: node::route },
     Family { name: "webhook_call", read: api::webhook },
+    Family { name: "etcd", read: api::etcd },
     Family { name: "workload_create", read: workload::create },
+    Family { name: "denied", read: api::denied },
+    Family { name: "job_end", read: workload::job_end },
     Family { name: "autoscaling", read: workload::autoscaling },
     Family { name: "autoscaling", read: workload::rescale },
     Family { name: "namespace", read: api::namespace },
@@ -75,6 +78,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "resolve", read: api::resolve },
     Family { name: "x509", read: api::x509 },
     Family { name: "unfinished", read: container::deadline },
+    Family { name: "no_space", read: node::no_space },
 ];
 
 /// What a text means: nothing, if no family knows it. Only what is told most surely: the families behind it would read parts of the

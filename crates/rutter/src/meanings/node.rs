@@ -2,7 +2,11 @@
 
 use super::Said;
 use rutter_lessons::{
-    texts::{cloud, node_disk, node_ready, oom as kills},
+    texts::{
+        cloud,
+        no_space::{self as space, Full},
+        node_disk, node_ready, oom as kills,
+    },
     words::bytes,
 };
 
@@ -102,4 +106,29 @@ pub(super) fn route(text: &str) -> Option<Said> {
         "the cloud's route table and its quotas; rights of the cloud-controller-manager",
         &["network-unavailable"],
     )
+}
+
+/// Where no other family knows the text: what was to be written there says more.
+pub(super) fn no_space(text: &str) -> Option<Said> {
+    let (says, look, lessons): (String, _, &'static [&'static str]) = match space::parse(text)? {
+        Full::Disk { path } => (
+            format!(
+                "A file system has no byte or no inode left{}: the node's disk, a volume, or an emptyDir in memory that has reached its limit",
+                path.map_or_else(String::new, |path| format!(", and {path} could not be written"))
+            ),
+            "where the file lies: df -h and df -i on the node, or in the container; kubectl describe node NAME: DiskPressure",
+            &["disk-pressure", "image-gc-failed", "evicted"],
+        ),
+        Full::Cgroups => (
+            "No disk is full: the kernel holds as many memory cgroups as it can. Kernels of the 3.10 line leak them (k/k#61937); only a restart of the node frees them".to_owned(),
+            "on the node: uname -r, and the line memory of /proc/cgroups (65535 is the end)",
+            &["node-versions", "pid-cgroup"],
+        ),
+        Full::Watches => (
+            "No disk is full: the node's user watches as many files as it may (fs.inotify.max_user_watches)".to_owned(),
+            "on the node: sysctl fs.inotify.max_user_watches fs.inotify.max_user_instances, and who watches so much",
+            &["runtime-stuck"],
+        ),
+    };
+    Said::new(says, look, lessons)
 }

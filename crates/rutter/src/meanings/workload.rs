@@ -3,6 +3,7 @@
 use super::{Said, sentence};
 use rutter_lessons::texts::{
     autoscaling as scaling,
+    job_end::{self as ends, JobEnd},
     workload_create::{self, Cause},
 };
 
@@ -85,5 +86,30 @@ pub(super) fn rescale(text: &str) -> Option<Said> {
         sentence(&format!("an autoscaler changed the number of pods: {text}")),
         "kubectl describe hpa NAME",
         &["hpa-behaviour"],
+    )
+}
+
+pub(super) fn job_end(text: &str) -> Option<Said> {
+    let says = match ends::parse(text)? {
+        JobEnd::BackoffLimit => {
+            "A Job gave up: more of its pods failed than backoffLimit allows (6 by default). Its running pods were ended, no more are made, and it stays failed until it is made anew; why they failed, the pods tell"
+        }
+        JobEnd::Deadline => {
+            "A Job ran longer than its activeDeadlineSeconds: its pods were ended, and it stays failed until it is made anew"
+        }
+        JobEnd::PodFailurePolicy => {
+            "A rule of a Job's podFailurePolicy ended it at the first failure of that kind, without further tries"
+        }
+        JobEnd::FailedIndexes => {
+            "Some indexes of a Job failed as often as backoffLimitPerIndex allows; the others ran to their end"
+        }
+        JobEnd::MaxFailedIndexes => {
+            "More indexes of a Job failed than maxFailedIndexes allows, so all the others were ended"
+        }
+    };
+    Said::new(
+        says,
+        "kubectl describe job NAME; kubectl logs job/NAME --all-containers, or of its pods the state: kubectl get pods -l job-name=NAME",
+        &["job-failing", "crash-loop"],
     )
 }
