@@ -48,6 +48,11 @@ impl Kind {
         short.or_else(|| Self::ALL.iter().copied().find(long))
     }
 
+    /// The short names that kubectl takes: `po`, `deploy`, `svc`.
+    pub fn short_words() -> impl Iterator<Item = &'static str> {
+        SHORT.iter().map(|(short, _)| *short)
+    }
+
     /// As `kubectl get` would be given it: `pod`.
     pub fn word(self) -> String {
         self.name().to_ascii_lowercase()

@@ -53,10 +53,14 @@ pub(crate) fn explanation(explanation: &Explanation, wide: bool) -> io::Result<(
 
 /// What a text means.
 pub(crate) fn meaning(meaning: &Meaning) -> io::Result<()> {
-    let lessons: Vec<String> =
-        meaning.lessons.iter().map(|lesson| format!("rutter explain {lesson}")).collect();
-    let rows = [("look at", meaning.look.to_owned()), ("lessons", lessons.join("; "))];
-    print(|out| as_text::write_rows(out, &meaning.says, &rows, width()))
+    told(&meaning.says, meaning.look, meaning.lessons)
+}
+
+/// What something means, what to look at, and the lessons about it.
+pub(crate) fn told(says: &str, look: &str, lessons: &[&str]) -> io::Result<()> {
+    let lessons: Vec<String> = lessons.iter().map(|lesson| format!("rutter explain {lesson}")).collect();
+    let rows = [("look at", look.to_owned()), ("lessons", lessons.join("; "))];
+    print(|out| as_text::write_rows(out, says, &rows, width()))
 }
 
 /// For programs.

@@ -95,7 +95,8 @@ fn gone(cluster: &Cluster, kind: Kind, name: &str, namespace: Option<&str>) -> S
 /// What to say of a kind that the model doesn't have.
 pub(super) fn unknown_kind(cluster: &Cluster, kind: &str, name: &str) -> Failure {
     let owned = owned_by(cluster, kind, name);
-    let known: Vec<String> = Kind::served().map(Kind::word).collect();
+    let words = Kind::served().map(Kind::word);
+    let known: Vec<String> = words.chain(Kind::short_words().map(str::to_owned)).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let hint = match (owned.first(), alike::nearest(kind, &known).as_slice()) {
         (Some(first), _) => {

@@ -140,6 +140,13 @@ fn an_owner_of_a_kind_that_is_not_known_leads_to_what_it_owns() {
 }
 
 #[test]
+fn a_short_name_with_a_typing_error_is_told_what_was_meant() {
+    let run = rutter_reading(["explain", "dpeloy/web", "-"], TWO.as_bytes());
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("did you mean deploy"), "{}", run.err);
+}
+
+#[test]
 fn a_workload_tells_of_its_pods() {
     let dump = case("pod/crash-loop/cases/fires-all-replicas");
     let files = std::fs::read_dir(&dump).unwrap().map(|entry| entry.unwrap().path());
