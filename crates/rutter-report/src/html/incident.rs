@@ -37,7 +37,7 @@ pub(super) fn write(html: &mut Html, shown: &Shown<'_>, incident: &Incident, id:
             });
             part(html, "What to do", |html| remedies(html, &incident.remedies));
             part(html, "What then", |html| html.leaf("p", &[], &said::afterwards(incident, usize::MAX)));
-            part(html, "How sure", |html| html.leaf("p", &[], &sureness(&incident.root)));
+            part(html, "How sure", |html| html.leaf("p", &[], &sureness(incident)));
             html.element("p", &[("class", "more")], |html| {
                 html.leaf("code", &[], &format!("rutter explain {}", incident.root.lesson));
                 html.text(" tells what is known of it. Incident ");
@@ -185,8 +185,8 @@ fn remedies(html: &mut Html, remedies: &[Remedy]) {
     });
 }
 
-fn sureness(root: &Finding) -> String {
-    match said::sureness(root) {
+fn sureness(incident: &Incident) -> String {
+    match said::sureness(incident.confidence, &incident.root) {
         sure if sure.is_empty() => "certain: the evidence says so itself".to_owned(),
         unsure => unsure,
     }

@@ -118,7 +118,7 @@ fn thread(
         remedies(page, &of.remedies, options)?;
     }
     let root = of.up.last().map_or(&head.finding, |step| &step.finding);
-    row(page, "sure", &sureness(root))?;
+    row(page, "sure", &sureness(root.confidence, root))?;
     let again = if is_first { "" } else { "; what to do stands above" };
     let text = format!(
         "rutter explain {} (incident {}, number {} by rank{again})",

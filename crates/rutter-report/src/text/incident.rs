@@ -39,7 +39,7 @@ pub(super) fn write(
     row(page, "budgets", &budgets(incident, if options.wide { usize::MAX } else { OBJECTS }))?;
     remedies(page, &incident.remedies, options)?;
     row(page, "then", &afterwards(incident, if options.wide { usize::MAX } else { STAYING }))?;
-    row(page, "sure", &sureness(&incident.root))?;
+    row(page, "sure", &sureness(incident.confidence, &incident.root))?;
     let (lesson, id, sure) = (&incident.root.lesson, &incident.id, incident.confidence.name());
     let text = format!("rutter explain {lesson} (incident {id}, {sure})");
     page.lines(&[(DIM, &label("more"))], DIM, &text)?;
@@ -322,16 +322,16 @@ pub(crate) fn afterwards(incident: &Incident, most: usize) -> String {
 }
 
 /// A word of warning where the evidence is not proof, or the root may be none.
-pub(crate) fn sureness(root: &Finding) -> String {
-    let of_itself = match root.confidence {
+pub(crate) fn sureness(confidence: Confidence, root: &Finding) -> String {
+    if let Some(why) = &root.hidden_by {
+        return format!("undecided whether this is the cause or follows from another: {why}");
+    }
+    let words = match confidence {
         Confidence::Certain => "",
         Confidence::Likely => "likely: other explanations are improbable",
         Confidence::Possible => "possible: something else fits too; check before you change anything",
     };
-    match (&root.hidden_by, of_itself) {
-        (None, of_itself) => of_itself.to_owned(),
-        (Some(why), _) => format!("undecided whether this is the cause or follows from another: {why}"),
-    }
+    words.to_owned()
 }
 
 /// `PodDisruptionBudget shop/web allows no disruption: 1 of 2 demanded pods is healthy`.

@@ -22,6 +22,10 @@ const MANY: usize = 3;
 /// looks each 5 s: that is no chance either.
 const AT_ONCE: i64 = 2;
 
+/// Two that are half of all are so only within this time, in seconds: what cuts off both at one moment is noticed a renewal of their leases
+/// (10 s) and a round (5 s) apart at most.
+const HALF: i64 = 15;
+
 /// So many are named in the message, and shown as evidence.
 const NAMED: usize = 3;
 
@@ -53,7 +57,8 @@ pub(super) fn group<'c>(context: &Context<'c>, ready: &Condition) -> Option<Grou
     // Of a machine that somebody shut down it is known why.
     let unknown = |(_, node): &(Time, &Node)| fencing::machine(node).is_none() && !node.spec.unschedulable;
     let at_once = to.since(*from) <= AT_ONCE && chain.iter().all(unknown);
-    let many = chain.len() >= MANY || (chain.len() > 1 && (at_once || chain.len() * 2 >= all));
+    let is_half = chain.len() * 2 >= all && to.since(*from) <= HALF;
+    let many = chain.len() >= MANY || (chain.len() > 1 && (at_once || is_half));
     let zone = zone(first).filter(|zone| {
         chain.iter().all(|(_, node)| self::zone(node) == Some(zone))
             && nodes.iter().any(|node| self::zone(node) != Some(zone))
