@@ -95,10 +95,15 @@ fn gone(cluster: &Cluster, kind: Kind, name: &str, namespace: Option<&str>) -> S
 /// What to say of a kind that the model doesn't have.
 pub(super) fn unknown_kind(cluster: &Cluster, kind: &str, name: &str) -> Failure {
     let owned = owned_by(cluster, kind, name);
-    let words = Kind::served().map(Kind::word);
-    let known: Vec<String> = words.chain(Kind::short_words().map(str::to_owned)).collect();
+    let known: Vec<String> = Kind::served().map(Kind::word).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let hint = match (owned.first(), alike::nearest(kind, &known).as_slice()) {
+    let mut alike = alike::nearest(kind, &known);
+    if alike.is_empty() {
+        // Of two letters anything is a misspelling.
+        alike =
+            alike::nearest(kind, &Kind::short_words().filter(|short| short.len() > 2).collect::<Vec<_>>());
+    }
+    let hint = match (owned.first(), alike.as_slice()) {
         (Some(first), _) => {
             let names: Vec<String> = owned.iter().map(ToString::to_string).collect();
             let word = Kind::of(&first.api_version, &first.kind).map(Kind::word).unwrap_or_default();
