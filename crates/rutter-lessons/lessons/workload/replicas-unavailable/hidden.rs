@@ -21,7 +21,8 @@ pub(super) fn by(context: &Context<'_>, workload: &Workload<'_>, variant: &str) 
 fn of_pods(context: &Context<'_>, workload: &Workload<'_>) -> Option<Unseen> {
     match context.unready_under(&workload.object) {
         Ok(pods) => {
-            pods.into_iter().filter(says_nothing).find_map(|pod| context.node(&pod.spec.node_name).err())
+            let mut silent = pods.into_iter().filter(|pod| says_nothing(pod));
+            silent.find_map(|pod| context.node(&pod.spec.node_name).err())
         }
         Err(unseen) => Some(unseen),
     }
@@ -29,7 +30,7 @@ fn of_pods(context: &Context<'_>, workload: &Workload<'_>) -> Option<Unseen> {
 
 /// Whether nothing in the pod tells why it is not ready, so that its node may be the reason: its containers were well when the
 /// node spoke last, or none was tried, or it is to go and does not.
-fn says_nothing(pod: &&Pod) -> bool {
+fn says_nothing(pod: &Pod) -> bool {
     let gated = pod.condition("Ready").is_some_and(|ready| ready.reason == "ReadinessGatesNotReady");
     let well = pod.condition("ContainersReady").is_some_and(Condition::is_true);
     !pod.spec.node_name.is_empty()
