@@ -4,50 +4,9 @@
 mod sample;
 
 use proptest::prelude::*;
-use rutter_report::{Explained, Report, ShortBudget, json, name, text, yaml};
+use rutter_report::{Report, json, name, text, yaml};
+use sample::hostile::with_words;
 use unicode_width::UnicodeWidthStr;
-
-/// Puts a text from outside wherever a cluster's words end up.
-fn with_words(word: &str) -> Report {
-    let mut report = sample::report();
-    word.clone_into(&mut report.cluster.name);
-    report.scope.sources = vec![word.to_owned()];
-    report.problems = vec![word.to_owned()];
-    word.clone_into(&mut report.coverage[0].note);
-    for incident in &mut report.incidents {
-        word.clone_into(&mut incident.title);
-        word.clone_into(&mut incident.root.message);
-        word.clone_into(&mut incident.root.object.name);
-        word.clone_into(&mut incident.root.object.namespace);
-        incident.harms = vec![incident.root.object.clone(); 2];
-        incident.hosts = vec![word.to_owned(); 9];
-        incident.short_budgets = vec![ShortBudget {
-            budget: incident.root.object.clone(),
-            healthy: 0,
-            demanded: 2,
-            workloads: vec![incident.root.object.clone()],
-        }];
-        incident.root.instances = vec![incident.root.object.clone(); 3];
-        for evidence in &mut incident.root.evidence {
-            word.clone_into(&mut evidence.value);
-        }
-        let effect = Explained {
-            finding: incident.root.clone(),
-            by: incident.id.clone(),
-            why: word.to_owned(),
-            cause_confidence: rutter_report::Confidence::Likely,
-            also_explained_by: Vec::new(),
-            stays: Some("it stays".into()),
-        };
-        incident.explains = vec![effect; 12];
-        for remedy in &mut incident.remedies {
-            word.clone_into(&mut remedy.title);
-            remedy.commands = vec![word.to_owned()];
-        }
-    }
-    report.history = report.incidents.clone();
-    report
-}
 
 /// Without the styles that the writer itself sets.
 fn unstyled(text: &str) -> String {

@@ -7,7 +7,8 @@ mod sample;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use rutter_report::{Confidence, Explained, Report, ShortBudget, html};
+use rutter_report::{Confidence, Explained, Report, html};
+use sample::hostile::with_words;
 
 fn written(report: &Report) -> String {
     let mut out = Vec::new();
@@ -23,54 +24,6 @@ fn without_style(page: &str) -> String {
 
 fn style(page: &str) -> &str {
     page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0
-}
-
-/// Puts a text from outside wherever a cluster's words end up.
-fn with_words(word: &str) -> Report {
-    let mut report = sample::report();
-    word.clone_into(&mut report.cluster.name);
-    report.cluster.time = Some(word.to_owned());
-    report.scope.sources = vec![word.to_owned(); 3];
-    report.problems = vec![word.to_owned(); 9];
-    word.clone_into(&mut report.coverage[0].note);
-    for incident in &mut report.incidents {
-        for text in
-            [&mut incident.title, &mut incident.id, &mut incident.root.message, &mut incident.root.lesson]
-        {
-            word.clone_into(text);
-        }
-        word.clone_into(&mut incident.root.object.name);
-        word.clone_into(&mut incident.root.object.namespace);
-        incident.since = Some(word.to_owned());
-        incident.harms = vec![incident.root.object.clone(); 9];
-        incident.hosts = vec![word.to_owned(); 9];
-        incident.short_budgets = vec![ShortBudget {
-            budget: incident.root.object.clone(),
-            healthy: 0,
-            demanded: 2,
-            workloads: vec![incident.root.object.clone()],
-        }];
-        incident.root.instances = vec![incident.root.object.clone(); 9];
-        for evidence in &mut incident.root.evidence {
-            evidence.value = word.repeat(60);
-            evidence.event = Some(word.to_owned());
-        }
-        let effect = Explained {
-            finding: incident.root.clone(),
-            by: incident.id.clone(),
-            why: word.to_owned(),
-            cause_confidence: Confidence::Likely,
-            also_explained_by: vec![report.findings[0].id.clone()],
-            stays: Some("it stays".to_owned()),
-        };
-        incident.explains = vec![effect; 12];
-        for remedy in &mut incident.remedies {
-            word.clone_into(&mut remedy.title);
-            remedy.commands = vec![word.to_owned(); 2];
-        }
-    }
-    report.history = report.incidents.clone();
-    report
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Small clusters to report on.
 #![allow(dead_code, clippy::unwrap_used, unreachable_pub, missing_docs, reason = "each test uses a part")]
 
+pub mod hostile;
+
 use std::path::{Path, PathBuf};
 
 use rutter_cluster::Cluster;
