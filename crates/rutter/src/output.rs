@@ -1,6 +1,7 @@
 //! Where reports go: standard output, styled if that is a terminal.
 
 use std::{
+    env,
     io::{self, BufWriter, Write},
     time::SystemTime,
 };
@@ -17,14 +18,17 @@ use serde::Serialize;
 
 use crate::{arguments::Form, meanings::Meaning};
 
-/// The width where no terminal tells, and the most that reads well.
+/// The width where nothing tells, and the most that reads well.
 const WIDTH: usize = 100;
 /// What a report needs at least.
 const NARROWEST: usize = 40;
 
+/// What a person sets in COLUMNS counts before what the terminal says, as POSIX has it, and is all that tells where there is none.
 fn width() -> usize {
-    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    terminal.map_or(WIDTH, |columns| columns.clamp(NARROWEST, WIDTH))
+    let asked =
+        env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    asked.or_else(terminal).map_or(WIDTH, |columns| columns.clamp(NARROWEST, WIDTH))
 }
 
 fn now() -> Option<Time> {

@@ -74,7 +74,7 @@ fn recording(dir: &Path) -> PathBuf {
 fn diagnose(kubeconfig: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rutter"));
     command.arg("diagnose").arg("--kubeconfig").arg(kubeconfig).args(more);
-    command.env_remove("KUBECONFIG").output().unwrap()
+    command.env_remove("KUBECONFIG").env_remove("COLUMNS").output().unwrap()
 }
 
 fn report(kubeconfig: &Path, more: &[&str]) -> Value {

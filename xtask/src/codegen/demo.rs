@@ -28,8 +28,8 @@ fn run(binary: Option<&Path>) -> anyhow::Result<String> {
         cargo.args(["run", "--quiet", "--package", "rutter", "--"]);
         cargo
     };
-    // Without a terminal on any end, the width is always the same.
-    command.args(["diagnose", "--demo", "--color", "never"]).stdin(Stdio::null());
+    // Without a terminal on any end, and with nobody's wish, the width is always the same.
+    command.args(["diagnose", "--demo", "--color", "never"]).stdin(Stdio::null()).env_remove("COLUMNS");
     let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
     let told = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "`rutter diagnose --demo` ended with {}: {told}", output.status);

@@ -1,6 +1,6 @@
 //! Scope, forms and exit codes.
 
-use crate::{rutter, rutter_reading};
+use crate::{run, rutter, rutter_reading};
 
 #[test]
 fn the_demo_has_one_incident_and_one_thing_that_is_over() {
@@ -56,6 +56,24 @@ fn the_first_screen_names_the_node_and_fits_the_terminal() {
     assert!(first.iter().any(|line| line.contains("node-a")), "{first:#?}");
     let coloured = rutter(["diagnose", "--demo", "--color", "always"]);
     assert!(coloured.out.contains("\u{1b}["));
+}
+
+#[test]
+fn the_width_that_a_person_sets_counts_without_a_terminal() {
+    let widest = |columns: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rutter"));
+        command.args(["explain", "apiservice-unavailable"]).env("COLUMNS", columns);
+        let out = run(command, b"").out;
+        // Addresses are never broken.
+        let prose = out.lines().filter(|line| !line.contains("https://"));
+        prose.map(|line| line.chars().count()).max().unwrap()
+    };
+    let usual = widest("");
+    assert!(widest("60") < 70 && usual > 80, "{} {usual}", widest("60"));
+    // What is no width is as if it were not set, and prose is not made wider than reads well.
+    for odd in ["0", "-1", "wide", "1000"] {
+        assert_eq!(widest(odd), usual, "{odd}");
+    }
 }
 
 #[test]
