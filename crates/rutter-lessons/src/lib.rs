@@ -30,6 +30,7 @@ mod said;
 pub mod secrets;
 mod starting;
 pub mod texts;
+mod verdict;
 mod webhooks;
 mod windows;
 pub mod words;

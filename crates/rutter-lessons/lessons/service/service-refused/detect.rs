@@ -1,25 +1,12 @@
 //! Looks at each Service that has ready pods: can a client's connection find one that listens?
 
-use rutter_cluster::{
-    Time,
-    objects::{Pod, Service},
-};
+use rutter_cluster::objects::{Pod, Service};
 
 use super::{
     ID, headless, local,
     ports::{self, Ports},
 };
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, words};
-
-/// A fault of a Service.
-pub(super) struct Verdict {
-    pub(super) variant: &'static str,
-    pub(super) severity: Severity,
-    pub(super) confidence: Confidence,
-    pub(super) message: String,
-    pub(super) since: Option<Time>,
-    pub(super) evidence: Vec<Evidence>,
-}
+use crate::{Confidence, Context, Evidence, Findings, Outcome, Severity, verdict::Verdict, words};
 
 pub(super) fn evaluate(context: &Context<'_>, service: &Service, findings: &mut Findings) -> Outcome {
     let spec = &service.spec;
@@ -44,16 +31,7 @@ pub(super) fn evaluate(context: &Context<'_>, service: &Service, findings: &mut 
         (false, true) => None,
         (false, false) => local::only(context, service, &ready),
     };
-    findings.extend(verdict.map(|verdict| {
-        let mut finding = Finding::about(ID, service);
-        finding.variant = verdict.variant;
-        finding.severity = verdict.severity;
-        finding.confidence = verdict.confidence;
-        finding.message = verdict.message;
-        finding.since = verdict.since;
-        finding.evidence = verdict.evidence;
-        finding
-    }));
+    findings.extend(verdict.map(|verdict| verdict.about(ID, service)));
     Ok(())
 }
 

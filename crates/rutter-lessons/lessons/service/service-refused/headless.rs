@@ -2,11 +2,8 @@
 
 use rutter_cluster::objects::{Pod, Service};
 
-use super::{
-    detect::Verdict,
-    ports::{self, Ports},
-};
-use crate::{Confidence, Context, Evidence, Severity, words};
+use super::ports::{self, Ports};
+use crate::{Confidence, Context, Evidence, Severity, verdict::Verdict, words};
 
 /// A headless Service whose own port its pods declare nowhere, while they declare the one that it would send to. Who asks for
 /// `SRV` records is told the right port; who takes the Service's port is refused.

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use rutter_cluster::objects::{Node, Pod, Service};
 
-use super::detect::Verdict;
 use crate::{
     Confidence, Context, Evidence, Severity,
     hosting::{self, Guests},
+    verdict::Verdict,
     words,
 };
 

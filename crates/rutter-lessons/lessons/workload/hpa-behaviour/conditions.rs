@@ -5,12 +5,13 @@ use rutter_cluster::objects::{
 };
 
 use super::{
-    detect::{Verdict, lasting, shown, size},
+    detect::{lasting, shown, size},
     target, why,
 };
 use crate::{
     Confidence, Context, Evidence, Seen, Severity, containers,
     texts::autoscaling::{self, Api, Failure},
+    verdict::Verdict,
     words,
 };
 

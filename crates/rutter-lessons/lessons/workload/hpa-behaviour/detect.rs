@@ -1,28 +1,18 @@
 //! What is wrong with an autoscaler: the first that holds.
 
 use rutter_cluster::{
-    Resource, Time,
+    Resource,
     objects::{Condition, HorizontalPodAutoscaler, condition},
 };
 
 use super::{ID, conditions, fights, limits};
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity};
+use crate::{Context, Evidence, Findings, Outcome, verdict::Verdict};
 
 /// A new autoscaler, and the metrics of its pods, need this long, in seconds.
 const NEW: i64 = 300;
 
 /// What is over within this time, in seconds, is nothing: metrics are read every 15 s.
 const PASSING: i64 = 120;
-
-/// What is wrong, in one form.
-pub(super) struct Verdict {
-    pub(super) variant: &'static str,
-    pub(super) severity: Severity,
-    pub(super) confidence: Confidence,
-    pub(super) message: String,
-    pub(super) since: Option<Time>,
-    pub(super) evidence: Vec<Evidence>,
-}
 
 pub(super) fn evaluate(
     context: &Context<'_>,
@@ -41,16 +31,7 @@ pub(super) fn evaluate(
             None => by_events(context, scaler)?,
         },
     };
-    findings.extend(verdict.map(|verdict| {
-        let mut finding = Finding::about(ID, scaler);
-        finding.variant = verdict.variant;
-        finding.severity = verdict.severity;
-        finding.confidence = verdict.confidence;
-        finding.message = verdict.message;
-        finding.since = verdict.since;
-        finding.evidence = verdict.evidence;
-        finding
-    }));
+    findings.extend(verdict.map(|verdict| verdict.about(ID, scaler)));
     Ok(())
 }
 

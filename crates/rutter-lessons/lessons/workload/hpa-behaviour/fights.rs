@@ -3,12 +3,13 @@
 use rutter_cluster::objects::{Event, HorizontalPodAutoscaler, condition};
 
 use super::{
-    detect::{Verdict, is_same_target, shown, size},
+    detect::{is_same_target, shown, size},
     target,
 };
 use crate::{
     Confidence, Context, Evidence, Seen, Severity,
     texts::autoscaling::{self, Rescale, Why},
+    verdict::Verdict,
     words,
 };
 

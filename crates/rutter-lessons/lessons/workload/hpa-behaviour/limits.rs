@@ -3,11 +3,11 @@
 use rutter_cluster::objects::HorizontalPodAutoscaler;
 
 use super::{
-    detect::{Verdict, lasting, shown, size},
+    detect::{lasting, shown, size},
     target,
     why::{self, Wish},
 };
-use crate::{Confidence, Context, Severity};
+use crate::{Confidence, Context, Severity, verdict::Verdict};
 
 /// A peak that is over within this time, in seconds, is what a limit is for.
 const PEAK: i64 = 900;

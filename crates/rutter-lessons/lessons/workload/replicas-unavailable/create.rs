@@ -6,14 +6,13 @@ use rutter_cluster::{
 };
 
 use super::{
-    START,
-    detect::Verdict,
-    rollout, security,
+    START, rollout, security,
     workload::{Kind, Workload},
 };
 use crate::{
     Confidence, Context, Evidence, Origin, Seen,
     texts::workload_create::{self, Cause},
+    verdict::Verdict,
     webhooks, words,
 };
 

@@ -1,9 +1,6 @@
 //! Finding workloads that lack ready pods, and what they lack them for.
 
-use rutter_cluster::{
-    Time,
-    objects::{DaemonSet, Deployment, ReplicaSet, ReplicationController, StatefulSet},
-};
+use rutter_cluster::objects::{DaemonSet, Deployment, ReplicaSet, ReplicationController, StatefulSet};
 
 use super::{
     ID, START, create, hidden, observed,
@@ -11,7 +8,7 @@ use super::{
     rollout,
     workload::{Kind, Workload},
 };
-use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, leaders, words};
+use crate::{Confidence, Context, Findings, Outcome, Severity, leaders, verdict::Verdict, words};
 
 pub(super) fn deployment(context: &Context<'_>, subject: &Deployment, findings: &mut Findings) -> Outcome {
     evaluate(context, subject, &Workload::deployment(subject), findings)
@@ -41,16 +38,6 @@ pub(super) fn replication_controller(
     evaluate(context, subject, &Workload::replication_controller(subject), findings)
 }
 
-/// What is wrong, in one form.
-pub(super) struct Verdict {
-    pub(super) variant: &'static str,
-    pub(super) severity: Severity,
-    pub(super) confidence: Confidence,
-    pub(super) message: String,
-    pub(super) since: Option<Time>,
-    pub(super) evidence: Vec<Evidence>,
-}
-
 fn evaluate(
     context: &Context<'_>,
     subject: &impl rutter_cluster::Resource,
@@ -62,17 +49,7 @@ fn evaluate(
         return Ok(());
     }
     let verdict = judge(context, workload)?;
-    findings.extend(verdict.map(|verdict| {
-        let mut finding = Finding::about(ID, subject);
-        finding.variant = verdict.variant;
-        finding.severity = verdict.severity;
-        finding.confidence = verdict.confidence;
-        finding.message = verdict.message;
-        finding.since = verdict.since;
-        finding.evidence = verdict.evidence;
-        finding.hidden_by = hidden::by(context, workload, verdict.variant);
-        finding
-    }));
+    findings.extend(verdict.map(|verdict| verdict.about(ID, subject)));
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use rutter_cluster::{Time, objects::Pod};
 
-use super::{START, detect::Verdict, workload::Workload};
-use crate::{Confidence, Context, Evidence, Origin, Severity, leaders, words};
+use super::{START, workload::Workload};
+use crate::{Confidence, Context, Evidence, Origin, Severity, leaders, verdict::Verdict, words};
 
 /// The controller-manager renews its lease every 2 s; one this old, in seconds, is nobody's.
 const LEASE: i64 = 60;

@@ -7,10 +7,9 @@ use rutter_cluster::{
 
 use super::{
     START,
-    detect::Verdict,
     workload::{Kind, Workload},
 };
-use crate::{Confidence, Context, Evidence, Severity, hosting};
+use crate::{Confidence, Context, Evidence, Severity, hosting, verdict::Verdict};
 
 /// How long a rollout may make no progress, in seconds, unless the Deployment says otherwise.
 const DEADLINE: i64 = 600;
