@@ -8,7 +8,7 @@ pub(super) const CAUSES: &[Cause] = &[
 ];
 
 fn ends(_: &Context<'_>, cause: &Finding, _: &Finding) -> Option<Because> {
-    let fits = matches!(cause.variant, "flag" | "probe");
+    let fits = matches!(cause.variant, "flag" | "gate" | "probe");
     fits.then(|| Because::new(Confidence::Likely, cause.message.clone()))
 }
 

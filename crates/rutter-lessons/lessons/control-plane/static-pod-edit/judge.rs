@@ -5,7 +5,7 @@ use rutter_cluster::{
     objects::{Container, IntOrString, Pod, PodSpec, StaticPod},
 };
 
-use super::{flags, refused};
+use super::{flags, gates, refused};
 use crate::hosting;
 
 pub(super) struct Problem {
@@ -118,7 +118,7 @@ fn incomplete(pod: &Pod) -> Option<Problem> {
 /// Of what a mirror pod shows, too.
 pub(super) fn of_spec(spec: &PodSpec) -> Vec<Problem> {
     let Some(program) = Program::of(spec) else { return Vec::new() };
-    removed(&program).into_iter().chain(probe(spec, &program)).collect()
+    removed(&program).into_iter().chain(gate(&program)).chain(probe(spec, &program)).collect()
 }
 
 fn removed(program: &Program<'_>) -> Option<Problem> {
@@ -137,6 +137,37 @@ fn removed(program: &Program<'_>) -> Option<Problem> {
             "--{flag} is gone since 1.{since}, and this is 1.{minor}: {} ends at once (unknown flag)",
             program.name
         ),
+    })
+}
+
+/// A gate that the version does not take, however it is set. What a program emulates another version with has other locks, and of a
+/// gate that is set twice, which one counts depends on the version.
+fn gate(program: &Program<'_>) -> Option<Problem> {
+    let minor = program.minor().filter(|_| program.name != "etcd")?;
+    let flags = program.flags();
+    let emulates = flags.iter().any(|(flag, _)| *flag == "emulated-version");
+    let values = flags.iter().filter(|(flag, _)| *flag == "feature-gates");
+    let all: Vec<(&str, bool)> = values.flat_map(|(_, value)| gates::set(value)).collect();
+    let is_twofold = |gate: &str, set: bool| all.contains(&(gate, !set));
+    let (gate, set, why) = all.iter().find_map(|(gate, set)| match gates::refused(gate, *set, minor)? {
+        gates::Refused::LockedTo(_) if emulates || is_twofold(gate, *set) => None,
+        why => Some((gate, set, why)),
+    })?;
+    let message = match why {
+        gates::Refused::Removed(since) => format!(
+            "feature gate {gate} is gone since 1.{since}, and this is 1.{minor}: {} ends at once (unrecognized feature gate)",
+            program.name
+        ),
+        gates::Refused::LockedTo(to) => format!(
+            "feature gate {gate} can't be set to {set} in 1.{minor}: {} ends at once (feature is locked to {to})",
+            program.name
+        ),
+    };
+    Some(Problem {
+        variant: "gate",
+        path: ARGUMENTS,
+        value: format!("--feature-gates={gate}={set}"),
+        message,
     })
 }
 

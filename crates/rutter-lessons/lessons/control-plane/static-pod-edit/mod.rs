@@ -1,12 +1,13 @@
 //! A static pod (kube-apiserver and the others that a kubelet runs from files) that stays away, or will, after its file was edited.
 //!
 //! Variants, of files: `unreadable`, `invalid` (names and mounts that the kubelet's validation refuses), `twice` (a backup beside it
-//! defines the same pod), `flag` (of another version), `flag-twice` (only the last counts), `not-mounted` (a flag names a file
+//! defines the same pod), `flag` and `gate` (of another version), `flag-twice` (only the last counts), `not-mounted` (a flag names a file
 //! that no volume brings in), `host-path` (a hostPath of the node isn't there; only on the node itself), `probe` (asks another port
-//! than it serves), `reference` (static pods may have none); of mirror pods: `flag`, `probe`; of nodes: `gone` (other control-plane nodes run it, this one doesn't).
+//! than it serves), `reference` (static pods may have none); of mirror pods: `flag`, `gate`, `probe`; of nodes: `gone` (other control-plane nodes run it, this one doesn't).
 
 mod causes;
 mod flags;
+mod gates;
 mod gone;
 mod judge;
 mod refused;
