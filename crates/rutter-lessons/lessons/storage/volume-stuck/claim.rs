@@ -3,7 +3,7 @@
 use rutter_cluster::objects::{Event, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass};
 use rutter_cluster::{Str, Time};
 
-use super::{ID, START, pod::short};
+use super::{ID, START, pod::short, provisioner};
 use crate::{Confidence, Context, Evidence, Finding, Findings, Outcome, Severity, words};
 
 /// A provisioner that hasn't said a word after this time, in seconds, won't.
@@ -18,11 +18,13 @@ struct Why<'c> {
     message: String,
     confidence: Confidence,
     event: Option<&'c Event>,
+    /// Of another object.
+    other: Option<Evidence>,
 }
 
 impl<'c> Why<'c> {
     fn new(variant: &'static str, message: String) -> Self {
-        Self { variant, message, confidence: Confidence::Certain, event: None }
+        Self { variant, message, confidence: Confidence::Certain, event: None, other: None }
     }
 
     fn by(mut self, event: &'c Event) -> Self {
@@ -74,6 +76,7 @@ fn pending(claim: &PersistentVolumeClaim, why: Why<'_>, users: &[&Pod]) -> Findi
     finding.severity = if users.is_empty() { Severity::Medium } else { Severity::High };
     finding.since = claim.meta.created;
     finding.message = why.message;
+    finding.evidence.extend(why.other);
     finding.evidence.extend(why.event.map(Evidence::event));
     finding.evidence.push(Evidence::field(claim, "status.phase", "Pending", claim.meta.created));
     if let Some(class) = class_name(claim) {
@@ -237,7 +240,7 @@ fn of_class<'c>(
         Ok(Some(class)) => Ok(silence(context, claim, class, users)),
         Err(unseen) => match newest(context, claim, "ExternalProvisioning") {
             Some(_) if is_at_it(context, claim) => Ok(None),
-            Some(event) => Ok(waits_long(context, event.first_seen()).then(|| unanswered(event))),
+            Some(event) => Ok(unanswered(context, event)),
             None if newest(context, claim, "WaitForFirstConsumer").is_some() => Ok(None),
             None => Err(unseen),
         },
@@ -279,15 +282,28 @@ fn silence<'c>(
 ) -> Option<Why<'c>> {
     let event = newest(context, claim, "ExternalProvisioning");
     let since = event.and_then(Event::first_seen).or(claim.meta.created);
-    if !pod_chosen(claim, users, class) || !waits_long(context, since) || is_at_it(context, claim) {
+    if !pod_chosen(claim, users, class) || is_at_it(context, claim) {
         return None;
     }
-    let message = format!("provisioner {} hasn't answered: no volume, no error", class.provisioner);
-    let why = Why { confidence: Confidence::Likely, ..Why::new("no-provisioner", message) };
+    let why = no_answer(context, &class.provisioner, since)?;
     Some(match event {
         Some(event) => why.by(event),
         None => why,
     })
+}
+
+/// A provisioner that is down is told of at once, any other only when it has had its time.
+fn no_answer<'c>(context: &Context<'c>, provisioner: &Str, since: Option<Time>) -> Option<Why<'c>> {
+    let down = provisioner::down(context, provisioner);
+    if down.is_none() && !waits_long(context, since) {
+        return None;
+    }
+    let message = match &down {
+        Some(down) => format!("provisioner {provisioner} is down: {}", down.phrase),
+        None => format!("provisioner {provisioner} hasn't answered: no volume, no error"),
+    };
+    let other = down.map(|down| down.evidence);
+    Some(Why { confidence: Confidence::Likely, other, ..Why::new("no-provisioner", message) })
 }
 
 /// Whether the provisioner has said lately that it makes the volume: one filled from a snapshot takes its time.
@@ -296,12 +312,11 @@ fn is_at_it(context: &Context<'_>, claim: &PersistentVolumeClaim) -> bool {
     began.is_some_and(|began| context.is_younger(began, FILLING))
 }
 
-fn unanswered(event: &Event) -> Why<'_> {
+fn unanswered<'c>(context: &Context<'c>, event: &'c Event) -> Option<Why<'c>> {
     let provisioner = event.text().split_once("provisioner ").map_or("", |(_, rest)| rest);
     let provisioner =
         provisioner.trim_start_matches(['\'', '"']).split(['\'', '"']).next().unwrap_or_default();
-    let message = format!("provisioner {provisioner} hasn't answered: no volume, no error");
-    Why { confidence: Confidence::Likely, ..Why::new("no-provisioner", message).by(event) }
+    no_answer(context, &provisioner.into(), event.first_seen()).map(|why| why.by(event))
 }
 
 fn waits_long(context: &Context<'_>, since: Option<Time>) -> bool {

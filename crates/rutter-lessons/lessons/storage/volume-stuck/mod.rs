@@ -2,12 +2,13 @@
 //!
 //! Variants about claims: `lost` (its volume is gone), `class-missing`, `no-default-class`, `no-volume` (static, nothing
 //! fits), `wrong-volume` (asks for one that isn't free), `provisioning-failed` (the provisioner says why),
-//! `no-provisioner` (nobody answers). About pods: `multi-attach`, `attach`, `driver-missing` (on that node),
+//! `no-provisioner` (nobody answers, or what should is down). About pods: `multi-attach`, `attach`, `driver-missing` (on that node),
 //! `object-missing` (ConfigMap or Secret), `claim` (the claim behind it), `mount`, `timeout` (no reason given).
 
 mod causes;
 mod claim;
 mod pod;
+mod provisioner;
 mod remedies;
 mod texts;
 
@@ -35,6 +36,8 @@ pub(crate) const LESSON: Lesson = Lesson {
         Kind::VolumeAttachment,
         Kind::Pod,
         Kind::Event,
+        Kind::Deployment,
+        Kind::StatefulSet,
     ]),
     evaluate: &[Evaluate::Claim(claim::evaluate), Evaluate::Pod(pod::evaluate)],
     causes: causes::CAUSES,

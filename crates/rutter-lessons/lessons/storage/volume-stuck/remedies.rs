@@ -1,6 +1,6 @@
 //! What to do about a volume that doesn't come.
 
-use crate::{Context, Finding, Remedy, Risk};
+use crate::{Context, Finding, Origin, Remedy, Risk};
 
 pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     if finding.object.kind == "PersistentVolumeClaim" { of_claim(finding) } else { of_pod(finding) }
@@ -23,8 +23,9 @@ fn of_claim(finding: &Finding) -> Vec<Remedy> {
     let next = match finding.variant {
         "class-missing" => vec![class(namespace, name)],
         "no-default-class" => vec![default_class(), class(namespace, name)],
-        "provisioning-failed" | "no-provisioner" => vec![provisioner()],
-        "no-volume" | "wrong-volume" => vec![read(
+        "provisioning-failed" | "no-provisioner" => vec![down(finding).unwrap_or_else(provisioner)],
+        "no-volume" | "wrong-volume" => vec![Remedy::new(
+            Risk::Destructive,
             "Make or free a volume that fits in class, size, access mode and topology; a Released volume still holds its \
              last owner's data, so clear its claimRef only after that data is known to be unneeded",
             [],
@@ -75,6 +76,34 @@ fn provisioner() -> Remedy {
     )
 }
 
+/// Of a provisioner that is known to be down.
+fn down(finding: &Finding) -> Option<Remedy> {
+    let is_workload = |kind: &str| matches!(kind, "Deployment" | "StatefulSet");
+    let evidence = finding.evidence.iter().find(|evidence| is_workload(&evidence.object.kind))?;
+    let object = &evidence.object;
+    let (namespace, name, kind) = (&object.namespace, &object.name, object.kind.to_lowercase());
+    if matches!(&evidence.origin, Origin::Field(path) if path == "spec.replicas") {
+        return Some(Remedy::new(
+            Risk::Reversible,
+            "Find out who scaled the provisioner to 0 and why, then let it run again: claims that wait are served by \
+             themselves",
+            [
+                format!(
+                    "kubectl -n {namespace} get {kind} {name} -o yaml --show-managed-fields | grep -B2 -A12 'subresource: scale'"
+                ),
+                format!("kubectl -n {namespace} scale {kind} {name} --replicas=1"),
+            ],
+        ));
+    }
+    Some(read(
+        "See why the provisioner's pods are not ready: claims that wait are served by themselves as soon as one is",
+        [
+            format!("kubectl -n {namespace} describe {kind} {name}"),
+            format!("kubectl -n {namespace} logs {kind}/{name} --all-containers --tail=50"),
+        ],
+    ))
+}
+
 fn of_pod(finding: &Finding) -> Vec<Remedy> {
     let Some(pod) = finding.instances.first() else { return Vec::new() };
     let (namespace, pod) = (&pod.namespace, &pod.name);
@@ -95,7 +124,8 @@ fn of_pod(finding: &Finding) -> Vec<Remedy> {
              one with the policy Retain may still hold the data",
             [format!("kubectl -n {namespace} get pvc"), "kubectl get pv".to_owned()],
         )],
-        "object-missing" => vec![read(
+        "object-missing" => vec![Remedy::new(
+            Risk::Reversible,
             "Create what is missing, or correct the name in the pod template; the pod goes on by itself then",
             [format!("kubectl -n {namespace} get configmap,secret")],
         )],

@@ -10,6 +10,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { explains: "node-agent-missing", relation: Relation::Mentions, check: no_agent },
     // And a Service that waits for its load balancer, of what should make that.
     Cause { explains: "loadbalancer-pending", relation: Relation::Mentions, check: no_controller },
+    // And a claim, of what should make its volume.
+    Cause { explains: "volume-stuck", relation: Relation::Mentions, check: no_provisioner },
     Cause { explains: "pdb-blocks", relation: Relation::Mentions, check: containers::keeps_short },
     Cause { explains: "service-no-backends", relation: Relation::PodToService, check: pods_not_ready },
     Cause { explains: "dns-down", relation: Relation::PodToService, check: pods_not_ready },
@@ -38,6 +40,14 @@ fn no_controller(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<B
             "{} {} makes its load balancer, and {}",
             cause.object.kind, cause.object.name, cause.message
         );
+        Because::new(cause.confidence.min(Confidence::Likely), why)
+    })
+}
+
+fn no_provisioner(_: &Context<'_>, cause: &Finding, effect: &Finding) -> Option<Because> {
+    let fits = effect.variant == "no-provisioner" && !cause.is_history() && !effect.is_history();
+    fits.then(|| {
+        let why = format!("{} {} makes its volume: {}", cause.object.kind, cause.object.name, cause.message);
         Because::new(cause.confidence.min(Confidence::Likely), why)
     })
 }
