@@ -202,7 +202,8 @@ impl Finding {
 /// How much a remedy may break, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Risk {
-    /// Only looks.
+    /// Only looks: neither the commands nor the title have anything changed. One that says to look, then to correct, is as what
+    /// corrects.
     ReadOnly,
     /// Changes something that can be put back.
     Reversible,

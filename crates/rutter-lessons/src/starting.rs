@@ -148,7 +148,7 @@ fn platform(pod: &Pod, container: &str) -> Remedy {
         "kubectl get nodes -L kubernetes.io/arch".to_owned(),
         format!("crane manifest {image} | jq '.manifests[]?.platform'"),
     ];
-    Remedy::new(Risk::ReadOnly, title, commands)
+    Remedy::new(Risk::Reversible, title, commands)
 }
 
 fn command(pod: &Pod, container: &str) -> Remedy {
@@ -159,5 +159,5 @@ fn command(pod: &Pod, container: &str) -> Remedy {
     let command = format!(
         "kubectl -n {namespace} get pod {name} -o jsonpath='{{.spec.{list}[?(@.name==\"{container}\")].command}} {{.spec.{list}[?(@.name==\"{container}\")].args}}{{\"\\n\"}}'"
     );
-    Remedy::new(Risk::ReadOnly, title, [command])
+    Remedy::new(Risk::Reversible, title, [command])
 }

@@ -111,7 +111,7 @@ fn released(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
         names.iter().filter_map(|name| context.persistent_volume("", name).ok().flatten()).collect();
     vec![
         Remedy::new(
-            Risk::ReadOnly,
+            Risk::Reversible,
             "see whose they were; to use one again, its claimRef is taken out, and a claim asks for it by volumeName",
             [format!(
                 "kubectl get pv {} -o custom-columns='NAME:.metadata.name,CLAIM:.spec.claimRef.name,NAMESPACE:.spec.claimRef.namespace,SIZE:.spec.capacity.storage'",

@@ -59,7 +59,7 @@ fn behind(context: &Context<'_>, service: &ServiceReference, is_down: bool) -> R
 fn ports(name: &str, service: &ServiceReference) -> Remedy {
     let ServiceReference { namespace, name: of, .. } = service;
     Remedy::new(
-        Risk::ReadOnly,
+        Risk::Reversible,
         "compare the port in the registration with those of the Service, and have whoever installed it set the right one",
         [
             format!("kubectl get apiservice {name} -o jsonpath='{{.spec.service.port}}{{\"\\n\"}}'"),
@@ -91,7 +91,7 @@ fn way(name: &str, service: &ServiceReference) -> Remedy {
 fn whose(name: &str, service: &ServiceReference) -> Remedy {
     let ServiceReference { namespace, .. } = service;
     Remedy::new(
-        Risk::ReadOnly,
+        Risk::Reversible,
         "find out whose it is and whether that is still meant to run: if so, install it again, its Service comes with it",
         [
             format!(

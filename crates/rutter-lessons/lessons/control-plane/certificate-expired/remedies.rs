@@ -72,7 +72,8 @@ fn approver() -> Remedy {
 }
 
 fn serving() -> Remedy {
-    read(
+    Remedy::new(
+        Risk::Disruptive,
         "kubelets with serverTLSBootstrap need somebody who approves (an approver for kubelets, the cloud's controller, a person): see \
          whether one is installed and runs; else take serverTLSBootstrap from the kubelets' configuration",
         ["kubectl get deployments -A | grep -i -E 'csr|approver|cloud-controller'".to_owned()],

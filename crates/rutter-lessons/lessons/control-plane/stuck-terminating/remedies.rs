@@ -204,12 +204,12 @@ fn in_use(context: &Context<'_>, finding: &Finding, object: &ObjectRef) -> Vec<R
     let keep = format!(
         "kubectl patch pv {volume} -p '{{\"spec\":{{\"persistentVolumeReclaimPolicy\":\"Retain\"}}}}'"
     );
-    let title_end = if finding.message.contains("ended: it goes") {
-        "if it is not needed, delete the pods that have ended and still refer to it"
+    let (risk, unneeded) = if finding.message.contains("ended: it goes") {
+        (Risk::Destructive, "if it is not needed, delete the pods that have ended and still refer to it")
     } else {
-        "if it is not needed, nothing has to be done: it goes with the pods that use it"
+        (Risk::ReadOnly, "if it is not needed, nothing has to be done: it goes with the pods that use it")
     };
-    vec![Remedy::new(Risk::Reversible, title, [find, keep]), Remedy::new(Risk::ReadOnly, title_end, [])]
+    vec![Remedy::new(Risk::Reversible, title, [find, keep]), Remedy::new(risk, unneeded, [])]
 }
 
 fn discovery(finding: &Finding) -> Vec<Remedy> {

@@ -101,14 +101,15 @@ fn behind(context: &Context<'_>, variant: &str, namespace: &str, name: &str) -> 
         }
         _ => "see how the pods behind it fare, and what they log",
     };
-    Some(Remedy::new(Risk::ReadOnly, title, commands))
+    let risk = if variant == "no-port" { Risk::Reversible } else { Risk::ReadOnly };
+    Some(Remedy::new(risk, title, commands))
 }
 
 fn by_variant(context: &Context<'_>, finding: &Finding, service: Option<&(Str, Str)>) -> Vec<Remedy> {
     let at = service.map_or("<namespace>", |(namespace, _)| namespace.as_str());
     match finding.variant {
         "no-service" => vec![Remedy::new(
-            Risk::ReadOnly,
+            Risk::Reversible,
             "find out whose it is and whether that is still meant to run: if so, install it again (its Service comes with it); if it \
              was removed, its configuration was left behind",
             [
@@ -175,7 +176,7 @@ fn certificate(context: &Context<'_>, namespace: &str, finding: &Finding) -> Rem
         "kubectl get {kind} {name} -o jsonpath='{{.webhooks[{at}].clientConfig.caBundle}}' | base64 -d | openssl x509 -noout -subject -dates"
     ));
     Remedy::new(
-        Risk::ReadOnly,
+        Risk::Disruptive,
         "see until when the authority in its configuration is valid and who keeps its certificate (cert-manager, a Job of the \
          operator, the operator itself): have that issue a new one, and see that the caBundle follows; then restart its pods if they \
          read it only when they start",

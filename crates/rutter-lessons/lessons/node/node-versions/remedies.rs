@@ -37,7 +37,7 @@ fn versions() -> Remedy {
 
 fn server_first() -> Remedy {
     Remedy::new(
-        Risk::ReadOnly,
+        Risk::Disruptive,
         "upgrade the control plane to that version before any further node; kubelets are not to be newer even for a while. Until then keep \
          to one version of the node's image, and see whether an upgrade is under way or was broken off",
         ["kubectl -n kube-system get pods -l component=kube-apiserver -o custom-columns='NAME:.metadata.name,IMAGE:.spec.containers[0].image'".to_owned()],

@@ -159,7 +159,7 @@ impl At<'_> {
              refused meanwhile",
             self.node
         );
-        Self::look(title, ["rutter explain disk-pressure".to_owned()])
+        Some(Remedy::new(Risk::Destructive, title, ["rutter explain disk-pressure".to_owned()]))
     }
 
     fn what_grows(&self) -> Option<Remedy> {

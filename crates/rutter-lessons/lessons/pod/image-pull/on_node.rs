@@ -62,7 +62,7 @@ impl At<'_> {
             format!("crane manifest {} | jq '.manifests[]?.platform'", self.image),
             "kubectl get nodes -L kubernetes.io/arch,kubernetes.io/os".to_owned(),
         ];
-        Self::look(title, commands)
+        Some(Remedy::new(Risk::Reversible, title, commands))
     }
 
     pub(super) fn disk(&self) -> Option<Remedy> {
@@ -83,7 +83,7 @@ impl At<'_> {
              registry can be reached",
             self.node
         );
-        Self::look(title, ["rutter explain disk-pressure".to_owned()])
+        Some(Remedy::new(Risk::Destructive, title, ["rutter explain disk-pressure".to_owned()]))
     }
 
     pub(super) fn load(&self) -> Option<Remedy> {

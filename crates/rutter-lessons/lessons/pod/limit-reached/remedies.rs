@@ -108,7 +108,7 @@ impl At<'_> {
         let command = self
             .running()
             .map(|pod| format!("kubectl -n {} exec {pod} -c {} -- df -h", self.namespace, self.container));
-        Self::look(title, command)
+        Some(Remedy::new(Risk::Reversible, title, command))
     }
 
     fn headroom(&self) -> Option<Remedy> {

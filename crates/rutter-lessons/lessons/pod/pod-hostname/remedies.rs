@@ -153,7 +153,7 @@ impl At<'_> {
             self.service()
         );
         let commands = [self.get(&format!("get service {} -o yaml", self.service()))];
-        Some(Remedy::new(Risk::ReadOnly, title, commands))
+        Some(Remedy::new(Risk::Disruptive, title, commands))
     }
 
     fn publish(&self) -> Option<Remedy> {
@@ -171,7 +171,7 @@ impl At<'_> {
         let title = "Ask only for members that there are: a list of members follows replicas; where all must be there at once, the \
                      set needs podManagementPolicy Parallel, which only a set that is made anew can get (delete with \
                      --cascade=orphan keeps its pods)";
-        Some(Remedy::new(Risk::ReadOnly, title, [self.get("get statefulsets -o wide")]))
+        Some(Remedy::new(Risk::Reversible, title, [self.get("get statefulsets -o wide")]))
     }
 
     fn ask_right(&self) -> Option<Remedy> {
@@ -182,6 +182,6 @@ impl At<'_> {
             _ => format!("a name of this form resolves: {}", self.names()),
         };
         let title = format!("Correct the name in the program's settings; {resolves}");
-        Some(Remedy::new(Risk::ReadOnly, title, [self.get("get statefulsets,services")]))
+        Some(Remedy::new(Risk::Reversible, title, [self.get("get statefulsets,services")]))
     }
 }

@@ -19,7 +19,8 @@ fn read(title: &str, commands: impl IntoIterator<Item = String>) -> Remedy {
 fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
     match finding.variant {
         "resources" => resources(finding, namespace, pod),
-        "node-affinity" => vec![read(
+        "node-affinity" => vec![Remedy::new(
+            Risk::Reversible,
             "See which labels the nodes have and which the pod asks for; then correct the selector in the workload's \
              template, or label a node if it does have what the label says",
             [
@@ -34,7 +35,8 @@ fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
              workload's template, a taint left over from maintenance goes when that is over",
             [taints_of_nodes()],
         )],
-        "pod-affinity" => vec![read(
+        "pod-affinity" => vec![Remedy::new(
+            Risk::Reversible,
             "Compare replicas with nodes and zones: a required anti-affinity or spread allows one pod per domain; make it \
              preferred (ScheduleAnyway), or add nodes",
             [
@@ -51,7 +53,8 @@ fn of_variant(finding: &Finding, namespace: &str, pod: &str) -> Vec<Remedy> {
             "Follow its claims: unbound, missing, or bound to a volume in another zone or on another node",
             [format!("kubectl -n {namespace} get pvc -o wide"), "kubectl get pv -o wide".to_owned()],
         )],
-        "ports" => vec![read(
+        "ports" => vec![Remedy::new(
+            Risk::Reversible,
             "Two pods can't have one host port on a node: drop hostPort for a Service, or run fewer replicas than nodes",
             [format!("kubectl -n {namespace} get pod {pod} -o jsonpath='{{.spec.containers[*].ports}}'")],
         )],

@@ -45,7 +45,8 @@ fn read(title: &str, commands: impl IntoIterator<Item = String>) -> Remedy {
 }
 
 fn own_path() -> Remedy {
-    read(
+    Remedy::new(
+        Risk::Reversible,
         "Let readiness say whether this replica can serve, and liveness only whether it hangs: a liveness \
          probe that asks databases or other services restarts all replicas when those fail",
         Vec::new(),

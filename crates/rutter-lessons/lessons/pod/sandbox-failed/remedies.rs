@@ -161,7 +161,7 @@ impl At<'_> {
 
     fn disk_lesson(&self) -> Remedy {
         let title = format!("free space on {} in the order that lesson disk-pressure gives", self.node);
-        Remedy::new(Risk::ReadOnly, title, ["rutter explain disk-pressure".to_owned()])
+        Remedy::new(Risk::Destructive, title, ["rutter explain disk-pressure".to_owned()])
     }
 
     fn pause_image(&self) -> Remedy {

@@ -35,7 +35,7 @@ fn pods(namespace: &str) -> Remedy {
     let title = "bring its pods up: what the events of a pod say is the cause (image, node, quota, configuration); they need no \
                  name to resolve for their own start";
     Remedy::new(
-        Risk::ReadOnly,
+        Risk::Reversible,
         title,
         [format!("kubectl -n {namespace} get events --sort-by=.lastTimestamp | grep -i dns | tail -20")],
     )

@@ -13,7 +13,8 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
         ],
     )];
     all.push(match finding.variant {
-        "no-class" => look(
+        "no-class" => Remedy::new(
+            Risk::Disruptive,
             "see which classes there are and whose; name one of them in its source, or install the controller that is missing: a change of \
              class hands its hosts to another controller, with another address",
             vec![
@@ -29,7 +30,8 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
                 format!("kubectl -n {namespace} get secrets"),
             ],
         ),
-        "no-secret" => look(
+        "no-secret" => Remedy::new(
+            Risk::Reversible,
             "see whether the Secret has another name or is in another namespace (an Ingress takes it from its own only); then name it, or \
              have it made where certificates are kept",
             vec![
@@ -37,7 +39,8 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
                 "kubectl get secrets -A --field-selector type=kubernetes.io/tls".to_owned(),
             ],
         ),
-        _ => look(
+        _ => Remedy::new(
+            Risk::Reversible,
             "compare with the Services of its namespace (an Ingress can't send elsewhere), and set the right name or port in its source; \
              if the Service was deleted by mistake, apply it again",
             vec![format!("kubectl -n {namespace} get services -o wide")],

@@ -7,7 +7,7 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     match finding.variant {
         "retired" => retired(),
         "missing" => vec![Remedy::new(
-            Risk::ReadOnly,
+            Risk::Reversible,
             "see whether it has another name, or was never made; where the defaults are meant, make an empty one, so that a typing error shows",
             [format!("kubectl get configmaps -n {namespace}")],
         )],

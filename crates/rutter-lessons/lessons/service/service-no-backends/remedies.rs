@@ -115,8 +115,9 @@ fn selector<'c>(context: &Context<'c>, service: &'c Service) -> Remedy {
             let title = format!(
                 "A Service reaches only pods of its own namespace: make it in {there}, and let clients ask {name}.{there}"
             );
-            return read(
-                &title,
+            return Remedy::new(
+                Risk::Reversible,
+                title,
                 [format!("kubectl -n {namespace} get service {name} -o yaml > {name}-service.yaml")],
             );
         }

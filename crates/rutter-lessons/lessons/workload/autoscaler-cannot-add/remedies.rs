@@ -40,7 +40,6 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
              request, or a group that fits"
         }
     };
-    let risk =
-        if matches!(finding.variant, "max-size" | "failed") { Risk::Reversible } else { Risk::ReadOnly };
+    let risk = if finding.variant == "not-ready" { Risk::ReadOnly } else { Risk::Reversible };
     vec![look, Remedy::new(risk, title, Vec::new())]
 }

@@ -23,7 +23,8 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let reference = &scaler.spec.scale_target_ref;
     let kind = reference.kind.to_lowercase();
     let more = match finding.variant {
-        "target-missing" => vec![read(
+        "target-missing" => vec![Remedy::new(
+            Risk::Reversible,
             "compare its scaleTargetRef (apiVersion, kind, name) with what is there: correct it, or delete the autoscaler if its target \
              was removed for good",
             vec![
@@ -37,7 +38,8 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
             vec![kubectl(format!("get {kind} {}", reference.name)), kubectl("top pods".to_owned())],
         )],
         "missing-request" => missing_request(finding, workload.as_deref(), goal.as_ref()),
-        "no-metric" | "partial" => vec![read(
+        "no-metric" | "partial" => vec![Remedy::new(
+            Risk::Reversible,
             "see whether the metric is served under that name, and whether the adapter has a rule for it; take a metric that is not \
              served any more out of the autoscaler",
             vec![
@@ -53,7 +55,8 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
             ),
             one_too_many(finding, &kubectl),
         ],
-        "set-back" => vec![read(
+        "set-back" => vec![Remedy::new(
+            Risk::Reversible,
             "find who sets the size: who last wrote spec.replicas stands in managedFields; take replicas out of the manifest that is \
              applied, but first out of what was last applied (kubectl apply edit-last-applied), or it falls to 1 with that apply",
             vec![
@@ -141,7 +144,11 @@ fn missing_request(finding: &Finding, workload: Option<&str>, goal: Option<&Targ
             "state a request of {resource} where that container is added (its injector's settings or annotations), or measure only the \
              application's container (metric type ContainerResource, 1.30), or set one for the whole namespace by a LimitRange"
         );
-        return vec![Remedy::new(Risk::ReadOnly, title, [format!("kubectl -n {namespace} get limitrange")])];
+        return vec![Remedy::new(
+            Risk::Reversible,
+            title,
+            [format!("kubectl -n {namespace} get limitrange")],
+        )];
     }
     let container =
         container.or_else(|| silent(goal?, &resource)).unwrap_or_else(|| "<container>".to_owned());

@@ -8,7 +8,7 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let mut all = vec![look(namespace, &job)];
     match finding.variant {
         "cannot-create" => all.push(Remedy::new(
-            Risk::ReadOnly,
+            Risk::Reversible,
             "See what the template asks for, then change it so that it passes what refuses it; don't weaken the policy or the \
              quota for it",
             [format!("kubectl -n {namespace} get job {job} -o jsonpath='{{.spec.template.spec}}'")],

@@ -329,7 +329,7 @@ impl At<'_, '_> {
             "Bring back what answers for webhook {webhook}: its pods, its certificate, the way there; \
              removing the webhook or setting failurePolicy Ignore lets every pod pass unchecked"
         );
-        vec![read(title, commands)]
+        vec![Remedy::new(Risk::Reversible, title, commands)]
     }
 
     fn account(&self, name: &str) -> Remedy {
