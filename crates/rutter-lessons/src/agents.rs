@@ -81,7 +81,7 @@ fn words(container: &Container) -> impl Iterator<Item = &str> {
 /// The node of a DaemonSet's pod: where it runs, or which it names in its affinity and waits for (1.12+).
 pub(crate) fn nodes_of(spec: &PodSpec) -> impl Iterator<Item = &str> {
     let bound = (!spec.node_name.is_empty()).then_some(spec.node_name.as_str());
-    let fields = spec.required_node_terms.iter().flat_map(|term| &term.match_fields);
+    let fields = spec.affinity.node_terms.iter().flat_map(|term| &term.match_fields);
     let named = fields.filter(|field| field.operator == "In").flat_map(|field| &field.values);
     bound.into_iter().chain(named.map(Str::as_str))
 }

@@ -7,6 +7,8 @@ use rutter_cluster::{
 
 use crate::{Context, Remedy, Risk, hosting};
 
+mod plan;
+
 /// Somebody says that the machine is off for good.
 pub(crate) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
@@ -96,7 +98,8 @@ pub(crate) fn fence(context: &Context<'_>, node: &Node) -> Vec<Remedy> {
         Risk::Destructive,
         format!("{proof}: declare it out of service, which deletes its pods and detaches its volumes"),
         [format!("kubectl taint nodes {name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")],
-    );
+    )
+    .perhaps_by(plan::fence(context, node));
     let title = format!("afterwards, once {name} is back and runs none of its old pods, take that taint off");
     vec![taint_on, taint_off(title)]
 }

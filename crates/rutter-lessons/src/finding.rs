@@ -1,6 +1,7 @@
 //! What a lesson says of an object: findings, their evidence, and what to do.
 
 use rutter_cluster::{ObjectRef, Resource, Str, Time, Unseen, objects::Event, objects::Pod};
+use rutter_plan::Draft;
 
 use crate::Context;
 
@@ -234,11 +235,25 @@ pub struct Remedy {
     pub commands: Vec<String>,
     /// What it may break.
     pub risk: Risk,
+    /// The same as a plan that `rutter fix` runs, where there is one.
+    pub plan: Option<Box<Draft>>,
 }
 
 impl Remedy {
     /// A remedy of that risk.
     pub fn new(risk: Risk, title: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Self {
-        Self { title: title.into(), commands: commands.into_iter().collect(), risk }
+        Self { title: title.into(), commands: commands.into_iter().collect(), risk, plan: None }
+    }
+
+    /// With a plan that does it.
+    #[must_use]
+    pub fn by(self, plan: Draft) -> Self {
+        self.perhaps_by(Some(plan))
+    }
+
+    /// With a plan that does it, if all is known that it takes.
+    #[must_use]
+    pub fn perhaps_by(self, plan: Option<Draft>) -> Self {
+        Self { plan: plan.map(Box::new), ..self }
     }
 }

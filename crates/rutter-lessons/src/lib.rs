@@ -12,6 +12,7 @@ mod dns;
 mod exec_probes;
 mod fencing;
 mod finding;
+mod fixes;
 mod hosting;
 mod hung;
 mod ingress_nginx;
@@ -19,7 +20,6 @@ mod leaders;
 mod lesson;
 mod members;
 mod memory;
-mod near;
 mod placement;
 mod pressure;
 mod rancher;
@@ -39,6 +39,8 @@ pub use context::{Context, Kept, Known, Name, Seen};
 pub use finding::{Confidence, Evidence, Finding, Origin, Remedy, Risk, Severity};
 pub use lesson::{Because, Cause, Evaluate, Findings, Group, Lesson, Outcome, Relation, heals};
 pub use registry::{LESSONS, SCENARIOS};
+
+use rutter_cluster::near;
 
 /// The lesson of that id, by its present or an earlier one.
 pub fn find(id: &str) -> Option<&'static Lesson> {

@@ -2,51 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rutter_cluster::{
-    ObjectRef, Quantity, Requirement, Str,
-    objects::{Container, Node, NodeTerm, Pod, PodSpec, Taint, Toleration},
-};
+use rutter_cluster::{ObjectRef, Str};
+
+pub(crate) use rutter_cluster::placement::*;
 
 use crate::{Context, Seen};
-
-/// What the pod asks for of one resource, in thousandths: the greater of its containers together and its largest init
-/// container; sidecars (restartable init containers) count with both.
-pub(crate) fn request(pod: &Pod, resource: &str) -> i64 {
-    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
-    let is_sidecar = |container: &&Container| container.restart_policy == "Always";
-    let sidecars: i64 =
-        pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);
-    let main: i64 = pod.spec.containers.iter().map(of).fold(sidecars, i64::saturating_add);
-    let init = pod.spec.init_containers.iter().filter(|container| !is_sidecar(container)).map(of).max();
-    main.max(init.unwrap_or(0).saturating_add(sidecars))
-}
-
-/// Whether a node meets a pod's node selector and required node affinity.
-pub(crate) fn has_labels(spec: &PodSpec, node: &Node) -> bool {
-    spec.node_selector.iter().all(|(key, value)| node.meta.labels.get(key) == Some(value))
-        && meets_any(&spec.required_node_terms, node)
-}
-
-/// Labels that only one node has, by their ends: `kubernetes.io/hostname`, `topology.topolvm.io/node`, `openebs.io/nodename`.
-const OWN_LABELS: [&str; 3] = ["/hostname", "/node", "/nodename"];
-
-fn is_own(key: &str) -> bool {
-    OWN_LABELS.iter().any(|end| key.ends_with(end))
-}
-
-/// The node on which alone a volume exists, as its terms call it: `node-c`, by its name or by a label that is one node's own. Zones
-/// and the like may have nodes again tomorrow.
-pub(crate) fn only_node(terms: &[NodeTerm]) -> Option<Str> {
-    let own = |term: &NodeTerm| {
-        let mut wanted = term.match_expressions.iter().chain(term.match_fields.iter());
-        let one =
-            wanted.find(|one| one.operator == "In" && (is_own(&one.key) || one.key == "metadata.name"))?;
-        if one.values.len() == 1 { one.values.first().cloned() } else { None }
-    };
-    let mut all = terms.iter().map(own);
-    let first = all.next()??;
-    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
-}
 
 /// Whether there is a node that is called so, by its name or by a label of its own, which may differ from its name.
 pub(crate) fn has_node(context: &Context<'_>, called: &str) -> Seen<bool> {
@@ -63,53 +23,4 @@ fn own_labels(context: &Context<'_>, _: &ObjectRef) -> BTreeSet<Str> {
     let nodes = context.nodes().into_iter().flatten();
     let labels = nodes.flat_map(|node| node.meta.labels.iter());
     labels.filter(|(key, _)| is_own(key)).map(|(_, value)| value.clone()).collect()
-}
-
-/// Whether a node meets one of these terms, if there are any.
-pub(crate) fn meets_any(terms: &[NodeTerm], node: &Node) -> bool {
-    terms.is_empty() || terms.iter().any(|term| meets(term, node))
-}
-
-fn meets(term: &NodeTerm, node: &Node) -> bool {
-    let some = !term.match_expressions.is_empty() || !term.match_fields.is_empty();
-    some && term.match_expressions.iter().all(|wanted| meets_expression(wanted, node))
-        && term.match_fields.iter().all(|wanted| meets_field(wanted, node))
-}
-
-/// One requirement on labels. `Gt` and `Lt` compare whole numbers.
-pub(crate) fn meets_expression(wanted: &Requirement, node: &Node) -> bool {
-    let number = |text: Option<&rutter_cluster::Str>| text.and_then(|text| text.parse::<i64>().ok());
-    let pair = number(node.meta.labels.get(&wanted.key)).zip(number(wanted.values.first()));
-    match wanted.operator.as_str() {
-        "Gt" => pair.is_some_and(|(has, bound)| has > bound),
-        "Lt" => pair.is_some_and(|(has, bound)| has < bound),
-        _ => wanted.matches(&node.meta.labels),
-    }
-}
-
-fn meets_field(wanted: &Requirement, node: &Node) -> bool {
-    let named = wanted.values.contains(&node.meta.name);
-    match wanted.operator.as_str() {
-        "In" => named,
-        "NotIn" => !named,
-        _ => true,
-    }
-}
-
-/// The node's taints that keep the pod away.
-pub(crate) fn untolerated<'a>(spec: &'a PodSpec, node: &'a Node) -> impl Iterator<Item = &'a Taint> {
-    node.spec.taints.iter().filter(|taint| keeps_off(spec, taint))
-}
-
-/// Whether a taint keeps the pod away.
-pub(crate) fn keeps_off(spec: &PodSpec, taint: &Taint) -> bool {
-    matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute")
-        && !spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
-}
-
-fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
-    let key = toleration.key.is_empty() || toleration.key == taint.key;
-    let value = toleration.operator == "Exists" || toleration.value == taint.value;
-    effect && key && value && (!toleration.key.is_empty() || toleration.operator == "Exists")
 }

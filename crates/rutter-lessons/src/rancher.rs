@@ -80,7 +80,7 @@ impl Installation {
                 if self.has_control_plane { ", containerd and the control plane" } else { " and containerd" };
             title = format!("{title} ({} is kubelet{more} in one; containers run on meanwhile)", self.unit);
         }
-        Remedy { title, commands, risk: step.risk }
+        Remedy { title, commands, risk: step.risk, plan: step.plan.clone() }
     }
 
     fn command(&self, command: &str) -> String {

@@ -177,7 +177,7 @@ fn incident(
         harms: of.harms.objects.iter().map(Into::into).collect(),
         hosts: of.harms.hosts.iter().map(|host| said(host)).collect(),
         short_budgets: of.harms.budgets.iter().map(short_budget).collect(),
-        remedies: of.remedies.iter().map(|of| remedy(of, guard)).collect(),
+        remedies: remedies(of, guard),
         changes: Vec::new(),
         root,
     }
@@ -192,8 +192,19 @@ fn short_budget(of: &rutter_diagnosis::ShortBudget) -> ShortBudget {
     }
 }
 
+/// What to do. Of several plans the first is the incident's; the others are named by their place.
+fn remedies(of: &rutter_diagnosis::Incident, guard: Option<&Hostile>) -> Vec<Remedy> {
+    let first = of.remedies.iter().position(|remedy| remedy.plan.is_some());
+    let command = |place: usize| match first {
+        Some(first) if first == place => format!("rutter fix {}", of.id),
+        _ => format!("rutter fix {} --remedy {}", of.id, place + 1),
+    };
+    let numbered = of.remedies.iter().enumerate();
+    numbered.map(|(place, one)| remedy(one, one.plan.as_ref().map(|_| command(place)), guard)).collect()
+}
+
 /// Something to do, with those of its commands that nobody could have meddled with.
-fn remedy(remedy: &lessons::Remedy, guard: Option<&Hostile>) -> Remedy {
+fn remedy(remedy: &lessons::Remedy, plan: Option<String>, guard: Option<&Hostile>) -> Remedy {
     let allowed = |command: &&String| guard.is_some_and(|guard| guard.allows(command));
     let commands: Vec<String> = remedy.commands.iter().filter(allowed).map(|command| said(command)).collect();
     let left_out = match (guard, remedy.commands.len() - commands.len()) {
@@ -201,7 +212,7 @@ fn remedy(remedy: &lessons::Remedy, guard: Option<&Hostile>) -> Remedy {
         (None, _) => " (commands left out: something has a name that Kubernetes does not allow)",
         _ => " (commands left out: what the cluster says would be run by the shell)",
     };
-    Remedy { title: said(title(&remedy.title, guard)) + left_out, risk: remedy.risk.into(), commands }
+    Remedy { title: said(title(&remedy.title, guard)) + left_out, risk: remedy.risk.into(), plan, commands }
 }
 
 /// What to do, without the commands in it, which stand between backticks, where somebody may have meddled with them.

@@ -8,8 +8,19 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use rutter_cluster::{Cluster, Kind, Labels, List, ObjectRef, Objects, objects::*};
 use rutter_lessons::{Finding, Origin};
+use rutter_plan::{Action, Plan};
 
 use crate::page::is_hidden;
+
+/// Leaves out of a plan those commands for a person that the cluster could have meddled with.
+pub fn harmless(cluster: &Cluster, plan: &mut Plan) {
+    let hostile = Hostile::of(cluster);
+    for step in &mut plan.steps {
+        if let Action::Person { commands, .. } = &mut step.action {
+            commands.retain(|command| hostile.allows(command));
+        }
+    }
+}
 
 /// Kinds whose names may be any segment of a path, such as `system:node`.
 const FREELY_NAMED: [&str; 4] = ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"];

@@ -33,6 +33,7 @@ pub mod text;
 pub mod yaml;
 
 pub use build::Asked;
+pub use commands::harmless;
 pub use comparison::{Became, Comparison, ObjectChange};
 pub use explanation::*;
 pub use model::*;

@@ -304,6 +304,9 @@ pub struct Remedy {
     pub title: String,
     /// What it may break.
     pub risk: Risk,
+    /// The command that does it as a guarded plan, where there is one: it shows the plan, and asks before anything is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
     /// Ready to copy; `<…>` stands for what only a person knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,

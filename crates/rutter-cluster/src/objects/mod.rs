@@ -30,8 +30,8 @@ pub use control_plane::{
 pub use event::{Event, InvolvedObject};
 pub use node::{Node, NodeImage, NodeInfo, NodeSpec, NodeStatus, Taint};
 pub use pod::{
-    ConfigRef, Container, ContainerPort, ContainerState, ContainerStatus, NodeTerm, Pod, PodSpec, PodStatus,
-    Probe, Resources, SpreadConstraint, Terminated, Toleration, Volume, Waiting,
+    Affinity, ConfigRef, Container, ContainerPort, ContainerState, ContainerStatus, NodeTerm, Pod, PodSpec,
+    PodStatus, PodTerm, Probe, Resources, SpreadConstraint, Terminated, Toleration, Volume, Waiting,
 };
 pub use policy::{LimitRange, PodDisruptionBudget, ResourceQuota};
 pub use service::{

@@ -37,9 +37,8 @@ pub struct PodSpec {
     #[serde(deserialize_with = "super::optional_int")]
     pub termination_grace_period_seconds: Option<i64>,
     pub node_selector: crate::Labels,
-    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one must match.
-    #[serde(rename = "affinity", deserialize_with = "pod_fields::required_node_terms")]
-    pub required_node_terms: List<NodeTerm>,
+    #[serde(deserialize_with = "pod_fields::affinity")]
+    pub affinity: Affinity,
     #[serde(deserialize_with = "intern::shared")]
     pub topology_spread_constraints: List<SpreadConstraint>,
     #[serde(deserialize_with = "intern::shared")]
@@ -55,6 +54,27 @@ pub struct PodSpec {
     pub readiness_gates: List<Str>,
     #[serde(deserialize_with = "pod_fields::names")]
     pub scheduling_gates: List<Str>,
+}
+
+/// What a pod requires of its place when it is scheduled; of what it prefers nothing is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Affinity {
+    /// `nodeAffinity`: one of its `nodeSelectorTerms` must match, if there are any.
+    pub node_terms: List<NodeTerm>,
+    /// `podAntiAffinity`: pods that must not be in the same place.
+    pub apart_from: List<PodTerm>,
+}
+
+/// Pods near which another must not be. What it says of label keys (1.29+) the API server has written into its selector.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodTerm {
+    pub label_selector: Option<crate::LabelSelector>,
+    /// With `namespace_selector`: where the pods are; in the pod's own namespace if there is neither.
+    pub namespaces: List<Str>,
+    pub namespace_selector: Option<crate::LabelSelector>,
+    /// Nodes with the same value of this label are one place.
+    pub topology_key: Str,
 }
 
 /// One alternative of a required node affinity: all its requirements must hold. One without any matches no node.
@@ -109,6 +129,11 @@ pub struct ContainerPort {
     pub name: Str,
     #[serde(deserialize_with = "super::int")]
     pub container_port: i64,
+    /// The node's own port that leads to it; 0 for none.
+    #[serde(deserialize_with = "super::int")]
+    pub host_port: i64,
+    #[serde(rename = "hostIP")]
+    pub host_ip: Str,
     pub protocol: Str,
 }
 

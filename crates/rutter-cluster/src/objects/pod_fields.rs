@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
-use super::{ConfigRef, NodeTerm, Volume, pod::NamedSource};
+use super::{Affinity, ConfigRef, NodeTerm, PodTerm, Volume, pod::NamedSource};
 use crate::{List, Str, intern};
 
 pub(super) fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<Str>, D::Error> {
@@ -25,16 +25,15 @@ pub(super) fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<boo
     Ok(Option::<IgnoredAny>::deserialize(deserializer)?.is_some())
 }
 
-pub(super) fn required_node_terms<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<List<NodeTerm>, D::Error> {
+pub(super) fn affinity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Affinity, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
-    struct Affinity {
+    struct Written {
         node_affinity: Option<NodeAffinity>,
+        pod_anti_affinity: Option<PodAntiAffinity>,
     }
     #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
+    #[serde(default)]
     struct NodeAffinity {
         #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
         required: Option<NodeSelector>,
@@ -44,8 +43,16 @@ pub(super) fn required_node_terms<'de, D: Deserializer<'de>>(
     struct NodeSelector {
         node_selector_terms: List<NodeTerm>,
     }
-    let affinity = Option::<Affinity>::deserialize(deserializer)?.unwrap_or_default();
-    Ok(affinity.node_affinity.and_then(|node| node.required).unwrap_or_default().node_selector_terms)
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct PodAntiAffinity {
+        #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+        required: Option<Vec<PodTerm>>,
+    }
+    let written = Option::<Written>::deserialize(deserializer)?.unwrap_or_default();
+    let node = written.node_affinity.and_then(|node| node.required).unwrap_or_default();
+    let apart = written.pod_anti_affinity.and_then(|pods| pods.required).unwrap_or_default();
+    Ok(Affinity { node_terms: node.node_selector_terms, apart_from: intern::list(apart.into()) })
 }
 
 pub(super) fn ndots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {

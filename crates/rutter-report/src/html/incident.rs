@@ -174,9 +174,10 @@ fn remedies(html: &mut Html, remedies: &[Remedy]) {
                 html.text(&remedy.title);
                 html.text(" ");
                 html.leaf("span", &[("class", &format!("risk {}", remedy.risk.name()))], remedy.risk.name());
-                if !remedy.commands.is_empty() {
+                let mut commands = remedy.plan.iter().chain(&remedy.commands).peekable();
+                if commands.peek().is_some() {
                     html.element("pre", &[], |html| {
-                        remedy.commands.iter().for_each(|command| html.leaf("code", &[], command));
+                        commands.for_each(|command| html.leaf("code", &[], command));
                     });
                 }
             });

@@ -39,9 +39,14 @@ fn one(page: &mut Page<'_>, change: &Change, options: &Options) -> io::Result<()
     }
     if let Some(remedy) = change.incident.remedies.first() {
         page.lines(&[(DIM, &format!("{indent}do "))], PLAIN, &remedy.title)?;
-        for command in remedy.commands.iter().take(1) {
+        for command in remedy.plan.iter().chain(&remedy.commands).take(1) {
             page.lines(&[(PLAIN, &format!("{indent}   $ "))], COMMAND, command)?;
         }
+    }
+    // What only looks comes first; the plan may be that of a later remedy.
+    let later = change.incident.remedies.iter().skip(1).find_map(|remedy| remedy.plan.as_ref());
+    if let Some(plan) = later {
+        page.lines(&[(DIM, &format!("{indent}or ")), (PLAIN, "$ ")], COMMAND, plan)?;
     }
     let (lesson, id) = (&change.incident.root.lesson, &change.incident.id);
     page.lines(&[(DIM, &indent)], DIM, &format!("rutter explain {lesson} (incident {id})")).map(drop)

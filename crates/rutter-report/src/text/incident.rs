@@ -286,7 +286,7 @@ pub(super) fn remedies(page: &mut Page<'_>, remedies: &[Remedy], options: &Optio
         let number = format!("{}. ", n + 1);
         let text = format!("{} [{}]", remedy.title, remedy.risk.name());
         page.lines(&[(DIM, &name), (BOLD, &number)], PLAIN, &text)?;
-        for command in &remedy.commands {
+        for command in remedy.plan.iter().chain(&remedy.commands) {
             page.verbatim(name.len() + 3, COMMAND, command)?;
         }
     }

@@ -5,6 +5,7 @@
 //! | [`changes`] | incidents as they open, change and close |
 //! | `comparison` | what became different since an earlier state |
 //! | [`explanation`] | what is to say of one object |
+//! | [`plan`] | what is to be done, and what stands in its way |
 //! | `timeline` | what happened to it, in order of time |
 //! | `head` | what was looked at, what was seen of it, and a summary |
 //! | `incident` | one incident: what, since when, why, what follows, what to do |
@@ -15,6 +16,7 @@ pub(crate) mod comparison;
 pub mod explanation;
 pub(crate) mod head;
 pub(crate) mod incident;
+pub mod plan;
 mod timeline;
 pub(crate) mod times;
 

@@ -80,6 +80,11 @@ impl Api {
         Self { client, clock, strikes: AtomicU32::new(0) }
     }
 
+    /// The client behind it.
+    pub(super) fn client(&self) -> kube::Client {
+        self.client.clone()
+    }
+
     /// Whether requests went unanswered so often that another isn't worth its wait.
     pub(super) fn is_gone(&self) -> bool {
         self.strikes.load(Ordering::Relaxed) >= STRIKES

@@ -63,6 +63,11 @@ impl Connection {
         &self.server
     }
 
+    /// The client that reads, for who also writes: nothing in this crate does.
+    pub fn client(&self) -> kube::Client {
+        self.api.client()
+    }
+
     /// Reads all objects of the kinds, several kinds at once, and sends pages and notices; beside them the ends of the previous
     /// logs that are wanted. Returns the lists that came
     /// whole.

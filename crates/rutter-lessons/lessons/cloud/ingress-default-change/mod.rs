@@ -5,6 +5,7 @@
 
 mod causes;
 mod detect;
+mod plan;
 mod remedies;
 
 use rutter_cluster::{Kind, KindSet};

@@ -1,8 +1,9 @@
 //! What to do: list the hosts that move, keep the old load balancer, then let the controller write.
 
+use super::plan;
 use crate::{Context, Finding, Remedy, Risk};
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let (namespace, name) = (&finding.object.namespace, &finding.object.name);
     let kind = finding.object.kind.to_lowercase();
     let hosts = Remedy::new(
@@ -46,7 +47,7 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
             hosts,
         ],
         _ => vec![
-            hosts,
+            hosts.clone(),
             Remedy::new(
                 Risk::ReadOnly,
                 "see why it does not write: who leads, whether it may (ingresses/status), and whether another controller writes the same Ingresses",
@@ -63,7 +64,8 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
                 Risk::Disruptive,
                 "then let its pods begin anew, one at a time: the next leader writes all addresses within a minute. This moves every host listed above",
                 [format!("kubectl rollout restart {kind}/{name} -n {namespace}")],
-            ),
+            )
+            .perhaps_by(plan::plan(context, finding, &hosts.commands)),
         ],
     }
 }

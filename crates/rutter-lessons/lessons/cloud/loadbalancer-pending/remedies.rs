@@ -6,7 +6,7 @@ use super::{
     controllers,
     verdict::{self, Verdict},
 };
-use crate::{Context, Finding, Remedy, Risk, hosting, texts::cloud::Refusal};
+use crate::{Context, Finding, Remedy, Risk, fixes, hosting, texts::cloud::Refusal};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let (namespace, name) = (&finding.object.namespace, &finding.object.name);
@@ -103,12 +103,18 @@ fn restart(context: &Context<'_>, holder: &str) -> Remedy {
         }
         _ => "kubectl -n kube-system delete pod <the one that holds the record>".to_owned(),
     };
+    let plan = held.filter(|pod| others(&pod.meta.name)).and_then(|pod| {
+        let title =
+            format!("Start {}/{} anew, which leads and does nothing", pod.meta.namespace, pod.meta.name);
+        fixes::restart(context, pod, title)
+    });
     Remedy::new(
         Risk::Disruptive,
         "delete just the replica that holds the record and doesn't renew it, once its log is saved and another replica is \
          Ready: that takes over within seconds. If none is Ready, mend one first",
         [command],
     )
+    .perhaps_by(plan)
 }
 
 fn class(service: &Service) -> Remedy {

@@ -6,6 +6,7 @@
 
 mod claims;
 mod members;
+mod plan;
 mod remedies;
 mod volumes;
 

@@ -2,6 +2,7 @@
 
 use rutter_cluster::objects::PersistentVolume;
 
+use super::plan;
 use crate::{Context, Finding, Remedy, Risk};
 
 /// So many are given commands; who has more repeats them.
@@ -58,14 +59,17 @@ fn claims(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
             }),
         ));
     }
-    all.push(Remedy::new(
-        Risk::Destructive,
-        format!(
-            "only when nobody needs the data: delete the claims; without the step before, {fate}{}",
-            folders(context, &volumes)
-        ),
-        names.iter().map(|name| format!("kubectl -n {namespace} delete pvc {name} --wait=false")),
-    ));
+    all.push(
+        Remedy::new(
+            Risk::Destructive,
+            format!(
+                "only when nobody needs the data: delete the claims; without the step before, {fate}{}",
+                folders(context, &volumes)
+            ),
+            names.iter().map(|name| format!("kubectl -n {namespace} delete pvc {name} --wait=false")),
+        )
+        .perhaps_by(plan::plan(context, finding, MOST)),
+    );
     all
 }
 

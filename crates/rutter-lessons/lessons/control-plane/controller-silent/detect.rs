@@ -126,12 +126,12 @@ fn finding(
 }
 
 /// The machine that the leader ran on: `cp-1` of `cp-1_7d0b`.
-fn host(record: &Record) -> &str {
+pub(super) fn host(record: &Record) -> &str {
     record.holder.rsplit_once('_').map_or(record.holder.as_str(), |(host, _)| host)
 }
 
 /// Its pods, where the control plane runs as pods.
-fn pods<'c>(context: &Context<'c>, name: &str) -> Vec<&'c Pod> {
+pub(super) fn pods<'c>(context: &Context<'c>, name: &str) -> Vec<&'c Pod> {
     let all = context.pods_in("kube-system").unwrap_or_default();
     let is_its = |pod: &&Pod| {
         let labels = &pod.meta.labels;

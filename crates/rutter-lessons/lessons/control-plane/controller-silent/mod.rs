@@ -7,6 +7,7 @@
 
 mod causes;
 mod detect;
+mod plan;
 mod remedies;
 mod undone;
 

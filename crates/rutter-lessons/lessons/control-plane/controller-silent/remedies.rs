@@ -1,8 +1,9 @@
 //! What to do: see why it does not run. Nothing that it left undone is done by hand meanwhile.
 
+use super::plan;
 use crate::{Context, Finding, Remedy, Risk, leaders};
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let name = finding.object.name.as_str();
     let record = finding.object.kind.to_lowercase();
     let mut all = vec![look(name, &record), on_machine(name)];
@@ -25,6 +26,18 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
                 format!("mv /root/{name}.yaml /etc/kubernetes/manifests/{name}.yaml"),
             ],
         ));
+    }
+    if let Some(plan) = plan::plan(context, finding) {
+        let pod = plan
+            .about
+            .first()
+            .map_or_else(String::new, |pod| format!("-n {} delete pod {}", pod.namespace, pod.name));
+        let again = Remedy::new(
+            Risk::Disruptive,
+            "once its log is kept: delete just the replica that holds the record and doesn't renew it; another takes over, or it does itself",
+            [format!("kubectl {pod}")],
+        );
+        all.push(again.by(plan));
     }
     all
 }

@@ -12,6 +12,7 @@
 mod causes;
 mod finalizers;
 mod namespace;
+mod plan;
 mod pod;
 mod remedies;
 mod volume;

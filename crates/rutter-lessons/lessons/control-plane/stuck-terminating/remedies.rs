@@ -2,8 +2,8 @@
 
 use rutter_cluster::ObjectRef;
 
-use super::finalizers;
-use crate::{Context, Finding, Remedy, Risk, hosting, texts::namespace as texts};
+use super::{finalizers, plan};
+use crate::{Context, Finding, Remedy, Risk, fencing, hosting, texts::namespace as texts};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let Some(object) = finding.instances.first() else { return Vec::new() };
@@ -152,7 +152,11 @@ fn by_node(context: &Context<'_>, finding: &Finding, object: &ObjectRef) -> Vec<
          containers go on, and a StatefulSet's next pod writes to the same data as the old one"
     );
     let command = format!("kubectl -n {} delete pod {} --grace-period=0 --force", pod.namespace, pod.name);
-    vec![first, Remedy::new(Risk::Destructive, title, [command])]
+    let strike_off = Remedy::new(Risk::Destructive, title, [command]);
+    let strike_off = strike_off.perhaps_by(gone.then(|| plan::strike_off(&pod, &node)).flatten());
+    let silent = context.node(&node).ok().flatten().filter(|node| !gone && fencing::is_silent(node));
+    let fence = silent.map(|node| fencing::fence(context, node)).unwrap_or_default();
+    [first].into_iter().chain(fence).chain([strike_off]).collect()
 }
 
 fn on_node(context: &Context<'_>, finding: &Finding, object: &ObjectRef) -> Vec<Remedy> {

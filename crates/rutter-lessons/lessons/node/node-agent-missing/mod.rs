@@ -6,6 +6,7 @@
 mod causes;
 mod detect;
 mod lack;
+mod plan;
 mod remedies;
 mod say;
 

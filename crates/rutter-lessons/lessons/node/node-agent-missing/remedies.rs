@@ -1,5 +1,8 @@
 //! What to do: read why the agent doesn't run there, keep others away, and only then start it anew.
 
+use rutter_cluster::objects::Pod;
+
+use super::plan;
 use crate::{Context, Evidence, Finding, Origin, Remedy, Risk, Severity};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
@@ -8,7 +11,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     all.extend(at.is_kept_off.then(|| at.tolerate()));
     // With no node left that works, there is none to go to.
     all.extend((finding.severity < Severity::Critical).then(|| at.cordon()));
-    all.extend(at.pod.is_some().then(|| at.again(finding.variant)));
+    all.extend(at.pod.is_some().then(|| at.again(context, finding.variant)));
     all
 }
 
@@ -18,7 +21,7 @@ struct At<'a> {
     namespace: &'a str,
     set: &'a str,
     /// The agent's pod there, if there is one.
-    pod: Option<&'a str>,
+    pod: Option<&'a Pod>,
     is_kept_off: bool,
 }
 
@@ -27,20 +30,18 @@ fn is_taint(evidence: &Evidence) -> bool {
 }
 
 impl<'a> At<'a> {
-    fn of(context: &Context<'_>, finding: &'a Finding) -> Option<Self> {
+    fn of(context: &'a Context<'a>, finding: &'a Finding) -> Option<Self> {
         let set = &finding.evidence.iter().find(|evidence| evidence.object.kind == "DaemonSet")?.object;
-        let is_own = |evidence: &&Evidence| {
-            evidence.object.kind == "Pod"
-                && context.pod(&evidence.object).is_some_and(|pod| {
-                    !pod.spec.node_name.is_empty()
-                        && pod.meta.controller().is_some_and(|owner| owner.name == set.name)
-                })
+        let own = |evidence: &Evidence| {
+            let pod = context.pod(&evidence.object)?;
+            let is_of_set = pod.meta.controller().is_some_and(|owner| owner.name == set.name);
+            (!pod.spec.node_name.is_empty() && is_of_set).then_some(pod)
         };
         Some(Self {
             node: &finding.object.name,
             namespace: &set.namespace,
             set: &set.name,
-            pod: finding.evidence.iter().find(is_own).map(|evidence| evidence.object.name.as_str()),
+            pod: finding.evidence.iter().find_map(own),
             is_kept_off: finding.evidence.iter().any(is_taint),
         })
     }
@@ -51,7 +52,7 @@ impl<'a> At<'a> {
             format!("kubectl -n {namespace} get pods -o wide --field-selector spec.nodeName={node}"),
             format!("kubectl -n {namespace} describe daemonset {set}"),
         ];
-        if let Some(pod) = pod {
+        if let Some(pod) = pod.map(|pod| &pod.meta.name) {
             commands.push(format!("kubectl -n {namespace} describe pod {pod}"));
             commands.push(format!("kubectl -n {namespace} logs {pod} --all-containers --prefix --tail=50"));
         }
@@ -82,17 +83,19 @@ impl<'a> At<'a> {
         Remedy::new(Risk::Reversible, title, [format!("kubectl cordon {}", self.node)])
     }
 
-    fn again(&self, variant: &str) -> Remedy {
+    fn again(&self, context: &Context<'_>, variant: &str) -> Remedy {
         let Self { node, namespace, pod, .. } = self;
         let breaks = match variant {
             "network" => "pods there may be cut off until it is ready",
             "storage" => "a driver that mounts by a process in this pod (FUSE) takes its mounts down with it",
             _ => "what runs there goes on",
         };
-        let pod = pod.unwrap_or("<pod>");
+        let plan = pod.and_then(|pod| plan::plan(context, pod, breaks));
+        let pod = pod.map_or("<pod>", |pod| pod.meta.name.as_str());
         let title = format!(
             "once the log is kept and shows nothing that comes again: start its pod on {node} anew; {breaks}"
         );
         Remedy::new(Risk::Disruptive, title, [format!("kubectl -n {namespace} delete pod {pod}")])
+            .perhaps_by(plan)
     }
 }

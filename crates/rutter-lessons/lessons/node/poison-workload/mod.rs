@@ -5,6 +5,7 @@ mod causes;
 mod detect;
 mod failures;
 mod landings;
+mod plan;
 mod remedies;
 mod say;
 
@@ -25,7 +26,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     since: "0.1",
     lives_in: &[],
     requires: KindSet::of(&[Kind::Node, Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event]),
+    uses: KindSet::of(&[Kind::Event, Kind::Deployment, Kind::StatefulSet]),
     evaluate: &[Evaluate::Node(detect::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

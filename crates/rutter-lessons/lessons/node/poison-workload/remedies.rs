@@ -1,8 +1,9 @@
 //! What to do: see what it is, keep it from the next node, then find out why.
 
+use super::plan;
 use crate::{Context, Finding, Remedy, Risk, words};
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let object = &finding.object;
     let (namespace, name) = (object.namespace.as_str(), object.name.as_str());
     let resource = format!("{}/{name}", object.kind.to_lowercase());
@@ -10,9 +11,12 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     // What the cluster itself needs is not stopped for a suspicion.
     if namespace != "kube-system" {
         all.extend(match object.kind.as_str() {
-            "Deployment" | "StatefulSet" => vec![stop(namespace, &resource), set_aside(namespace, &resource)],
+            "Deployment" | "StatefulSet" => {
+                let stop = stop(namespace, &resource).perhaps_by(plan::stop(context, object));
+                vec![stop, set_aside(namespace, &resource)]
+            }
             "ReplicaSet" | "ReplicationController" => vec![stop(namespace, &resource)],
-            "CronJob" | "Job" => vec![suspend(namespace, &resource)],
+            "CronJob" | "Job" => vec![suspend(namespace, &resource).perhaps_by(plan::suspend(object))],
             _ => Vec::new(),
         });
     }

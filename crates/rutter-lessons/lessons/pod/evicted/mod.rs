@@ -12,6 +12,7 @@ mod ended;
 mod leaving;
 mod owner;
 mod phrase;
+mod plan;
 mod remedies;
 mod stays;
 

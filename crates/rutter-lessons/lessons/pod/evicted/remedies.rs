@@ -1,8 +1,8 @@
 //! What to do, by who ended the pod and why.
 
-use rutter_cluster::{ObjectRef, objects::Pod};
+use rutter_cluster::objects::Pod;
 
-use super::{detect, leaving, phrase};
+use super::{detect, leaving, phrase, plan};
 use crate::{
     Context, Finding, Remedy, Risk,
     containers::rolled_workload,
@@ -57,7 +57,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     }
     .into_iter()
     .chain([at.bare()])
-    .chain((finding.instances.len() > MANY).then(|| at.clean_up()))
+    .chain([at.clean_up()])
     .flatten()
     .collect()
 }
@@ -289,14 +289,15 @@ impl At<'_> {
         }
         let title = "clean up, only after the cause is known and the evidence saved: failed pods of ReplicaSets, an hour old \
                      or more, which nothing needs any more (Kubernetes itself begins above 12,500 in the cluster)";
-        let old = |instance: &&ObjectRef| {
-            let created = self.context.pod(instance).and_then(|pod| pod.meta.created);
-            created.is_some_and(|created| !self.context.is_younger(created, OLD))
-        };
-        let names: Vec<&str> =
-            self.finding.instances.iter().filter(old).map(|pod| pod.name.as_str()).collect();
+        let pods = self.finding.instances.iter().filter_map(|instance| self.context.pod(instance));
+        let pods: Vec<&Pod> = pods.filter(|pod| pod.status.phase == "Failed").collect();
+        let plan = plan::plan(self.context, &pods);
+        let old = |pod: &&Pod| pod.meta.created.is_some_and(|created| !self.context.is_younger(created, OLD));
+        let names: Vec<&str> = pods.into_iter().filter(old).map(|pod| pod.meta.name.as_str()).collect();
         if names.is_empty() {
-            return None;
+            let title = "clean up, only after the cause is known: failed pods of ReplicaSets, which nothing needs any more; the plan \
+                         keeps in its journal what they tell, which is all that is left then";
+            return plan.map(|plan| Remedy::new(Risk::Destructive, title, []).by(plan));
         }
         let command = if names.len() <= MANY {
             format!("kubectl -n {} delete pod {}", self.namespace, names.join(" "))
@@ -310,6 +311,6 @@ impl At<'_> {
                 reason = self.pod.status.reason,
             )
         };
-        Some(Remedy::new(Risk::Destructive, title, [command]))
+        Some(Remedy::new(Risk::Destructive, title, [command]).perhaps_by(plan))
     }
 }

@@ -33,7 +33,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     since: "0.1",
     lives_in: &[],
     requires: KindSet::of(&[Kind::Pod]),
-    uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Secret]),
+    uses: KindSet::of(&[Kind::Event, Kind::Node, Kind::Secret, Kind::Deployment, Kind::ReplicaSet]),
     evaluate: &[Evaluate::Pod(evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

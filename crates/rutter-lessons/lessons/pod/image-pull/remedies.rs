@@ -3,16 +3,22 @@
 use rutter_cluster::objects::Pod;
 
 use super::{elsewhere, registry, secrets};
-use crate::{Context, Finding, Remedy, Risk, texts::image_ref};
+use crate::{Context, Finding, Remedy, Risk, revision, texts::image_ref};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let Some(pod) = finding.instances.first().and_then(|instance| context.pod(instance)) else {
         return Vec::new();
     };
     let at = At::new(context, finding, pod);
+    // What still serves is of an image that could be pulled.
+    let back = || revision::roll_back(context, finding, pod);
     match finding.variant {
-        "not-found" => vec![at.list_tags(), at.set_image("a tag that the registry has"), at.roll_back()],
-        "not-found-or-no-rights" => vec![at.list_tags(), at.secret(), at.set_image("the right name")],
+        "not-found" => {
+            vec![at.list_tags(), at.set_image("a tag that the registry has"), at.roll_back(context)]
+        }
+        "not-found-or-no-rights" => {
+            vec![at.list_tags(), at.secret(), at.set_image("the right name"), back()]
+        }
         "unauthorized" => vec![at.who_asks(), at.secret()],
         "rate-limited" => vec![at.secret(), at.mirror(), at.keep_copies()],
         "host-unresolved" => {
@@ -23,7 +29,7 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
         "tls" => vec![at.certificate(), at.trust()],
         "platform" => vec![at.platforms(), at.set_image("an image made for the node's architecture")],
         "no-space" => vec![at.disk(), at.disk_lesson()],
-        "invalid-name" => vec![at.set_image("a valid name")],
+        "invalid-name" => vec![at.set_image("a valid name"), back()],
         "never-pull" => vec![at.load(), at.may_pull()],
         "signature" => vec![at.signature(), at.set_image("a signed image")],
         "runtime" => vec![at.runtime()],
@@ -140,7 +146,12 @@ impl<'a> At<'a> {
         Some(Remedy::new(Risk::Reversible, title, [command]))
     }
 
-    fn roll_back(&self) -> Option<Remedy> {
+    /// To the revision that still serves, if one does; else to the one before, which a person judges.
+    fn roll_back(&self, context: &Context<'_>) -> Option<Remedy> {
+        revision::roll_back(context, self.finding, self.pod).or_else(|| self.roll_back_unproven())
+    }
+
+    fn roll_back_unproven(&self) -> Option<Remedy> {
         let object = &self.finding.object;
         let workload = self
             .workload()

@@ -128,7 +128,7 @@ fn wanted(pod: &Pod) -> Vec<Requirement> {
         operator: "In".into(),
         values: [value.clone()].into(),
     });
-    let single = match &*pod.spec.required_node_terms {
+    let single = match &*pod.spec.affinity.node_terms {
         [only] => only.match_expressions.to_vec(),
         _ => Vec::new(),
     };
@@ -137,7 +137,7 @@ fn wanted(pod: &Pod) -> Vec<Requirement> {
 
 fn asked(pod: &Pod) -> Vec<String> {
     let all = wanted(pod);
-    let alternatives = pod.spec.required_node_terms.len();
+    let alternatives = pod.spec.affinity.node_terms.len();
     let more = (alternatives > 1).then(|| format!("one of {alternatives} affinity terms"));
     all.iter().map(describe).chain(more).collect()
 }

@@ -5,6 +5,7 @@
 //! `corefile` (CoreDNS does not understand its configuration).
 
 mod causes;
+mod plan;
 mod pod;
 mod remedies;
 mod service;

@@ -1,5 +1,6 @@
 //! What to do, by why nobody answers.
 
+use super::plan;
 use crate::{Context, Evidence, Finding, Remedy, Risk};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
@@ -60,7 +61,8 @@ fn scale(finding: &Finding) -> Vec<Remedy> {
         Risk::Reversible,
         "scale it up again, to two at least, on different nodes; what crashed for want of names follows within 5 minutes",
         [format!("kubectl -n {} scale deployment {} --replicas=2", maker.namespace, maker.name)],
-    );
+    )
+    .perhaps_by(plan::plan(maker));
     vec![why, scale]
 }
 

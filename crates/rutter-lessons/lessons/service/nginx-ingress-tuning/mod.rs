@@ -6,6 +6,7 @@
 
 mod detect;
 mod judge;
+mod plan;
 mod remedies;
 mod settings;
 

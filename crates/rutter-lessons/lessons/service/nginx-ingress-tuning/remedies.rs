@@ -1,9 +1,10 @@
 //! What to do: see what NGINX was really told, change one key at a time, and keep the way back.
 
+use super::plan;
 use crate::{Context, Finding, Remedy, Risk};
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
-    let (namespace, name) = (&finding.object.namespace, &finding.object.name);
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    let namespace = &finding.object.namespace;
     match finding.variant {
         "retired" => retired(),
         "missing" => vec![Remedy::new(
@@ -11,17 +12,18 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
             "see whether it has another name, or was never made; where the defaults are meant, make an empty one, so that a typing error shows",
             [format!("kubectl get configmaps -n {namespace}")],
         )],
-        _ => of_map(namespace, name, finding.variant),
+        _ => of_map(context, finding),
     }
 }
 
-fn of_map(namespace: &str, name: &str, variant: &str) -> Vec<Remedy> {
+fn of_map(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+    let (namespace, name) = (&finding.object.namespace, &finding.object.name);
     let keep = Remedy::new(
         Risk::ReadOnly,
         "keep what is there: it is the way back",
         [format!("kubectl get configmap {name} -n {namespace} -o yaml > {name}.before.yaml")],
     );
-    let what = match variant {
+    let what = match finding.variant {
         "file" => {
             "write each setting as a key of its own, with its value as a text in quotes (keep-alive: \"75\"), and leave the file out"
         }
@@ -37,7 +39,8 @@ fn of_map(namespace: &str, name: &str, variant: &str) -> Vec<Remedy> {
              end after worker-shutdown-timeout; an upstream-keepalive-timeout above the backends' own idle time brings 502"
         ),
         [format!("kubectl edit configmap {name} -n {namespace}")],
-    );
+    )
+    .perhaps_by(plan::plan(context, finding));
     let check = Remedy::new(
         Risk::ReadOnly,
         "see in the controller's log that it was loaded, and in a controller's pod what NGINX was told",

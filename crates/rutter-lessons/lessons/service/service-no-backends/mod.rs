@@ -9,6 +9,7 @@ mod judge;
 mod makers;
 mod nearest;
 mod nobody;
+mod plan;
 mod ports;
 mod remedies;
 mod stale;

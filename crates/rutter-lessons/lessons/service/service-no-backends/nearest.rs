@@ -172,7 +172,9 @@ fn miss(selector: &Labels, labels: &Labels) -> Option<Miss> {
     }
     let has = labels.get(key);
     let alike = has.and_then(|has| distance(wanted, has));
-    let moved = labels.iter().find(|(_, value)| *value == wanted).filter(|_| tells(wanted));
+    // A key that the selector has already, it has for a label of its own.
+    let is_moved = |(other, value): &(&Str, &Str)| *value == wanted && selector.get(other).is_none();
+    let moved = labels.iter().find(is_moved).filter(|_| tells(wanted));
     let (has, distance) = match (has, alike, moved) {
         (Some(has), Some(distance), _) => (Some((key.clone(), has.clone())), distance),
         (_, _, Some((other, value))) => (Some((other.clone(), value.clone())), 3),
@@ -274,5 +276,20 @@ mod tests {
         assert_eq!(distance("nobody", "web"), None);
         assert_eq!(distance("api", "app"), Some(1));
         assert_eq!(distance("", "x"), None);
+    }
+
+    fn has(selector: &[(&str, &str)], labels: &[(&str, &str)]) -> Option<(Str, Str)> {
+        let of = |pairs: &[(&str, &str)]| pairs.iter().copied().collect::<Labels>();
+        miss(&of(selector), &of(labels))?.has
+    }
+
+    #[test]
+    fn a_value_that_another_label_of_the_selector_has_is_not_taken_for_one_that_moved() {
+        let selector = [("app", "web"), ("tier", "web")];
+        assert_eq!(
+            has(&selector, &[("app", "web"), ("tier", "frontend")]),
+            Some(("tier".into(), "frontend".into()))
+        );
+        assert_eq!(has(&selector, &[("app", "web"), ("layer", "web")]), Some(("layer".into(), "web".into())));
     }
 }

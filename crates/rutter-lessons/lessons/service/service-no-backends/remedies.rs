@@ -4,6 +4,7 @@ use rutter_cluster::objects::{Service, ServicePort};
 
 use super::makers::Makers;
 use super::nearest::{Near, nearest};
+use super::plan;
 use crate::{Context, Evidence, Finding, Origin, Remedy, Risk, Severity};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
@@ -96,6 +97,7 @@ fn minor_version(context: &Context<'_>) -> Option<u32> {
 fn selector<'c>(context: &Context<'c>, service: &'c Service) -> Remedy {
     let (namespace, name) = (&service.meta.namespace, &service.meta.name);
     let near = nearest(context, service, &Makers::of(context, namespace));
+    let plan = near.as_ref().and_then(|near| plan::plan(context, service, near));
     let (title, patch) = match near {
         Some(Near::Label { object, key, has, .. }) => {
             let drop = format!("\"{key}\":null");
@@ -132,7 +134,7 @@ fn selector<'c>(context: &Context<'c>, service: &'c Service) -> Remedy {
     };
     let command =
         format!("kubectl -n {namespace} patch service {name} -p '{{\"spec\":{{\"selector\":{{{patch}}}}}}}'");
-    Remedy::new(Risk::Reversible, title, [command])
+    Remedy::new(Risk::Reversible, title, [command]).perhaps_by(plan)
 }
 
 fn port(service: &Service, finding: &Finding) -> Remedy {

@@ -8,7 +8,7 @@ use super::{
     rollout,
     workload::{Kind, Workload},
 };
-use crate::{Confidence, Context, Findings, Outcome, Severity, leaders, verdict::Verdict, words};
+use crate::{Confidence, Context, Finding, Findings, Outcome, Severity, leaders, verdict::Verdict, words};
 
 pub(super) fn deployment(context: &Context<'_>, subject: &Deployment, findings: &mut Findings) -> Outcome {
     evaluate(context, subject, &Workload::deployment(subject), findings)
@@ -49,7 +49,10 @@ fn evaluate(
         return Ok(());
     }
     let verdict = judge(context, workload)?;
-    findings.extend(verdict.map(|verdict| verdict.about(ID, subject)));
+    findings.extend(verdict.map(|verdict| {
+        let hidden_by = hidden::by(context, workload, verdict.variant);
+        Finding { hidden_by, ..verdict.about(ID, subject) }
+    }));
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     since: "0.1",
     lives_in: &[],
     requires: KindSet::of(&[Kind::Deployment]),
-    uses: KindSet::of(&[Kind::DaemonSet, Kind::Pod, Kind::Node]),
+    uses: KindSet::of(&[Kind::DaemonSet, Kind::ReplicaSet, Kind::Pod, Kind::Node]),
     evaluate: &[Evaluate::Deployment(deployment), Evaluate::DaemonSet(nodes::evaluate)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

@@ -1,8 +1,8 @@
 //! What to do, by what holds it up.
 
-use crate::{Context, Finding, Remedy, Risk};
+use crate::{Context, Finding, Remedy, Risk, revision};
 
-pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
+pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     let of = format!(
         "-n {} {}/{}",
         finding.object.namespace,
@@ -11,7 +11,7 @@ pub(super) fn remedies(_: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
     );
     match finding.variant {
         "paused" => paused(finding, &of),
-        "no-room" => no_room(finding, &of),
+        "no-room" => no_room(context, finding, &of),
         _ => nodes_down(finding, &of),
     }
 }
@@ -45,8 +45,9 @@ fn paused(finding: &Finding, of: &str) -> Vec<Remedy> {
     ]
 }
 
-fn no_room(finding: &Finding, of: &str) -> Vec<Remedy> {
+fn no_room(context: &Context<'_>, finding: &Finding, of: &str) -> Vec<Remedy> {
     let (namespace, name) = (&finding.object.namespace, &finding.object.name);
+    let deployment = context.deployment(namespace, name).ok().flatten();
     vec![
         status(of),
         Remedy::new(
@@ -72,7 +73,8 @@ fn no_room(finding: &Finding, of: &str) -> Vec<Remedy> {
             Risk::Disruptive,
             "or leave it as it was: the old pods serve",
             [format!("kubectl rollout undo {of}")],
-        ),
+        )
+        .perhaps_by(deployment.and_then(|deployment| revision::plan(context, deployment))),
     ]
 }
 

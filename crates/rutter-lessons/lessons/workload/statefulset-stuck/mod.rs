@@ -6,6 +6,7 @@
 mod causes;
 mod data;
 mod detect;
+mod plan;
 mod remedies;
 
 use rutter_cluster::{Kind, KindSet};

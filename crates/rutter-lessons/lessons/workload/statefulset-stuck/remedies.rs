@@ -5,6 +5,7 @@ use rutter_cluster::{Resource, objects::StatefulSet};
 use super::{
     data,
     detect::{self, Blocker},
+    plan,
 };
 use crate::{
     Context, Finding, Remedy, Risk, containers, hosting,
@@ -25,7 +26,10 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
     let Ok(Some(blocker)) = detect::blocker(context, set) else { return Vec::new() };
     let mend = blocker.was_ready.then(|| mend(set, &blocker));
     let all = [mend, Some(compare(set, &blocker)), Some(look_at_data(context, set, &blocker))];
-    all.into_iter().flatten().chain([delete(context, set, &blocker)]).collect()
+    all.into_iter()
+        .flatten()
+        .chain([delete(context, set, &blocker).perhaps_by(plan::plan(context, set, &blocker))])
+        .collect()
 }
 
 /// What was ready under its template can be so again: the least that can be done.

@@ -6,6 +6,7 @@
 mod causes;
 mod detect;
 mod fall;
+mod plan;
 mod remedies;
 mod say;
 
@@ -23,7 +24,13 @@ pub(crate) const LESSON: Lesson = Lesson {
     since: "0.1",
     lives_in: &[],
     requires: KindSet::of(&[Kind::Pod, Kind::Service]),
-    uses: KindSet::of(&[Kind::Deployment, Kind::StatefulSet, Kind::ReplicaSet, Kind::Event]),
+    uses: KindSet::of(&[
+        Kind::Deployment,
+        Kind::StatefulSet,
+        Kind::ReplicaSet,
+        Kind::Event,
+        Kind::HorizontalPodAutoscaler,
+    ]),
     evaluate: &[Evaluate::Deployment(detect::deployment), Evaluate::StatefulSet(detect::stateful_set)],
     causes: causes::CAUSES,
     remedies: remedies::remedies,

@@ -2,6 +2,7 @@
 
 use rutter_cluster::objects::{Deployment, StatefulSet};
 
+use super::plan;
 use crate::{Context, Finding, Remedy, Risk, hosting};
 
 pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> {
@@ -20,7 +21,8 @@ pub(super) fn remedies(context: &Context<'_>, finding: &Finding) -> Vec<Remedy> 
                  manifest sets it back"
             ),
             [format!("kubectl -n {namespace} scale {kind} {name} --replicas={more}")],
-        ),
+        )
+        .perhaps_by(plan::plan(context, finding, (wanted, more))),
         Remedy::new(
             Risk::Reversible,
             "once it is calm, if it has no HPA, let one add replicas before the limit is near; it needs CPU requests and metrics-server, \

@@ -29,7 +29,12 @@ messages! {
         1 maxSkew: int, 2 topologyKey: str, 3 whenUnsatisfiable: str, 4 labelSelector: LabelSelector,
         8 matchLabelKeys: [str],
     }
-    Affinity { 1 nodeAffinity: NodeAffinity }
+    Affinity { 1 nodeAffinity: NodeAffinity, 3 podAntiAffinity: PodAntiAffinity }
+    PodAntiAffinity { 1 requiredDuringSchedulingIgnoredDuringExecution: [PodAffinityTerm] }
+    PodAffinityTerm {
+        1 labelSelector: LabelSelector, 2 namespaces: [str], 3 topologyKey: str,
+        4 namespaceSelector: LabelSelector,
+    }
     NodeAffinity { 1 requiredDuringSchedulingIgnoredDuringExecution: NodeSelector }
     NodeSelector { 1 nodeSelectorTerms: [NodeSelectorTerm] }
     NodeSelectorTerm {
@@ -43,7 +48,7 @@ messages! {
         11 readinessProbe: Probe, 14 imagePullPolicy: str, 19 envFrom: [EnvFromSource],
         22 startupProbe: Probe, 24 restartPolicy: str,
     }
-    ContainerPort { 1 name: str, 3 containerPort: int, 4 protocol: str }
+    ContainerPort { 1 name: str, 2 hostPort: int, 3 containerPort: int, 4 protocol: str, 5 hostIP: str }
     ResourceRequirements { 1 limits: {quantity}, 2 requests: {quantity} }
     VolumeResourceRequirements { 1 limits: {quantity}, 2 requests: {quantity} }
     Probe {

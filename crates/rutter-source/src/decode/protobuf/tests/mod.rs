@@ -50,7 +50,7 @@ fn what_recordings_rarely_hold_is_the_same_in_both_encodings() {
         "spec": {
             "containers": [
                 {"name": "c", "image": "i", "args": ["x", "", "y"], "resources": {"limits": {"cpu": "250m", "memory": "1Gi"}},
-                 "ports": [{"containerPort": 80}, {"name": "m", "containerPort": 81}],
+                 "ports": [{"containerPort": 80}, {"name": "m", "containerPort": 81, "hostPort": 8081, "hostIP": "10.0.0.1"}],
                  "env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k", "optional": true}}}, {"name": "B", "value": "x"}],
                  "envFrom": [{"configMapRef": {"name": "m"}}],
                  "livenessProbe": {"httpGet": {"path": "/", "port": "http"}, "periodSeconds": 10},
@@ -59,7 +59,10 @@ fn what_recordings_rarely_hold_is_the_same_in_both_encodings() {
             "volumes": [{"name": "v", "ephemeral": {"volumeClaimTemplate": {}}}, {"name": "w", "configMap": {"name": "m", "optional": false}},
                 {"name": "x", "emptyDir": {}}, {"name": "y", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}}],
             "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
-                {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["a", "b"]}]}]}}},
+                {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["a", "b"]}]}]}},
+                "podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
+                    {"topologyKey": "zone", "namespaces": ["b"], "labelSelector": {"matchLabels": {"app": "a"}},
+                     "namespaceSelector": {}}]}},
             "schedulingGates": [{"name": "g"}], "imagePullSecrets": [{"name": "p"}],
         },
         "status": {"phase": "Running", "startTime": "2026-11-23T23:32:06Z", "containerStatuses": [

@@ -1,12 +1,12 @@
 //! The name that was meant: the nearest of those that there are.
 
-use rutter_cluster::Str;
+use crate::Str;
 
 /// So many names are compared letter by letter, after those that can't be near are left out.
 const MOST: usize = 100;
 
 /// The one of these names that may be meant: the same, else the first of the nearest.
-pub(crate) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + Clone) -> Option<&'a Str> {
+pub fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + Clone) -> Option<&'a Str> {
     if let Some(same) = there.clone().find(|name| *name == wanted) {
         return Some(same);
     }
@@ -34,7 +34,7 @@ pub(crate) fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + C
 }
 
 /// Whether a name is another one with a slip of the pen: two letters at most. Names that differ by a number are two names.
-pub(crate) fn is_slip(name: &str, of: &str) -> bool {
+pub fn is_slip(name: &str, of: &str) -> bool {
     const MOST: usize = 2;
     let letters = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
     if letters(name) == letters(of) {
