@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+mod act;
 mod explain;
 
 use std::{path::PathBuf, time::Duration};
@@ -8,7 +9,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use rutter_lessons::Severity;
 use rutter_source::files::Limits;
 
-pub(crate) use self::explain::{Explain, ExplainForm};
+pub(crate) use self::{
+    act::{
+        Acting, Again, Drain, DryRun, Fix, Journal, JournalForm, Journals, Node, NodeWork, PlanForm, Restore,
+        RunPlan, UntilArgument,
+    },
+    explain::{Explain, ExplainForm},
+};
 use crate::{
     complete::{Words, groups, lessons},
     values::{Bytes, duration},
@@ -32,7 +39,8 @@ Examples:
   rutter diagnose ./dump must-gather.tar.gz   whatever there is of a cluster, as one cluster
   rutter explain pod/web-0 -n shop            why an object is as it is
   rutter explain \"exit code 137\"              what a text from a cluster means
-  rutter explain disk-pressure                what a lesson knows";
+  rutter explain disk-pressure                what a lesson knows
+  rutter node drain node-b --dry-run=client   what draining a node would do, and what is in its way";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -44,6 +52,18 @@ pub(crate) enum Command {
     Explain(Box<Explain>),
     /// List the lessons
     Lessons(Lessons),
+    /// Take nodes out of work and back as a guarded plan: drain, maintain, restore, delete
+    #[command(subcommand, after_help = act::NODE_EXAMPLES)]
+    Node(Node),
+    /// Do what the remedy of an incident says, as a guarded plan
+    #[command(after_help = act::FIX_EXAMPLES)]
+    Fix(Box<Fix>),
+    /// Run a plan that was saved to a file
+    #[command(after_help = act::RUN_EXAMPLES)]
+    Run(RunPlan),
+    /// See what plans did; resume or undo them
+    #[command(subcommand, after_help = act::JOURNAL_EXAMPLES)]
+    Journal(Journal),
     /// Print a shell's completion script
     #[command(after_help = COMPLETION_EXAMPLES)]
     Completion {
@@ -159,6 +179,20 @@ const LIVE: [&str; 11] = [
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Live cluster")]
 pub(crate) struct Live {
+    #[command(flatten)]
+    pub(crate) connect: Connect,
+    /// How long reading may take; what was read until then is diagnosed (`2m`)
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// Ask kubelets what fills their nodes, and for their settings; needs `get nodes/proxy`, a right that reaches much more
+    #[arg(long)]
+    pub(crate) kubelets: bool,
+}
+
+/// How to reach a cluster.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Live cluster")]
+pub(crate) struct Connect {
     /// The kubeconfig file
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
@@ -186,12 +220,6 @@ pub(crate) struct Live {
     /// How long the server may send nothing (`30s`)
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) request_timeout: Option<Duration>,
-    /// How long reading may take; what was read until then is diagnosed (`2m`)
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub(crate) timeout: Option<Duration>,
-    /// Ask kubelets what fills their nodes, and for their settings; needs `get nodes/proxy`, a right that reaches much more
-    #[arg(long)]
-    pub(crate) kubelets: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,10 @@ pub(crate) const FOUND: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// Done, but not all was seen and `--require-complete` asks for all.
 pub(crate) const INCOMPLETE: u8 = 3;
+/// A plan has something in its way, or stopped and holds.
+pub(crate) const HELD: u8 = 4;
+/// A run was interrupted and stopped where it was safe to, as shells count it.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Why a command could not do its work.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The command line: arguments in, text and an exit code out. All else is done by the other crates.
 
+mod act;
 mod alike;
 mod arguments;
 mod complete;
@@ -48,6 +49,10 @@ fn main() -> ExitCode {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lessons(arguments) => lessons::run(&arguments),
+        Command::Node(arguments) => act::node(&arguments),
+        Command::Fix(arguments) => act::fix(&arguments),
+        Command::Run(arguments) => act::run(&arguments),
+        Command::Journal(arguments) => act::journal(&arguments),
         Command::Completion { shell } => generate::completion(shell),
         Command::Man => manual::print(),
     })

@@ -8,6 +8,7 @@ use std::{
 
 use rutter_cluster::Time;
 use rutter_lessons::Lesson;
+use rutter_plan::Plan;
 use rutter_report::{
     Explanation, Report,
     changes::{self as as_changes, Change},
@@ -53,6 +54,30 @@ pub(crate) fn text(report: &Report, wide: bool) -> io::Result<()> {
 pub(crate) fn explanation(explanation: &Explanation, wide: bool) -> io::Result<()> {
     let options = as_text::Options { width: width(), now: now(), wide };
     print(|out| as_text::explanation::write(out, explanation, &options))
+}
+
+/// A plan, for a person; `wide` with all there is.
+pub(crate) fn plan(plan: &Plan, wide: bool) -> io::Result<()> {
+    let options = as_text::Options { width: width(), now: now(), wide };
+    print(|out| as_text::plan::write(out, plan, &options))
+}
+
+/// Columns side by side, the first row as heading.
+pub(crate) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> io::Result<()> {
+    let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..COLUMNS).map(widest).collect();
+    print(|out| {
+        rows.iter().try_for_each(|row| {
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| format!("{:<width$}", plain(cell))).collect();
+            writeln!(out, "{}", cells.join("  ").trim_end())
+        })
+    })
+}
+
+/// As it is.
+pub(crate) fn raw(text: &str) -> io::Result<()> {
+    print(|out| out.write_all(text.as_bytes()))
 }
 
 /// What a text means.

@@ -7,7 +7,7 @@ use rutter_lessons::LESSONS;
 use rutter_source::{Input, files::Limits, live};
 
 use crate::{
-    arguments::{Diagnose, LimitArguments, Live},
+    arguments::{Connect, Diagnose, LimitArguments},
     exit::Failure,
     interrupt,
     progress::Progress,
@@ -28,7 +28,11 @@ pub(crate) struct Wanted<'a> {
     pub(crate) demo: bool,
     /// Files, folders and archives; none for the demo or a live cluster.
     pub(crate) sources: &'a [PathBuf],
-    pub(crate) live: &'a Live,
+    pub(crate) connect: &'a Connect,
+    /// How long reading a live cluster may take.
+    pub(crate) timeout: Option<std::time::Duration>,
+    /// Whether to ask kubelets, too.
+    pub(crate) kubelets: bool,
     pub(crate) limits: &'a LimitArguments,
     /// Live, no others are read; if there are any here.
     pub(crate) namespaces: &'a [String],
@@ -41,7 +45,9 @@ impl<'a> From<&'a Diagnose> for Wanted<'a> {
         Self {
             demo: arguments.demo,
             sources: &arguments.sources,
-            live: &arguments.live,
+            connect: &arguments.live.connect,
+            timeout: arguments.live.timeout,
+            kubelets: arguments.live.kubelets,
             limits: &arguments.limits,
             namespaces: &arguments.scope.namespace,
             home: None,
@@ -131,7 +137,18 @@ pub(crate) fn kinds() -> Vec<Kind> {
 
 /// How to reach the live cluster, and what of it to read.
 pub(crate) fn options(wanted: &Wanted<'_>) -> live::Options {
-    let given = wanted.live;
+    live::Options {
+        timeout: wanted.timeout,
+        namespaces: Some(wanted.namespaces.to_vec()).filter(|names| !names.is_empty()),
+        default_namespace: wanted.home.cloned(),
+        config_map_keys: true,
+        kubelets: wanted.kubelets,
+        ..connect(wanted.connect)
+    }
+}
+
+/// How to reach the live cluster, and all of it to read.
+pub(crate) fn connect(given: &Connect) -> live::Options {
     live::Options {
         kubeconfig: given.kubeconfig.clone(),
         context: given.context.clone(),
@@ -142,11 +159,7 @@ pub(crate) fn options(wanted: &Wanted<'_>) -> live::Options {
         token: given.token.clone(),
         insecure_skip_tls_verify: given.insecure_skip_tls_verify,
         request_timeout: given.request_timeout,
-        timeout: given.timeout,
-        namespaces: Some(wanted.namespaces.to_vec()).filter(|names| !names.is_empty()),
-        default_namespace: wanted.home.cloned(),
-        config_map_keys: true,
-        kubelets: given.kubelets,
+        ..live::Options::default()
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{LIVE, LimitArguments, Live};
+use super::{Connect, LIVE, LimitArguments, Live};
 use crate::complete::{Words, lessons};
 
 pub(super) const EXAMPLES: &str = "\
@@ -69,7 +69,8 @@ impl Explain {
     /// A flag that was given and that only a live cluster takes. Beside a source it would be ignored; clap can't say so, since what
     /// stands behind the kind may be a name.
     pub(crate) fn live_flag(&self) -> Option<&'static str> {
-        let Live {
+        let Live { connect, timeout, kubelets } = &self.live;
+        let Connect {
             kubeconfig,
             context,
             cluster,
@@ -79,9 +80,7 @@ impl Explain {
             token,
             insecure_skip_tls_verify,
             request_timeout,
-            timeout,
-            kubelets,
-        } = &self.live;
+        } = connect;
         let given = [
             (kubeconfig.is_some(), "--kubeconfig"),
             (context.is_some(), "--context"),

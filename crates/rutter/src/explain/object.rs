@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &Explain, kind: &str, name: &str, sources: &[PathBu
     let wanted = Wanted {
         demo: arguments.demo,
         sources,
-        live: &arguments.live,
+        connect: &arguments.live.connect,
+        timeout: arguments.live.timeout,
+        kubelets: arguments.live.kubelets,
         limits: &arguments.limits,
         // The root may lie in another namespace.
         namespaces: &[],
