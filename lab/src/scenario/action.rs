@@ -1,9 +1,12 @@
 //! Breaking and healing.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
+use super::report::{Asked, Report, Source};
 use super::spec::{Action, KernelLog, PartOfNode, Scenario};
-use super::wait;
+use super::{rutter_beside, wait};
 use crate::namespace::run;
 use crate::{Folder, Node, NodeOptions};
 
@@ -102,12 +105,36 @@ impl Scenario {
             Action::StartAddon(addon) => cluster.start_addon(*addon),
             Action::Push { image, name } => cluster.push(image, name),
             Action::Cloud(cloud) => cluster.set_cloud(cloud),
+            Action::Fix(lesson) => self.fix(cluster, lesson),
             Action::Run { node, command } => {
                 let args: Vec<_> = command.iter().map(String::as_str).collect();
                 let (program, args) = args.split_first().unwrap_or((&"true", &[]));
                 cluster.node(node)?.run(program, args).map(drop)
             }
         }
+    }
+
+    /// Fails unless the plan ran to its end and Rutter then saw that the incident is over.
+    fn fix(&self, cluster: &Folder, lesson: &str) -> Result<()> {
+        let rutter = rutter_beside()?;
+        let kubeconfig = cluster.admin_kubeconfig();
+        let report = || {
+            let asked = Asked { rutter: &rutter, before: None, kubelets: false };
+            Report::of(asked, Source::Live(&kubeconfig))
+        };
+        let Some(id) = report()?.incident(lesson, &self.name) else {
+            bail!("{}: there is no incident of {lesson} to fix", self.name);
+        };
+        let mut command = Command::new(&rutter);
+        command.args(["fix", &id, "--yes", "--kubeconfig"]).arg(&kubeconfig);
+        command.arg("--journal").arg(cluster.path().join("journals"));
+        let said = run(&mut command)?;
+        // A plan that waits for a person ends well, too.
+        if report()?.incident(lesson, &self.name).is_some_and(|left| left == id) {
+            bail!("{}: rutter did not fix {lesson}:\n{said}", self.name);
+        }
+        self.tell(&format!("fixed by rutter:\n{said}"));
+        Ok(())
     }
 
     /// Writes lines until their effect shows: a kubelet reads its kernel's log twice at a time, and with a pipe in its place

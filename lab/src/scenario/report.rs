@@ -30,6 +30,8 @@ pub(crate) struct Seen {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Incident {
+    #[serde(default)]
+    pub(crate) id: String,
     pub(crate) root: Found,
     #[serde(default)]
     pub(crate) explains: Vec<Found>,
@@ -100,6 +102,14 @@ impl Source<'_> {
 }
 
 impl Report {
+    /// The id of the incident whose root is a finding of that lesson, and of that scenario or of none.
+    pub(crate) fn incident(&self, lesson: &str, scenario: &str) -> Option<String> {
+        let elsewhere = |object: &Object| object.namespace.is_empty() || object.namespace == "kube-system";
+        let is_it =
+            |root: &Found| root.lesson == lesson && (root.object.is_in(scenario) || elsewhere(&root.object));
+        self.incidents.iter().find(|incident| is_it(&incident.root)).map(|incident| incident.id.clone())
+    }
+
     /// Runs `rutter diagnose`.
     pub(crate) fn of(asked: Asked<'_>, source: Source<'_>) -> Result<Self> {
         let mut command = Command::new(asked.rutter);

@@ -102,6 +102,9 @@ pub(super) enum Action {
     },
     /// Sets what the cloud gives and refuses.
     Cloud(Value),
+    /// Has Rutter do it: `rutter fix` of the incident whose root is a finding of this lesson, in the scenario's namespace or about
+    /// no namespace.
+    Fix(String),
     /// Runs a program on a node.
     Run {
         node: String,
