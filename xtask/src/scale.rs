@@ -19,6 +19,8 @@ use crate::measure::{self, Usage, median, run_measured};
 const CRASHES: usize = 40;
 /// What a change may take until it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What an API server may take to read what was written to its etcd.
+const SETTLES: Duration = Duration::from_mins(10);
 /// Of the API server's memory: its cache holds each pod, its events, its share of workloads and slices.
 const BYTES_A_POD: u64 = 100_000;
 
@@ -48,6 +50,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let mut lab = Lab::start(&folder.join("lab"), for_server)?;
     let filled = lab.fill(args.nodes, args.pods)?;
     println!("filled through etcd in {:.0} s", filled.as_secs_f64());
+    let settled = lab.settle(&binary)?;
+    println!("the API server had read it all {:.0} s later", settled.as_secs_f64());
     let lists = lab.lists_of(&binary)?;
     println!("{} pods, {} nodes, {} lists", args.pods, args.nodes, lists.len());
     println!("on the same cores as the API server");
@@ -163,6 +167,21 @@ impl Lab {
         let mut generate = Command::new(std::env::current_exe()?);
         generate.args(["generate", "--nodes", &nodes.to_string(), "--pods", &pods.to_string()]);
         ensure!(generate.arg("--etcd").arg(self.etcd()?).status()?.success(), "xtask generate failed");
+        Ok(begin.elapsed())
+    }
+
+    /// Waits until a scan comes back whole and for a second time no sooner. The API server learns of what was written to etcd
+    /// behind its back, and answers lists with "too large resource version" until its caches have caught up.
+    fn settle(&self, binary: &Path) -> anyhow::Result<Duration> {
+        let begin = Instant::now();
+        let mut whole = 0;
+        while whole < 2 {
+            ensure!(begin.elapsed() < SETTLES, "no scan came back whole in {} s", SETTLES.as_secs());
+            let mut scan = self.rutter(binary);
+            let done =
+                scan.args(["--require-complete", "-o", "name"]).stdout(Stdio::null()).stderr(Stdio::null());
+            whole = if done.status()?.success() { whole + 1 } else { 0 };
+        }
         Ok(begin.elapsed())
     }
 
