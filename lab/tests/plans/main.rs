@@ -129,3 +129,29 @@ fn without_the_rights_or_on_another_cluster_nothing_is_changed() {
     assert!(bench.writes().is_empty());
     wait_for("the pod to be where it was", || bench.pods() == ["one"]);
 }
+
+#[test]
+fn i7_a_restore_is_not_taken_for_the_word_that_a_deletion_waits_for() {
+    let bench = Bench::start();
+    bench.prepare(&[]);
+    let ready = serde_json::json!({"status": {"conditions": [{"type": "Ready", "status": "True"}]}});
+    bench.kubectl(&[
+        "patch",
+        "node",
+        "node-a",
+        "--subresource=status",
+        "--type=merge",
+        "-p",
+        &ready.to_string(),
+    ]);
+    let asked = bench.rutter(&["node", "delete", "node-a", "--yes"]);
+    assert_eq!(asked.status.code(), Some(0), "it waits until a person has stopped the kubelet: {asked:?}");
+    assert_eq!(bench.node("{.spec.unschedulable}"), "true", "{asked:?}");
+    bench.rutter(&["node", "restore", "node-a", "--ready-for=0s", "--timeout=5s", "--yes"]);
+    assert_eq!(bench.node("{.metadata.name}"), "node-a");
+    assert!(bench.writes().iter().all(|write| write.starts_with("patch ")), "{:?}", bench.writes());
+    let list = bench.rutter(&["journal", "list"]);
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    let deletion = list.lines().find(|line| line.contains("Delete node-a")).unwrap().to_owned();
+    assert!(deletion.contains("stopped at"), "nobody has said anything to it: {list}");
+}

@@ -1,6 +1,6 @@
 //! One request.
 
-use std::{error::Error as _, fmt, time::Duration};
+use std::{error::Error as _, fmt};
 
 use http::{Method, Request, header};
 use http_body_util::BodyExt as _;
@@ -19,12 +19,8 @@ pub enum Refused {
     Said {
         /// The status code.
         code: u16,
-        /// Its reason: `Conflict`, `NotFound`, …
-        reason: String,
         /// Its message.
         message: String,
-        /// After which time to try again, if it says.
-        retry_after: Option<Duration>,
     },
 }
 
@@ -98,21 +94,14 @@ impl Api {
         let (head, bytes) = tokio::time::timeout(PATIENCE, exchange)
             .await
             .map_err(|_| lost(format!("nothing came for {} s", PATIENCE.as_secs())))??;
-        let text = |name: header::HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
-        let retry_after =
-            text(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
-        let time = text(header::DATE).and_then(time);
+        let date = head.headers.get(header::DATE).and_then(|value| value.to_str().ok());
+        let time = date.and_then(time);
         let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if head.status.is_success() {
             return Ok(Answer { body, time });
         }
-        let said = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Err(Refused::Said {
-            code: head.status.as_u16(),
-            reason: said("reason"),
-            message: said("message"),
-            retry_after,
-        })
+        let message = body.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Err(Refused::Said { code: head.status.as_u16(), message })
     }
 }
 

@@ -60,14 +60,7 @@ impl Journal {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(failed)?;
-        let journal = Self {
-            file,
-            path: path.to_owned(),
-            number: 0,
-            hash: BEGINNING.into(),
-            history: History::default(),
-        };
-        journal.lock()?;
+        let journal = Self::hold(file, path)?;
         // The name must outlast a crash, too.
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
@@ -82,14 +75,7 @@ impl Journal {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let failed = |why| Error::Io { path: path.to_owned(), why };
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
-        let mut journal = Self {
-            file,
-            path: path.to_owned(),
-            number: 0,
-            hash: BEGINNING.into(),
-            history: History::default(),
-        };
-        journal.lock()?;
+        let mut journal = Self::hold(file, path)?;
         let mut text = String::new();
         journal.file.read_to_string(&mut text).map_err(failed)?;
         let read = parse(path, &text)?;
@@ -106,11 +92,14 @@ impl Journal {
         Ok(journal)
     }
 
-    fn lock(&self) -> Result<(), Error> {
-        self.file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => Error::InUse { path: self.path.clone() },
-            TryLockError::Error(why) => Error::Io { path: self.path.clone(), why },
-        })
+    /// The file for this process alone, with nothing read of it.
+    fn hold(file: File, path: &Path) -> Result<Self, Error> {
+        let path = path.to_owned();
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(Error::InUse { path }),
+            Err(TryLockError::Error(why)) => Err(Error::Io { path, why }),
+            Ok(()) => Ok(Self { file, path, number: 0, hash: BEGINNING.into(), history: History::default() }),
+        }
     }
 
     /// Writes an entry, and returns when it is on the disk.

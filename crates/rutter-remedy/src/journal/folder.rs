@@ -3,7 +3,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Error, History, Line, read};
+use super::{Error, History, read};
 
 /// Where journals are kept.
 #[derive(Debug, Clone)]
@@ -15,8 +15,6 @@ pub struct Summary {
     pub operation: String,
     /// When its first entry was written (RFC 3339).
     pub begun: String,
-    /// When its last one was.
-    pub last: String,
     /// What it says; or why it can't be read.
     pub history: Result<History, Error>,
 }
@@ -76,14 +74,13 @@ fn summary(path: &Path) -> Summary {
     let lines = match read(path) {
         Ok(lines) => lines,
         Err(error) => {
-            return Summary { operation, begun: String::new(), last: String::new(), history: Err(error) };
+            return Summary { operation, begun: String::new(), history: Err(error) };
         }
     };
-    let time = |line: Option<&Line>| line.map(|line| line.time.clone()).unwrap_or_default();
-    let (begun, last) = (time(lines.first()), time(lines.last()));
+    let begun = lines.first().map(|line| line.time.clone()).unwrap_or_default();
     let mut history = History::default();
     for line in lines {
         history.add(line.entry);
     }
-    Summary { operation, begun, last, history: Ok(history) }
+    Summary { operation, begun, history: Ok(history) }
 }

@@ -31,7 +31,7 @@ pub(super) struct Person {
     stop: Arc<AtomicBool>,
     /// What was last told of each step's wait, and when.
     waits: RefCell<BTreeMap<String, (String, Instant)>>,
-    /// Steps whose question is answered beforehand: by the command that goes on with the run.
+    /// The step whose question is answered beforehand: by the command that goes on with the run.
     beforehand: Option<String>,
     /// Whether to ask at all.
     asks: bool,
@@ -81,13 +81,14 @@ impl Attendant for Person {
     }
 
     fn ask(&self, step: &Step, ask: &str, commands: &[String], proof: bool) -> Answer {
-        if let Some(words) = &self.beforehand {
-            return Answer::Done(words.clone());
+        // What has to be proved, nobody has proved by a command.
+        if self.beforehand.as_ref() == Some(&step.id) && !proof {
+            return Answer::Done("rutter node restore".to_owned());
         }
         let title = &step.title;
         line("your turn", &if ask == title { title.clone() } else { format!("{title}: {ask}") });
         for command in commands {
-            anstream::println!("              {}", plain(command));
+            let _ = writeln!(anstream::stdout(), "              {}", plain(command));
         }
         if !self.asks {
             return Answer::Later;
@@ -109,7 +110,7 @@ impl Attendant for Person {
 impl Person {
     /// Asks, and reads a line; nothing if the run is interrupted meanwhile.
     pub(super) fn read(&self, question: &str) -> Option<String> {
-        anstream::eprint!("{question}");
+        write!(anstream::stderr(), "{question}").ok()?;
         io::stderr().flush().ok()?;
         let (send, receive) = mpsc::channel();
         // A read can't be interrupted, so it is another thread's that the program's end doesn't wait for.

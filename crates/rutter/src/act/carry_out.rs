@@ -22,21 +22,21 @@ pub(super) fn plan(plan: &Plan, acting: &Acting) -> Result<u8, Failure> {
     carried_out(plan, acting).map(|(code, _)| code)
 }
 
-/// The same; also whether all of it was done.
-pub(super) fn carried_out(plan: &Plan, acting: &Acting) -> Result<(u8, bool), Failure> {
+/// The same; also how the run ended, if it ran.
+pub(super) fn carried_out(plan: &Plan, acting: &Acting) -> Result<(u8, Option<Ended>), Failure> {
     let blocked = plan.blockers().next().is_some();
     if acting.show_rbac {
         rbac::print(&rights(plan))?;
-        return Ok((DONE, false));
+        return Ok((DONE, None));
     }
     if acting.dry_run == DryRun::Client || blocked {
         show(plan, acting.output)?;
-        return Ok((if blocked { blocked_said(acting) } else { DONE }, false));
+        return Ok((if blocked { blocked_said(acting) } else { DONE }, None));
     }
     if plan.steps.is_empty() {
         show(plan, acting.output)?;
         output::note("there is nothing to do");
-        return Ok((DONE, false));
+        return Ok((DONE, None));
     }
     block_on(run(plan, acting))
 }
@@ -48,7 +48,7 @@ fn blocked_said(acting: &Acting) -> u8 {
     HELD
 }
 
-async fn run(plan: &Plan, acting: &Acting) -> Result<(u8, bool), Failure> {
+async fn run(plan: &Plan, acting: &Acting) -> Result<(u8, Option<Ended>), Failure> {
     let dry = acting.dry_run == DryRun::Server;
     let (api, server) = reach::api(&acting.connect, dry).await?;
     let missing = api.missing(rights(plan)).await.map_err(|refused| Failure::Told(refused.to_string()))?;
@@ -65,22 +65,29 @@ async fn run(plan: &Plan, acting: &Acting) -> Result<(u8, bool), Failure> {
     show(plan, acting.output)?;
     if dry {
         rehearse(&api, plan, &person).await.map_err(|refused| Failure::Told(refused.to_string()))?;
-        return Ok((DONE, false));
+        return Ok((DONE, None));
     }
-    if !acting.yes && !agreed(plan, &server, &person)? {
+    if !acting.yes && !agreed(&question(plan, &server), &person)? {
         output::note("nothing was changed");
-        return Ok((if person.is_stopped() { INTERRUPTED } else { DONE }, false));
+        return Ok((if person.is_stopped() { INTERRUPTED } else { DONE }, None));
     }
     let folder = reach::folder(&acting.journals)?;
     folder.prepare().map_err(told)?;
     let journal = Journal::create(&folder.path(&plan.operation)).map_err(told)?;
     let run = Run::begin(api, journal, plan.clone(), reach::by(), &person).map_err(told)?;
     let ended = run.go_on().await.map_err(told)?;
-    Ok((ending(&ended, plan, &person, &folder), ended == Ended::Done))
+    Ok((ending(&ended, plan, &person, &folder), Some(ended)))
 }
 
 /// Refuses to run a plan on another cluster than that which it was made for.
 pub(super) fn same_cluster(plan: &Plan, uid: &str, server: &Server) -> Result<(), Failure> {
+    if plan.cluster.uid.is_empty() || uid.is_empty() {
+        return Err(Failure::Told(format!(
+            "whether the plan was made for {} ({}) can't be told, so nothing was changed: the namespace kube-system, whose uid \
+             tells clusters apart, could not be read when it was made or now. Make the plan again with the right to `get` it",
+            server.name, server.address
+        )));
+    }
     if plan.cluster.uid == uid {
         return Ok(());
     }
@@ -90,16 +97,20 @@ pub(super) fn same_cluster(plan: &Plan, uid: &str, server: &Server) -> Result<()
     )))
 }
 
-fn agreed(plan: &Plan, server: &Server, person: &Person) -> Result<bool, Failure> {
+fn question(plan: &Plan, server: &Server) -> String {
+    let risks = plan.remarks.iter().filter(|remark| remark.kind == RemarkKind::Risk).count();
+    let risks = if risks == 0 { String::new() } else { format!(" The risks above ({risks}) are yours.") };
+    format!("\n{} on {} ({})?{risks} [yes/no] ", plan.title, server.name, server.address)
+}
+
+/// Asks whether to go on. Where nobody can be asked, that is an error: a script must not take it for done.
+pub(super) fn agreed(question: &str, person: &Person) -> Result<bool, Failure> {
     if !io::IsTerminal::is_terminal(&io::stdin()) {
         return Err(Failure::Told(
             "there is no terminal to ask at, so nothing was changed: add --yes, or --dry-run=client to only look".to_owned(),
         ));
     }
-    let risks = plan.remarks.iter().filter(|remark| remark.kind == RemarkKind::Risk).count();
-    let risks = if risks == 0 { String::new() } else { format!(" The risks above ({risks}) are yours.") };
-    let question = format!("\n{} on {} ({})?{risks} [yes/no] ", plan.title, server.name, server.address);
-    Ok(person.read(&question).is_some_and(|answer| is_yes(&answer)))
+    Ok(person.read(question).is_some_and(|answer| is_yes(&answer)))
 }
 
 /// Tells how a run ended and what can be done now.

@@ -9,6 +9,7 @@ use rutter_cluster::{Cluster, Kind};
 use rutter_diagnosis::{Diagnosis, Incident, Scope, diagnose};
 use rutter_lessons::{Finding, Remedy, Risk};
 use rutter_plan::{ClusterIdentity, Draft, Plan};
+use rutter_remedy::Ended;
 
 use super::{carry_out, reach};
 use crate::{
@@ -36,11 +37,12 @@ pub(super) fn run(arguments: &Fix) -> Result<u8, Failure> {
     let draft = draft(&incident.remedies, &title, arguments.remedy)?;
     let identity = identity(&read.cluster, &read.names);
     let plan = plan(draft, incident, &diagnosis, &read.cluster, identity);
-    let (code, is_done) = carry_out::carried_out(&plan, acting)?;
-    if !is_done {
-        return Ok(code);
+    match carry_out::carried_out(&plan, acting)? {
+        (_, Some(Ended::Done)) => until_closed(arguments, &incident.id),
+        // It waits for a person: a script must not take that for fixed.
+        (DONE, Some(Ended::Paused { .. })) => Ok(HELD),
+        (code, _) => Ok(code),
     }
-    until_closed(arguments, &incident.id)
 }
 
 /// The incident of that id, of the beginning of one, or of that rank.

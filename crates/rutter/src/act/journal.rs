@@ -2,14 +2,16 @@
 
 use std::{fmt::Write as _, path::PathBuf};
 
+use rutter_plan::rights;
 use rutter_remedy::{
     Journal as Record, Run,
     journal::{Entry, Error, Folder, Line, Outcome, Summary, read},
 };
 
 use super::{
-    attendant::{Person, is_yes},
-    carry_out::{ending, same_cluster, show, told},
+    attendant::Person,
+    carry_out::{agreed, ending, same_cluster, show, told},
+    rbac,
     reach::{self, block_on},
 };
 use crate::{
@@ -125,12 +127,16 @@ fn find(folder: &Folder, operation: &str) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Goes on with a run, or takes it back. With `beforehand`, what a person is asked is answered by that.
+/// Goes on with a run, or takes it back. With `beforehand`, what a person is asked at that step is done.
 pub(super) async fn take_up(again: &Again, undo: bool, beforehand: Option<String>) -> Result<u8, Failure> {
     let acting = &again.acting;
     let folder = reach::folder(&acting.journals)?;
     let record = Record::open(&find(&folder, &again.operation)?).map_err(told)?;
     let Some(plan) = record.history().plan().cloned() else { return Ok(DONE) };
+    if acting.show_rbac {
+        rbac::print(&rights(&plan))?;
+        return Ok(DONE);
+    }
     if acting.dry_run != DryRun::None {
         show(&plan, acting.output)?;
         return Ok(DONE);
@@ -149,7 +155,7 @@ pub(super) async fn take_up(again: &Again, undo: bool, beforehand: Option<String
     let person = Person::attend(beforehand).map_err(Failure::Output)?;
     if undo && !acting.yes {
         let question = format!("Undo \"{}\" on {} ({})? [yes/no] ", plan.title, server.name, server.address);
-        if !person.read(&question).is_some_and(|answer| is_yes(&answer)) {
+        if !agreed(&question, &person)? {
             output::note("nothing was changed");
             return Ok(DONE);
         }

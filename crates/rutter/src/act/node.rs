@@ -2,7 +2,7 @@
 
 use rutter_cluster::{Cluster, LabelSelector, objects::Node as NodeObject};
 use rutter_plan::{
-    ClusterIdentity, OPERATION, Plan,
+    Action, ClusterIdentity, OPERATION, Plan,
     node::{self, DeleteOptions, DrainOptions, MaintainOptions, RestoreOptions, Share, WorkDone},
 };
 use rutter_remedy::journal::Folder;
@@ -101,12 +101,23 @@ fn plan(
 ) -> Result<u8, Failure> {
     let cluster = read(acting)?;
     let nodes = chosen(&cluster, work)?;
+    plan_of(verb, cluster, &nodes, acting, make)
+}
+
+/// The same, of a cluster that was read.
+fn plan_of(
+    verb: &str,
+    cluster: Cluster,
+    nodes: &[String],
+    acting: &Acting,
+    make: impl FnOnce(&Cluster, &[String], &str, ClusterIdentity) -> Result<Plan, String>,
+) -> Result<u8, Failure> {
     let identity = block_on(async {
         let (api, server) = reach::api(&acting.connect, true).await?;
         reach::identity(&api, &server).await
     })?;
     let operation = reach::operation(verb, nodes.first().map_or("", String::as_str));
-    let plan = make(&cluster, &nodes, &operation, identity).map_err(Failure::Told)?;
+    let plan = make(&cluster, nodes, &operation, identity).map_err(Failure::Told)?;
     drop(cluster);
     carry_out::plan(&plan, acting)
 }
@@ -143,27 +154,33 @@ fn restore(given: &Restore) -> Result<u8, Failure> {
     let folder = reach::folder(&given.acting.journals)?;
     let cluster = read(&given.acting)?;
     let nodes = chosen(&cluster, &given.nodes)?;
-    if let Some(operation) = waiting(&cluster, &nodes, &folder) {
+    if let Some((operation, step)) = waiting(&cluster, &nodes, &folder) {
         let again = Again { operation, acting: given.acting.clone() };
-        return block_on(journal::take_up(&again, false, Some("rutter node restore".to_owned())));
+        return block_on(journal::take_up(&again, false, Some(step)));
     }
     let options = RestoreOptions {
         ready_seconds: given.ready_for.as_secs() as i64,
         timeout_seconds: Some(given.timeout.as_secs()),
     };
-    plan("restore", &given.nodes, &given.acting, |cluster, nodes, operation, identity| {
+    plan_of("restore", cluster, &nodes, &given.acting, |cluster, nodes, operation, identity| {
         node::restore(cluster, nodes, &options, operation, identity)
     })
 }
 
-/// The operation that holds the node and waits for a person, if there is one node and its journal is here.
-fn waiting(cluster: &Cluster, nodes: &[String], folder: &Folder) -> Option<String> {
+/// The maintenance that holds the node and waits for a person, and the step at which, if there is one node and its journal is
+/// here. Not what waits before a node is deleted: whoever wants it back must not be taken at that word.
+fn waiting(cluster: &Cluster, nodes: &[String], folder: &Folder) -> Option<(String, String)> {
     let [only] = nodes else { return None };
     let node = cluster.nodes.iter().find(|node| node.meta.name == only.as_str())?;
     let operation = node.meta.annotations.get(OPERATION)?;
     let summary = folder.list().ok()?.into_iter().find(|of| of.operation == operation.as_str())?;
     let history = summary.history.ok()?;
     let (step, _) = history.halted()?;
-    let asks = matches!(history.plan()?.step(step)?.action, rutter_plan::Action::Person { .. });
-    (asks && history.outcome().is_none()).then(|| operation.to_string())
+    let plan = history.plan()?;
+    let asks = matches!(plan.step(step)?.action, Action::Person { proof: false, .. });
+    let deletes = plan
+        .steps
+        .iter()
+        .any(|step| matches!(&step.action, Action::Delete { object, .. } if object.kind == "Node"));
+    (asks && !deletes && history.outcome().is_none()).then(|| (operation.to_string(), step.to_owned()))
 }

@@ -49,8 +49,8 @@ Examples:
 
 Exit codes:
   0  done, and the incident is over
-  2  wrong usage, no such incident, no plan for it, no rights
-  4  something is in the way; or the plan holds; or the incident is not over
+  2  wrong usage, no such incident, no rights
+  4  something is in the way; or the plan holds, or waits for you; or the incident is not over
   130  interrupted: it stopped where it was safe to";
 
 /// How a plan is carried out.
