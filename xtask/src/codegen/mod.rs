@@ -3,11 +3,13 @@
 //! | module | writes |
 //! | --- | --- |
 //! | `registry` | the index of lessons that the compiler needs; from the names of folders alone |
+//! | `checks` | the index of checks on manifests |
 //! | `reference` | the book's pages about lessons, and their place in its summary |
 //! | `experience` | the page that tells what became of each heading of the article |
 //! | `rbac` | the rights that a live scan needs |
 //! | `demo` | the output of `rutter diagnose --demo` in the README and the book, by running it |
 
+pub(crate) mod checks;
 mod demo;
 #[cfg(feature = "lessons")]
 mod experience;
@@ -47,12 +49,11 @@ pub(crate) struct Generated {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let registry = registry::generate()?;
-    if !args.check && is_stale(&registry) {
-        update(&registry)?;
+    let mut files = vec![registry::generate()?, checks::registry()?];
+    if !args.check && files.iter().any(is_stale) {
+        files.iter().filter(|file| is_stale(file)).try_for_each(update)?;
         return again();
     }
-    let mut files = vec![registry];
     files.extend(of_lessons()?);
     if !args.no_demo {
         files.extend(demo::generate(args.rutter.as_deref())?);
