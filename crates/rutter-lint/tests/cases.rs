@@ -1,6 +1,6 @@
 //! Each check's cases. In `fires-*.yaml` a comment `# ! why` stands on each line on which the check must fail, and it must fail on no
 //! other; in `silent-*.yaml` it must not fail at all. `CHECK/cases/NAME.cluster.yaml`, if it is there, is the cluster.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test: it reads its cases")]
 
 use std::{
     collections::BTreeSet,
@@ -61,21 +61,21 @@ fn case(check: &'static Check, path: &Path) -> Result<(), Failed> {
     if name(path).starts_with("fires-") == expected.is_empty() {
         return Err("a case that fires says where (`# ! why`), and a silent one has no such line".into());
     }
-    let mut complaints = String::new();
+    let mut complaints = Vec::new();
     for line in &expected {
         if !findings.iter().any(|finding| finding.span.line == *line) {
-            complaints.push_str(&format!("\nit is silent about line {line}"));
+            complaints.push(format!("it is silent about line {line}"));
         }
     }
     for finding in &findings {
         if !expected.contains(&finding.span.line) {
-            complaints.push_str(&format!("\nline {}: {}", finding.span.line, finding.message));
+            complaints.push(format!("line {}: {}", finding.span.line, finding.message));
         }
         if finding.message.ends_with('.') || finding.message.is_empty() {
-            complaints.push_str(&format!("\nnot a sentence without a full stop: {}", finding.message));
+            complaints.push(format!("not a sentence without a full stop: {}", finding.message));
         }
     }
-    if complaints.is_empty() { Ok(()) } else { Err(complaints.into()) }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
 }
 
 /// What a case's first lines set: `# kubernetes: 1.22`, `# namespace: shop`.
