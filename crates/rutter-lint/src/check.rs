@@ -17,6 +17,8 @@ pub enum Look {
     Object(fn(&Context<'_>, &Object, &mut Found<'_>)),
     /// Every pod, or template of pods, in whatever object it stands.
     Template(fn(&Context<'_>, &Template<'_>, &mut Found<'_>)),
+    /// What the reader says of a text that it can't read.
+    Text,
     /// Every container of these.
     Container(fn(&Context<'_>, &Container<'_>, &mut Found<'_>)),
 }

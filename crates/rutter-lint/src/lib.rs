@@ -2,13 +2,21 @@
 //!
 //! A function of data: texts, and a cluster if one is given, become findings. See [`run`], and `checks/` for what is looked for.
 
+pub mod baseline;
 pub mod check;
+pub mod config;
 pub mod context;
+pub mod edit;
 pub mod finding;
+mod fingerprint;
+pub mod lint;
 pub mod manifest;
+pub mod origin;
+pub mod path;
 mod registry;
 mod run;
 pub mod selector;
+pub mod suppress;
 pub mod template;
 pub mod yaml;
 
@@ -16,7 +24,9 @@ pub use self::{
     check::{Check, Found, Look, Topic},
     context::{Context, Presence, Settings, Version},
     finding::{Edit, Finding},
-    manifest::{Object, Source},
+    fingerprint::fingerprint,
+    lint::{Input, Outcome, Problem, State, UNREADABLE, lint},
+    manifest::{Object, Role as SourceRole, Source},
     registry::CHECKS,
     run::run,
     template::{Container, Controller, Role, Template},

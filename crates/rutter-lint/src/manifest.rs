@@ -11,8 +11,23 @@ pub struct Source {
     pub name: String,
     /// What stands in it.
     pub text: String,
-    /// Nobody wrote this text: it was rendered from others, and can't be edited.
-    pub rendered: bool,
+    /// What it is to the linter.
+    pub role: Role,
+}
+
+/// What a text is to the linter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Role {
+    /// Manifests that somebody wrote.
+    #[default]
+    Written,
+    /// Manifests that a program made of other texts; nobody can edit them.
+    Rendered {
+        /// The texts of which it was made, where they are known.
+        from: Vec<usize>,
+    },
+    /// Not to be looked at itself: something was made of it.
+    Origin,
 }
 
 /// An object as somebody wrote it.

@@ -6,9 +6,8 @@ use crate::Check;
 mod env_twice;
 #[path = "../checks/image/image-tag/mod.rs"]
 mod image_tag;
+#[path = "../checks/api/manifest-unreadable/mod.rs"]
+mod manifest_unreadable;
 
 /// Every check, by id.
-pub static CHECKS: &[&Check] = &[
-    &env_twice::CHECK,
-    &image_tag::CHECK,
-];
+pub static CHECKS: &[&Check] = &[&env_twice::CHECK, &image_tag::CHECK, &manifest_unreadable::CHECK];

@@ -36,6 +36,8 @@ fn ask(context: &Context<'_>, checks: &[&'static Check], object: &Object, findin
             Look::Object(look) => {
                 look(context, object, &mut Found { check, object, container: None, findings });
             }
+            // The reader has said it.
+            Look::Text => {}
             Look::Template(look) => {
                 for template in &templates {
                     look(context, template, &mut Found { check, object, container: None, findings });

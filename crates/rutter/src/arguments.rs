@@ -2,6 +2,7 @@
 
 mod act;
 mod explain;
+mod lint;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -15,6 +16,7 @@ pub(crate) use self::{
         RunPlan, UntilArgument,
     },
     explain::{Explain, ExplainForm},
+    lint::{FindingForm, Lint, LintForm},
 };
 use crate::{
     complete::{Words, groups, lessons},
@@ -40,6 +42,7 @@ Examples:
   rutter explain pod/web-0 -n shop            why an object is as it is
   rutter explain \"exit code 137\"              what a text from a cluster means
   rutter explain disk-pressure                what a lesson knows
+  rutter lint deploy/                         what would go wrong with manifests that aren't applied yet
   rutter node drain node-b --dry-run=client   what draining a node would do, and what is in its way";
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +55,9 @@ pub(crate) enum Command {
     Explain(Box<Explain>),
     /// List the lessons
     Lessons(Lessons),
+    /// Say what would go wrong with manifests, before they are applied
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(Box<Lint>),
     /// Take nodes out of work and back as a guarded plan: drain, maintain, restore, delete
     #[command(subcommand, after_help = act::NODE_EXAMPLES)]
     Node(Node),

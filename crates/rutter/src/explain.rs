@@ -40,8 +40,12 @@ pub(crate) fn run(arguments: &Explain) -> Result<u8, Failure> {
     }
 }
 
-/// A lesson by its id or by a sign that no other has, or else the meaning of a text.
+/// A lesson or a check by its id, a lesson by a sign that no other has, or else the meaning of a text.
 fn words(given: &str) -> Result<u8, Failure> {
+    if let Some(check) = rutter_lint::check(&given.to_lowercase()) {
+        output::check(check)?;
+        return Ok(DONE);
+    }
     let lesson = match (find(&given.to_lowercase()), signs(given).as_slice()) {
         (Some(lesson), _) => lesson,
         (None, [only]) => {
@@ -73,8 +77,9 @@ fn signs(word: &str) -> Vec<&'static Lesson> {
 
 /// Names the lessons whose names are most alike.
 fn unknown(given: &str) -> String {
-    let alike =
-        alike::nearest(&given.to_lowercase(), &LESSONS.iter().map(|lesson| lesson.id).collect::<Vec<_>>());
+    let checks = rutter_lint::CHECKS.iter().map(|check| check.id);
+    let ids: Vec<&str> = LESSONS.iter().map(|lesson| lesson.id).chain(checks).collect();
+    let alike = alike::nearest(&given.to_lowercase(), &ids);
     let hint = match alike.as_slice() {
         [] if is_id(given) => {
             "; an incident's lesson stands in its report behind `rutter explain`".to_owned()
@@ -82,7 +87,9 @@ fn unknown(given: &str) -> String {
         [] => String::new(),
         alike => format!("; did you mean {}?", alike.join(" or ")),
     };
-    format!("there is no lesson `{given}`{hint}; `rutter lessons` lists all")
+    format!(
+        "there is no lesson and no check `{given}`{hint}; `rutter lessons` and `rutter lint --list` list all"
+    )
 }
 
 /// Where a lesson's text names that word, such as a status that kubectl shows, among its symptoms.

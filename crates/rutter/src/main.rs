@@ -11,6 +11,7 @@ mod follow;
 mod generate;
 mod interrupt;
 mod lessons;
+mod lint;
 mod manual;
 mod meanings;
 mod namespaces;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lessons(arguments) => lessons::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Node(arguments) => act::node(&arguments),
         Command::Fix(arguments) => act::fix(&arguments),
         Command::Run(arguments) => act::run(&arguments),

@@ -8,6 +8,7 @@ use std::{
 
 use rutter_cluster::Time;
 use rutter_lessons::Lesson;
+use rutter_lint::Check;
 use rutter_plan::Plan;
 use rutter_report::{
     Explanation, Report,
@@ -80,6 +81,18 @@ pub(crate) fn raw(text: &str) -> io::Result<()> {
     print(|out| out.write_all(text.as_bytes()))
 }
 
+/// Bytes, as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Text with styles, which are taken out where they aren't wanted.
+pub(crate) fn styled(bytes: &[u8]) -> io::Result<()> {
+    print(|out| out.write_all(bytes))
+}
+
 /// What a text means.
 pub(crate) fn meaning(meaning: &Meaning) -> io::Result<()> {
     told(&meaning.says, meaning.look, meaning.lessons)
@@ -146,6 +159,25 @@ pub(crate) fn changes(changes: &[Change], form: Form) -> io::Result<()> {
 /// The text of a lesson.
 pub(crate) fn lesson(lesson: &Lesson) -> io::Result<()> {
     print(|out| as_lesson::write(out, lesson.text, width()))
+}
+
+/// The text of a check on manifests, and what it would have prevented.
+pub(crate) fn check(check: &Check) -> io::Result<()> {
+    let asked = if check.default { "" } else { "; asked only if it is included (`rutter lint --include`)" };
+    let prevents: Vec<String> =
+        check.prevents.iter().map(|lesson| format!("`rutter explain {lesson}`")).collect();
+    let prevents = if prevents.is_empty() {
+        String::new()
+    } else {
+        format!("\n\n## What it prevents\n\n{}", prevents.join(", "))
+    };
+    let (title, text) = check.text.split_once('\n').unwrap_or((check.text, ""));
+    let text = format!(
+        "{title}\n\nA check of `rutter lint`; severity {}{asked}. Accept it with the annotation `rutter.dev/ignore.{}: REASON`.\n{text}{prevents}\n",
+        check.severity.name(),
+        check.id
+    );
+    print(|out| as_lesson::write(out, &text, width()))
 }
 
 /// Something that a person should know and a pipe should not carry.

@@ -258,7 +258,8 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for level in 1..9 {
             let one = format!("*a{}", level - 1);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", [one.as_str(); 10].join(",")));
+            let ten = [one.as_str(); 10].join(",");
+            bomb.extend([format!("a{level}: &a{level} [{ten}]\n")]);
         }
         let (_, broken) = parse(&bomb);
         assert!(broken.iter().any(|one| one.why.contains("multiply")), "{broken:?}");
