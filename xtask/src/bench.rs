@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::engine;
 use crate::floor::Floor;
 use crate::generate;
+use crate::lint;
 use crate::measure::{self, Usage, median, run_measured};
 
 /// Part of the names of the inputs. A change of what `xtask generate` writes changes this.
@@ -54,6 +55,7 @@ struct Report {
     start_ms: f64,
     binary_mb: f64,
     engine: Vec<serde_json::Value>,
+    lint: Vec<lint::Linted>,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -78,6 +80,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         start_ms: start_time(&binary)?,
         binary_mb: std::fs::metadata(&binary)?.len() as f64 / 1e6,
         engine: measure_engine(&folder)?,
+        lint: lint::measure(&folder, &binary, args.rounds)?,
     };
     print(&report);
     let text = serde_json::to_string(&report)?;
@@ -211,5 +214,6 @@ fn print(report: &Report) {
     if let Some(linearity) = report.linearity {
         println!("linearity (150k against ten times 15k): {linearity:.2}");
     }
+    lint::print(&report.lint);
     println!("start: {:.1} ms; binary: {:.1} MB", report.start_ms, report.binary_mb);
 }

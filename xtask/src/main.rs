@@ -12,6 +12,7 @@ mod codegen;
 mod engine;
 mod floor;
 mod generate;
+mod lint;
 mod measure;
 mod new_lesson;
 mod repository;

@@ -47,6 +47,8 @@ pub struct Checks {
     pub all: bool,
     /// These, too: ids, or topics as `topic/*`.
     pub include: Vec<String>,
+    /// Only these, if there are any.
+    pub only: Vec<String>,
     /// Not these.
     pub exclude: Vec<String>,
     /// Other severities, by id.
@@ -180,14 +182,19 @@ impl Checks {
     /// # Errors
     /// If a name is neither a check's nor a topic's.
     pub fn chosen(&self) -> Result<Vec<&'static Check>, String> {
-        for name in self.include.iter().chain(&self.exclude) {
+        for name in self.include.iter().chain(&self.exclude).chain(&self.only) {
             if !CHECKS.iter().any(|check| named(check, name)) {
                 return Err(unknown(name));
             }
         }
         let any = |names: &[String], check: &Check| names.iter().any(|name| named(check, name));
         let chosen = |check: &&&Check| {
-            (self.all || check.default || any(&self.include, check)) && !any(&self.exclude, check)
+            let asked = if self.only.is_empty() {
+                self.all || check.default || any(&self.include, check)
+            } else {
+                any(&self.only, check)
+            };
+            asked && !any(&self.exclude, check)
         };
         Ok(CHECKS.iter().filter(chosen).copied().collect())
     }

@@ -30,7 +30,7 @@ mod tests {
             uid: "".into(),
         };
         let print = fingerprint("image-tag", &object, "spec.template.spec.containers[web].image", 0);
-        assert_eq!(print, "d1d9cb6d8d6f4d2e");
+        assert_eq!(print, "296bbb0e0001b57b");
         let older = ObjectRef { api_version: "apps/v1beta1".into(), ..object.clone() };
         assert_eq!(print, fingerprint("image-tag", &older, "spec.template.spec.containers[web].image", 0));
         assert_ne!(print, fingerprint("image-tag", &object, "spec.template.spec.containers[web].image", 1));

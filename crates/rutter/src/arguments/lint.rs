@@ -57,6 +57,9 @@ pub(crate) struct Checks {
     /// Ask these, too: ids, globs or `TOPIC/*`
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub(crate) include: Vec<String>,
+    /// Ask only these
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', conflicts_with_all = ["include", "all"])]
+    pub(crate) only: Vec<String>,
     /// Don't ask these
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub(crate) exclude: Vec<String>,

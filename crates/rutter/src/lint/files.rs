@@ -221,6 +221,12 @@ fn parts(folder: &Path, file: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     (files, folders)
 }
 
+/// A component can't be rendered by itself: it changes what others take in.
+fn is_component(file: &Path) -> bool {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    yaml::parse(&text).0.iter().any(|document| document.root.text_at(&["kind"]) == Some("Component"))
+}
+
 /// Renders the kustomizations that no other one takes in; returns the files that are parts of any.
 fn kustomizations(found: &Found, gathered: &mut Gathered) -> BTreeSet<PathBuf> {
     let mut all_files = BTreeSet::new();
@@ -230,7 +236,8 @@ fn kustomizations(found: &Found, gathered: &mut Gathered) -> BTreeSet<PathBuf> {
         all_files.extend(files);
         taken_in.extend(folders.into_iter().filter(|other| other != folder));
     }
-    for (folder, file) in found.kustomizations.iter().filter(|(folder, _)| !taken_in.contains(*folder)) {
+    let is_root = |folder: &PathBuf, file: &PathBuf| !taken_in.contains(folder) && !is_component(file);
+    for (folder, file) in found.kustomizations.iter().filter(|(folder, file)| is_root(folder, file)) {
         let shown = file.parent().unwrap_or(file).display().to_string();
         match render::kustomize(folder) {
             Ok(text) => {

@@ -75,9 +75,18 @@ fn output(mut command: Command, program: &'static str) -> Result<String, Unrende
     let (out, err) = (out.join().unwrap_or_default(), err.join().unwrap_or_default());
     match status {
         Some(true) => Ok(out),
-        Some(false) => Err(Unrendered::Failed(format!("{program} says: {}", err.trim().replace('\n', " ")))),
+        Some(false) => Err(Unrendered::Failed(format!("{program} says: {}", last_words(&err)))),
         None => Err(Unrendered::Failed(format!("{program} took longer than {} s", LONGEST.as_secs()))),
     }
+}
+
+/// The end of what a program said: the cause stands last, behind all that was tried because of it.
+fn last_words(said: &str) -> String {
+    const MOST: usize = 300;
+    let words: Vec<char> = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let left_out = words.len().saturating_sub(MOST);
+    let end: String = words[left_out..].iter().collect();
+    if left_out > 0 { format!("…{end}") } else { end }
 }
 
 /// Whether it succeeded; nothing if it had to be ended.

@@ -29,8 +29,11 @@ pub(super) fn settle(arguments: &Lint) -> Result<Settled, Failure> {
     let asked = &arguments.checks;
     config.checks.all |= asked.all;
     config.checks.include.extend(asked.include.iter().cloned());
-    // Whoever includes a check by hand wants it, whatever the file says.
-    config.checks.exclude.retain(|name| !asked.include.contains(name));
+    // Whoever names a check by hand wants it, whatever the file says.
+    config.checks.exclude.retain(|name| !asked.include.contains(name) && !asked.only.contains(name));
+    if !asked.only.is_empty() {
+        config.checks.only.clone_from(&asked.only);
+    }
     config.checks.exclude.extend(asked.exclude.iter().cloned());
     if asked.kubernetes_version.is_some() {
         config.kubernetes_version.clone_from(&asked.kubernetes_version);

@@ -4,6 +4,7 @@
 mod bad_input;
 mod diagnose;
 mod explain;
+mod lint;
 mod others;
 mod sources;
 
