@@ -51,6 +51,10 @@ macro_rules! kinds {
             pub fn meta(&self) -> &Meta {
                 match self { $(Object::$name(object) => &object.meta,)* }
             }
+            /// Its metadata, to be changed.
+            pub fn meta_mut(&mut self) -> &mut Meta {
+                match self { $(Object::$name(object) => &mut object.meta,)* }
+            }
         }
 
         impl Kind {

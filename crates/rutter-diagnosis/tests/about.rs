@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 fn cluster(items: &[Value]) -> Cluster {
     let text = json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string();
-    load(&[Input::Bytes("items".to_owned(), Box::leak(text.into_boxed_str()).as_bytes())], &Limits::default())
-        .unwrap()
+    load(&[Input::Bytes("items".to_owned(), text.into_bytes().into())], &Limits::default()).unwrap()
 }
 
 fn of(cluster: &Cluster, kind: Kind, name: &str) -> About {

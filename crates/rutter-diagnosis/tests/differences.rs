@@ -45,7 +45,7 @@ const AFTER: &str = r#"{"kind": "List", "apiVersion": "v1", "items": [
 ]}"#;
 
 fn cluster(json: &'static str) -> Cluster {
-    rutter_source::load(&[Input::Bytes("test".into(), json.as_bytes())], &Limits::default()).unwrap()
+    rutter_source::load(&[Input::Bytes("test".into(), json.as_bytes().into())], &Limits::default()).unwrap()
 }
 
 fn told(scope: &Scope) -> Vec<String> {

@@ -38,7 +38,7 @@ const BUDGETS: &str = r#"{"apiVersion": "v1", "kind": "List", "items": [
 /// The harm of all incidents of the case with this beside it.
 fn harms(more: &'static str) -> Vec<Harm> {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join(CASE);
-    let inputs = [Input::Path(case), Input::Bytes("more".to_owned(), more.as_bytes())];
+    let inputs = [Input::Path(case), Input::Bytes("more".to_owned(), more.as_bytes().into())];
     let cluster = load(&inputs, &Limits::default()).unwrap();
     diagnose(&cluster, &Scope::default()).incidents.into_iter().map(|incident| incident.harms).collect()
 }

@@ -65,7 +65,7 @@ fn healthy() -> Cluster {
                 "status": {"phase": "Available"}}]);
         }
         let text: &'static str = Box::leak(of.to_string().into_boxed_str());
-        inputs.push(rutter_source::Input::Bytes(kind.word(), text.as_bytes()));
+        inputs.push(rutter_source::Input::Bytes(kind.word(), text.as_bytes().into()));
     }
     rutter_source::load(&inputs, &rutter_source::files::Limits::default()).unwrap()
 }

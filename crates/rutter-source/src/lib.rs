@@ -13,7 +13,7 @@ pub mod protobuf {
     pub use crate::decode::protobuf::{Bad, Error, Event, Frames, read_list, read_object, resource_version};
 }
 
-use std::{io::Read, path::PathBuf};
+use std::{borrow::Cow, io::Read, path::PathBuf};
 
 use decode::{Decoder, static_pod::Folder};
 use given::Given;
@@ -27,7 +27,7 @@ pub enum Input {
     /// Standard input.
     Stdin,
     /// Bytes at hand, such as a recording inside the program, under the name to show.
-    Bytes(String, &'static [u8]),
+    Bytes(String, Cow<'static, [u8]>),
 }
 
 /// Why nothing could be read.
@@ -68,7 +68,7 @@ pub fn load(inputs: &[Input], limits: &files::Limits) -> Result<Cluster, Error> 
         match input {
             Input::Path(path) => files::walk(path, limits, &mut decoder)?,
             Input::Stdin => files::walk_reader("-", std::io::stdin().lock(), limits, &mut decoder)?,
-            Input::Bytes(name, bytes) => files::walk_reader(name, *bytes, limits, &mut decoder)?,
+            Input::Bytes(name, bytes) => files::walk_reader(name, &**bytes, limits, &mut decoder)?,
         };
     }
     settle(inputs, decoder)

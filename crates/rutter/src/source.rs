@@ -59,7 +59,7 @@ impl<'a> From<&'a Diagnose> for Wanted<'a> {
 pub(crate) fn read(wanted: &Wanted<'_>) -> Result<Source, Failure> {
     let progress = Progress::new();
     let source = if wanted.demo {
-        files(&[Input::Bytes("the demo's recording".to_owned(), DEMO)], &Limits::default())
+        files(&[Input::Bytes("the demo's recording".to_owned(), DEMO.into())], &Limits::default())
     } else if wanted.sources.is_empty() {
         live(wanted, &progress)
     } else {

@@ -16,11 +16,12 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use rutter_diagnosis::{Differences, What};
 use rutter_lint::{Outcome, Problem, Settings, Source, State};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::ObjectRef;
+use crate::{Became, ObjectChange, model::ObjectRef};
 
 pub use self::{
     github::write as write_github,
@@ -48,6 +49,9 @@ pub struct LintReport {
     pub summary: LintSummary,
     /// All findings, in the order of files and lines; accepted and known ones, too.
     pub findings: Vec<LintFinding>,
+    /// What an apply would change in the cluster that the manifests were held against, of what Rutter compares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ObjectChange>,
     /// What a person should know beside: acceptances that accept nothing, files that were left out.
     pub notes: Vec<String>,
     /// The files that were looked at.
@@ -168,9 +172,29 @@ impl LintReport {
             against,
             summary,
             findings,
+            changes: Vec::new(),
             notes: outcome.notes.clone(),
             files,
         }
+    }
+
+    /// Adds what an apply would change: what is new, and fields that would have another value. An apply takes nothing away that a manifest doesn't
+    /// name, so what only the cluster has is not told.
+    #[must_use]
+    pub fn with_changes(mut self, differences: &Differences) -> Self {
+        let told = differences.all.iter().filter_map(|difference| {
+            let (became, field, before, after) = match &difference.what {
+                What::Appeared => (Became::New, String::new(), String::new(), String::new()),
+                What::Changed { field, before, after } if !after.is_empty() => {
+                    (Became::Changed, field.clone(), before.clone(), after.clone())
+                }
+                _ => return None,
+            };
+            let objects = difference.objects.iter().map(Into::into).collect();
+            Some(ObjectChange { objects, became, field, before, after })
+        });
+        self.changes = told.collect();
+        self
     }
 
     /// The findings that count.

@@ -20,7 +20,26 @@ pub fn write(out: &mut dyn Write, report: &LintReport, all: bool) -> io::Result<
         write_finding(out, finding)?;
         writeln!(out)?;
     }
+    changes(out, report, all)?;
     writeln!(out, "{BOLD}{}{BOLD:#}", summary(report))
+}
+
+/// What an apply would change.
+fn changes(out: &mut dyn Write, report: &LintReport, all: bool) -> io::Result<()> {
+    /// So many are told, unless all are asked for.
+    const MOST: usize = 20;
+    if report.changes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{BOLD}What an apply would change, of what Rutter compares{BOLD:#}")?;
+    let most = if all { usize::MAX } else { MOST };
+    for change in report.changes.iter().take(most) {
+        writeln!(out, "  - {}", plain(&crate::text::comparison::one(change, all)))?;
+    }
+    if report.changes.len() > most {
+        writeln!(out, "  {DIM}and {} more; -o wide shows all{DIM:#}", report.changes.len() - most)?;
+    }
+    writeln!(out)
 }
 
 fn write_finding(out: &mut dyn Write, finding: &LintFinding) -> io::Result<()> {

@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | `files` | finds what to read: files, folders, charts, kustomizations |
 //! | `render` | runs Helm and Kustomize |
+//! | `changes` | what an apply would change in a cluster |
 //! | `settings` | joins the configuration with the arguments |
 //! | `mend` | `--fix` |
 //! | `list` | `--list` |
 
+mod changes;
 mod files;
 mod list;
 mod mend;
@@ -66,7 +68,7 @@ pub(crate) fn run(arguments: &Lint) -> Result<u8, Failure> {
         gathered.read_again()?;
         outcome = lint(&Input { sources: &gathered.sources, ..input });
     }
-    report(arguments, &settled, &gathered, outcome)
+    report(arguments, &settled, &gathered, cluster.as_ref(), outcome)
 }
 
 /// Writes all that was asked for, and chooses the exit code.
@@ -74,6 +76,7 @@ fn report(
     arguments: &Lint,
     settled: &Settled,
     gathered: &files::Gathered,
+    cluster: Option<&Cluster>,
     mut outcome: Outcome,
 ) -> Result<u8, Failure> {
     outcome.notes.extend(gathered.notes.iter().cloned());
@@ -87,7 +90,13 @@ fn report(
         outcome.problems.retain(|problem| problem.severity >= least.into());
     }
     let against = arguments.against.sources.iter().map(|path| path.display().to_string()).collect();
-    let report = LintReport::new(&gathered.sources, &outcome, &settled.settings, against);
+    let mut report = LintReport::new(&gathered.sources, &outcome, &settled.settings, against);
+    let namespace = &settled.settings.namespace;
+    if let Some(differences) =
+        cluster.and_then(|cluster| changes::changes(&gathered.sources, namespace, cluster))
+    {
+        report = report.with_changes(&differences);
+    }
     let default = [LintForm { form: FindingForm::Text, file: None }];
     let forms = if arguments.output.forms.is_empty() { &default[..] } else { &arguments.output.forms };
     let code = match (found, arguments.output.require_complete && gathered.is_incomplete) {

@@ -279,3 +279,21 @@ fn checks_are_listed_and_explained() {
     );
     assert!(rutter_reading(["explain", "image-tga"], b"").err.contains("image-tag"));
 }
+
+#[test]
+fn an_apply_s_changes_are_told_against_a_cluster() {
+    let live = "apiVersion: v1\nkind: DeploymentList\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: web, namespace: shop}\n  \
+                spec: {replicas: 2, strategy: {type: RollingUpdate}, template: {spec: {containers: [{name: web, image: nginx:1.27}]}}}\n";
+    let folder = folder(&[("web.yaml", LATEST), ("live/d.yaml", live)]);
+    let run = lint(
+        folder.path(),
+        &only("env-twice", &["web.yaml", "--against", "live", "-n", "shop", "-o", "json"]),
+    );
+    // `live` is the live cluster; a folder of that name is meant by its path.
+    assert_eq!(run.code, 2, "{}", run.err);
+    let run = lint(folder.path(), &only("env-twice", &["web.yaml", "--against", "./live", "-n", "shop"]));
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("Deployment shop/web: image of web: nginx:1.27 → nginx:latest"), "{}", run.out);
+    // What a manifest doesn't say stays as it is.
+    assert!(!run.out.contains("strategy") && !run.out.contains("replicas"), "{}", run.out);
+}
