@@ -4,11 +4,14 @@
 //! | --- | --- |
 //! | `registry` | the index of lessons that the compiler needs; from the names of folders alone |
 //! | `checks` | the index of checks on manifests |
+//! | `check_pages` | the book's page about them, and the one that compares them with others' |
 //! | `reference` | the book's pages about lessons, and their place in its summary |
 //! | `experience` | the page that tells what became of each heading of the article |
 //! | `rbac` | the rights that a live scan needs |
 //! | `demo` | the output of `rutter diagnose --demo` in the README and the book, by running it |
 
+#[cfg(feature = "lessons")]
+mod check_pages;
 pub(crate) mod checks;
 mod demo;
 #[cfg(feature = "lessons")]
@@ -94,6 +97,7 @@ fn of_lessons() -> anyhow::Result<Vec<Generated>> {
     let mut files = reference::generate()?;
     files.push(experience::generate()?);
     files.push(rbac::generate());
+    files.extend(check_pages::generate()?);
     Ok(files)
 }
 
