@@ -132,14 +132,20 @@ impl At<'_> {
         }
         let service = needs.service()?;
         let (namespace, name) = (&service.meta.namespace, &service.meta.name);
+        let addresses = format!("kubectl -n {namespace} get service,endpoints {name}");
+        // A person or a program gives it its addresses: `kubernetes`, or what lies outside the cluster.
+        if service.spec.selector.is_empty() {
+            let title = format!(
+                "bring up what it needs first: Service {name} selects no pods, so see which addresses it was given, and whether they answer from {}",
+                self.pod.spec.node_name
+            );
+            return Self::look(title, [addresses]);
+        }
         let title = format!(
             "bring up what it needs first: see whether Service {name} has addresses, on which ports, and how its pods fare"
         );
-        let commands = [
-            format!("kubectl -n {namespace} get service,endpoints {name}"),
-            format!("kubectl -n {namespace} get pods -l '{}' -o wide", service.spec.selector),
-        ];
-        Self::look(title, commands)
+        let pods = format!("kubectl -n {namespace} get pods -l '{}' -o wide", service.spec.selector);
+        Self::look(title, [addresses, pods])
     }
 
     fn try_again(&self) -> Option<Remedy> {
