@@ -24,6 +24,11 @@ spec:
   - {name: second, image: \"b\\e[31m%0A|,:latest\"}
   - {name: third, image: c}
 ---
+apiVersion: v1
+kind: Secret
+metadata: {name: db}
+data: {password: Y29ycmVjdC1ob3JzZQ==}
+---
 broken: [
 ";
 

@@ -24,6 +24,10 @@ pub struct Scenario {
     /// The nodes of the cluster that it needs for itself; without it, it shares one of two nodes with others.
     #[serde(default)]
     pub own_cluster: Option<Vec<NodeOptions>>,
+    /// The checks of `rutter lint` that catch its manifests before they are applied, where a manifest causes the fault.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the linter's tests read it")]
+    lint: Vec<String>,
     /// The add-ons that it needs.
     #[serde(default)]
     pub needs: Addons,

@@ -216,6 +216,9 @@ impl LintFinding {
     }
 }
 
+/// A longer line is not shown.
+const LONGEST_LINE: usize = 400;
+
 /// The lines of sources that findings are about.
 struct Lines(BTreeMap<(usize, u32), String>);
 
@@ -239,9 +242,9 @@ impl Lines {
             };
             let found = lines.nth((*line - *number).saturating_sub(1) as usize);
             *number = *line;
-            // Minified JSON is one line.
-            let line: String = found.unwrap_or_default().chars().take(400).collect();
-            *text = crate::redact(&line).into_owned();
+            // Minified JSON is one line with all objects in it, Secrets too.
+            let line = found.filter(|line| line.len() <= LONGEST_LINE).unwrap_or_default();
+            *text = crate::redact(line).into_owned();
         }
         Self(wanted)
     }
@@ -249,7 +252,10 @@ impl Lines {
 
 fn finding(sources: &[Source], problem: &Problem, lines: &Lines) -> LintFinding {
     let found = &problem.finding;
-    let excerpt = lines.0.get(&(problem.place.source, problem.place.line)).cloned().unwrap_or_default();
+    // What stands in a Secret stays there.
+    let excerpt =
+        lines.0.get(&(problem.place.source, problem.place.line)).filter(|_| found.object.kind != "Secret");
+    let excerpt = excerpt.cloned().unwrap_or_default();
     let text = &sources[found.source].text;
     let slice = text.get(found.span.start as usize..found.span.end as usize).unwrap_or_default();
     // A line of another text, or one from which something was taken out, has the value elsewhere.

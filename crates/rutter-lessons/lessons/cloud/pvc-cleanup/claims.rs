@@ -129,7 +129,9 @@ fn comes_too_late(event: &Event, pod: &str) -> bool {
     let text = event.text();
     event.reason == "FailedScheduling"
         && (text.contains(&format!("pods \"{pod}\" not found"))
-            || text.contains("skip schedule deleting pod"))
+            || text.contains("skip schedule deleting pod")
+            // What preemption says of a pod that it no longer finds (1.34).
+            || text.trim_end().ends_with(". not found"))
 }
 
 fn finding(member: &Member<'_>, first: &PersistentVolumeClaim, all: &[&PersistentVolumeClaim]) -> Finding {

@@ -12,8 +12,7 @@ use crate::{
 
 pub(super) fn evaluate(context: &Context<'_>, service: &Service, findings: &mut Findings) -> Outcome {
     let meta = &service.meta;
-    let young = meta.created.is_some_and(|created| context.may_be_younger(created, 2 * START));
-    if !dns::is_cluster_dns(service) || meta.deleted.is_some() || young {
+    if !dns::is_cluster_dns(service) || meta.deleted.is_some() {
         return Ok(());
     }
     // Found again: the subject lives as long as the call, the table's Service as long as the cluster.
@@ -24,6 +23,11 @@ pub(super) fn evaluate(context: &Context<'_>, service: &Service, findings: &mut 
     }
     let pods = context.pods_selected_by(service)?;
     let Some(verdict) = judge(context, service, &pods)? else { return Ok(()) };
+    // A cluster that was just made has no DNS yet. That somebody wants none is no matter of waiting.
+    let young = meta.created.is_some_and(|created| context.may_be_younger(created, 2 * START));
+    if young && verdict.variant != "scaled-to-zero" {
+        return Ok(());
+    }
     let mut finding = Finding::about(ID, service);
     finding.variant = verdict.variant;
     finding.severity = Severity::Critical;

@@ -16,7 +16,7 @@ use crate::{Context, Finding, Findings, Outcome, dns};
 const APART: usize = 2;
 
 /// How long, in seconds, the DNS must have been there when they asked: what ended before is about another trouble.
-const SETTLED: i64 = 60;
+const SETTLED: i64 = 30;
 
 /// Who ended longer ago than this, in seconds, may be answered now: the longest back-off is 5 minutes.
 const RECENT: i64 = 900;
