@@ -30,6 +30,9 @@ pub(super) fn evaluate(context: &Context<'_>, pod: &Pod, findings: &mut Findings
     let Some(hold) = hold(context, pod) else { return Ok(()) };
     let mut finding = Finding::about_pod(ID, context, pod);
     finding.variant = hold.variant;
+    if finding.variant == "untold" {
+        finding.hidden_with_node(context);
+    }
     finding.confidence = hold.confidence;
     finding.since = asked(pod);
     // Another pod may take its place, but one with the same name may not.

@@ -45,6 +45,9 @@ fn failure(context: &Context<'_>, pod: &Pod, status: &ContainerStatus) -> Option
     }
     let mut finding = Finding::about_pod(ID, context, pod);
     finding.variant = failure.variant;
+    if finding.variant == "runtime" {
+        finding.hidden_with_node(context);
+    }
     finding.container = Some(status.name.clone());
     finding.severity = containers::severity(context, pod);
     finding.since = since;

@@ -30,6 +30,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     lives_in: &[],
     requires: KindSet::of(&[]),
     uses: KindSet::of(&[
+        Kind::Node,
         Kind::PersistentVolumeClaim,
         Kind::PersistentVolume,
         Kind::StorageClass,

@@ -102,6 +102,9 @@ fn finding(context: &Context<'_>, pod: &Pod, event: &Event, trouble: Trouble<'_>
         held.map_or_else(|| "another node".to_owned(), |held| format!("node {}", held.spec.node_name));
     let mut finding = Finding::about_pod(ID, context, pod);
     (finding.variant, finding.message) = words(trouble, &volume, &holder);
+    if finding.variant == "driver-missing" {
+        finding.hidden_with_node(context);
+    }
     let up = context.any_ready_under(&finding.object) == Ok(true);
     finding.severity = if up { Severity::Medium } else { Severity::High };
     finding.since = event.first_seen();
