@@ -10,8 +10,4 @@ mod image_tag;
 mod manifest_unreadable;
 
 /// Every check, by id.
-pub static CHECKS: &[&Check] = &[
-    &env_twice::CHECK,
-    &image_tag::CHECK,
-    &manifest_unreadable::CHECK,
-];
+pub static CHECKS: &[&Check] = &[&env_twice::CHECK, &image_tag::CHECK, &manifest_unreadable::CHECK];

@@ -1,12 +1,15 @@
 //! From the parser's events to trees.
 
 use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StructureStyle};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Node, Span, Style, Value};
 
 /// Values that the aliases of a document may multiply into.
 const MOST_NODES: usize = 100_000;
+/// So much is read by one core at a time.
+const PART: usize = 128 << 10;
 /// How deep values may stand in each other.
 const DEEPEST: usize = 200;
 
@@ -28,8 +31,59 @@ pub struct Broken {
     pub why: String,
 }
 
-/// Reads all documents of a text. A broken one costs itself: reading goes on at the next `---`.
+/// Reads all documents of a text. A broken one costs itself: reading goes on at the next `---`. Large texts are read by all cores.
 pub fn parse(text: &str) -> (Vec<Document>, Vec<Broken>) {
+    // Directives belong to the document behind them.
+    if text.len() < 2 * PART || text.contains("\n%") {
+        return parse_part(text);
+    }
+    let parts: Vec<_> =
+        parts(text).into_par_iter().map(|part| (part, parse_part(&text[part.0..part.1]))).collect();
+    let (mut documents, mut broken) = (Vec::new(), Vec::new());
+    let (mut lines, mut counted) = (0, 0);
+    for ((start, _), (mut of_part, broken_there)) in parts {
+        lines += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..start]).count();
+        counted = start;
+        of_part.iter_mut().for_each(|document| shift(&mut document.root, line(start), line(lines)));
+        documents.append(&mut of_part);
+        broken.extend(broken_there.into_iter().map(|one| Broken { line: one.line + line(lines), ..one }));
+    }
+    (documents, broken)
+}
+
+/// Whole documents, of about [`PART`] bytes together. A line of `---` alone begins a document, whatever stands before it: no scalar may
+/// hold one.
+fn parts(text: &str) -> Vec<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let begins = |at: &usize| bytes.get(at + 4).is_none_or(u8::is_ascii_whitespace);
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for end in memchr::memmem::find_iter(bytes, b"\n---").filter(begins) {
+        if end + 1 - start >= PART {
+            parts.push((start, end + 1));
+            start = end + 1;
+        }
+    }
+    parts.push((start, text.len()));
+    parts
+}
+
+/// Moves all places.
+fn shift(node: &mut Node, bytes: u32, lines: u32) {
+    node.span.start += bytes;
+    node.span.end += bytes;
+    node.span.line += lines;
+    match &mut node.value {
+        Value::Scalar(..) => {}
+        Value::List(items) => items.iter_mut().for_each(|item| shift(item, bytes, lines)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
+            shift(key, bytes, lines);
+            shift(value, bytes, lines);
+        }),
+    }
+}
+
+fn parse_part(text: &str) -> (Vec<Document>, Vec<Broken>) {
     let mut builder =
         Builder { text, documents: Vec::new(), open: Vec::new(), anchors: FxHashMap::default(), nodes: 0 };
     let mut broken = Vec::new();
@@ -238,6 +292,20 @@ mod tests {
         let keys: Vec<_> = documents.iter().filter_map(|one| one.root.entries().first()?.0.text()).collect();
         assert_eq!(keys, ["a", "c"]);
         assert_eq!(broken.len(), 1);
+    }
+
+    #[test]
+    fn large_texts_are_read_in_parts_as_a_whole() {
+        let one = |number: usize| {
+            format!("a: {number}\nlong: |\n  --- no document\n  {}\n", "x".repeat(number % 90))
+        };
+        let text = (0..9_000).map(one).collect::<Vec<_>>().join("---\n") + "---\nbroken: [\n---\nlast: 1\n";
+        assert!(parts(&text).len() > 3);
+        let (whole, parted) = (parse_part(&text), parse(&text));
+        assert_eq!(whole.1, parted.1);
+        assert_eq!(whole.1.len(), 1);
+        assert_eq!(whole.0.len(), 9_001);
+        assert!(whole.0.iter().zip(&parted.0).all(|(a, b)| a.root == b.root));
     }
 
     #[test]
