@@ -44,7 +44,9 @@ pub fn parse(text: &str) -> (Vec<Document>, Vec<Broken>) {
     for ((start, _), (mut of_part, broken_there)) in parts {
         lines += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..start]).count();
         counted = start;
-        of_part.iter_mut().for_each(|document| shift(&mut document.root, line(start), line(lines)));
+        for document in &mut of_part {
+            shift(&mut document.root, line(start), line(lines));
+        }
         documents.append(&mut of_part);
         broken.extend(broken_there.into_iter().map(|one| Broken { line: one.line + line(lines), ..one }));
     }
