@@ -43,7 +43,9 @@ fn all() -> String {
                 check.title
             );
         }
-        checks.iter().for_each(|check| text += &section(check));
+        for check in checks {
+            text += &section(check);
+        }
     }
     text
 }
@@ -98,7 +100,9 @@ fn compared(peers: &str) -> anyhow::Result<String> {
         .filter(|check| !peers.split(['\t', ',', '\n', ' ']).any(|word| word == check.id))
         .collect();
     text += &format!("\n## Only here\n\n{} checks that none of them has:\n\n", only.len());
-    only.iter().for_each(|check| text += &format!("- [{0}](checks.md#{0}): {1}\n", check.id, check.title));
+    for check in only {
+        text += &format!("- [{0}](checks.md#{0}): {1}\n", check.id, check.title);
+    }
     Ok(text)
 }
 
