@@ -117,10 +117,29 @@ fn told<'c>(context: &Context<'c>, pod: &'c Pod) -> Option<Sign<'c>> {
         pod,
         owner: context.top_owner(pod),
         call: Some(call),
-        first: event.first_seen(),
+        first: began(&events, call),
         last: Some(last),
         evidence: Evidence::event(event),
     })
+}
+
+/// Since when such calls have failed without a pause. The runtime says it in several ways, and each has an event of its own.
+fn began(events: &[&Event], call: Call) -> Option<Time> {
+    let fails = |event: &&&Event| unfinished::call(&event.reason, &event.message) == Some(call);
+    let mut spans: Vec<(Time, Time)> = events
+        .iter()
+        .filter(fails)
+        .filter_map(|event| Some((event.last_seen()?, event.first_seen()?)))
+        .collect();
+    spans.sort();
+    let (_, mut began) = spans.pop()?;
+    while let Some((last, first)) = spans.pop() {
+        if began.since(last) > PASSING {
+            break;
+        }
+        began = began.min(first);
+    }
+    Some(began)
 }
 
 /// Whether the call came to its end after that. A pod that was deleted would be gone.
