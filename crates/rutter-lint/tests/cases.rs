@@ -9,7 +9,7 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use rutter_cluster::{Cluster, Kind};
+use rutter_cluster::{Cluster, Coverage, Kind, coverage::Extent};
 use rutter_lint::{CHECKS, Check, Context, Input, Look, Settings, Source, config, lint, manifest, run};
 use rutter_source::files::Limits;
 
@@ -97,28 +97,33 @@ fn case(check: &'static Check, path: &Path) -> Result<(), Failed> {
 }
 
 /// The cluster beside a case. Kinds that the file doesn't mention were seen, and there is none of them, but for those that a line
-/// `# unseen: Pod Node` names.
+/// `# unseen: Pod Node` names; with `# seen: shop`, what is in namespaces was seen in those alone.
 fn cluster(case: &Path) -> Result<Option<Cluster>, Failed> {
     let path = case.with_extension("cluster.yaml");
     if !path.exists() {
         return Ok(None);
     }
-    let text = fs::read_to_string(&path)?;
-    let unseen = text.lines().find_map(|line| line.strip_prefix("# unseen: ")).unwrap_or_default();
-    let is_seen = |kind: &Kind| !unseen.split(' ').any(|name| name == kind.name());
-    let mut inputs = Vec::new();
-    for kind in Kind::served().filter(is_seen) {
-        let (api, name) = (kind.api_version(), kind.name());
-        let list = format!(
-            "{{\"apiVersion\": \"{api}\", \"kind\": \"{name}List\", \"items\": [], \"metadata\": {{}}}}"
-        );
-        inputs
-            .push(rutter_source::Input::Bytes(name.to_owned(), Box::leak(list.into_boxed_str()).as_bytes()));
-    }
-    inputs.push(rutter_source::Input::Path(path));
+    let text: &'static str = Box::leak(fs::read_to_string(&path)?.into_boxed_str());
+    let inputs = [rutter_source::Input::Bytes(name(&path), text.as_bytes())];
     let cluster = rutter_source::load(&inputs, &Limits::default()).map_err(|error| error.to_string())?;
     let problems = &cluster.coverage().problems;
-    if problems.is_empty() { Ok(Some(cluster)) } else { Err(format!("{problems:?}").into()) }
+    if !problems.is_empty() {
+        return Err(format!("{problems:?}").into());
+    }
+    let words =
+        |start: &str| text.lines().find_map(|line| line.strip_prefix(start)).map(|line| line.split(' '));
+    let mut coverage = Coverage::default();
+    for kind in Kind::served() {
+        if words("# unseen: ").is_some_and(|mut names| names.any(|name| name == kind.name())) {
+            continue;
+        }
+        let extent = match words("# seen: ").filter(|_| kind.is_namespaced()) {
+            Some(namespaces) => Extent::Namespaces(namespaces.map(Into::into).collect()),
+            None => Extent::All,
+        };
+        coverage.saw(kind, extent);
+    }
+    Ok(Some(cluster.with_coverage(coverage)))
 }
 
 /// What a case's first lines set: `# kubernetes: 1.22`, `# namespace: shop`.

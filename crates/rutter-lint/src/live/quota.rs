@@ -85,10 +85,14 @@ fn exceed(
         .filter(|(_, adds)| *adds != 0)
         .collect();
     let together = adding.iter().fold(0_i64, |sum, (_, adds)| sum.saturating_add(*adds));
+    if together <= left {
+        return;
+    }
     let mut blamed: Vec<&(Place, i64)> =
         adding.iter().filter(|(_, adds)| *adds > 0 && *adds > left).collect();
-    if blamed.is_empty() && together > left && together > 0 {
-        blamed.extend(adding.iter().max_by_key(|(place, adds)| (*adds, std::cmp::Reverse(*place))));
+    if blamed.is_empty() {
+        let most = adding.iter().max_by_key(|(place, adds)| (*adds, std::cmp::Reverse(*place)));
+        blamed.extend(most.filter(|(_, adds)| *adds > 0));
     }
     for (place, adds) in blamed {
         over.entry(*place).or_default().push(Over {
