@@ -6,7 +6,7 @@ use rutter_cluster::{
     placement,
 };
 
-/// A taint that says how the node is at the moment, and goes by itself or when somebody is done.
+/// Taints that say how the node is at the moment, and go by themselves or when somebody is done; agents' own end in `-not-ready`.
 const PASSING: [&str; 9] = [
     "node.kubernetes.io/unschedulable",
     "node.kubernetes.io/not-ready",
@@ -25,6 +25,7 @@ pub fn keeping_off<'n>(pod: &Pod, node: &'n Node) -> Option<&'n Taint> {
     node.spec.taints.iter().find(|taint| {
         placement::keeps_off(&pod.spec, taint)
             && !PASSING.contains(&taint.key.as_str())
+            && !taint.key.ends_with("-not-ready")
             && placement::request(pod, &taint.key) == 0
     })
 }
@@ -33,6 +34,9 @@ pub fn keeping_off<'n>(pod: &Pod, node: &'n Node) -> Option<&'n Taint> {
 pub fn admits(pod: &Pod, node: &Node) -> bool {
     placement::has_labels(&pod.spec, node) && keeping_off(pod, node).is_none()
 }
+
+/// What the autoscaler writes, in `kube-system`.
+const STATUS: &str = "cluster-autoscaler-status";
 
 /// Whether something may add other nodes than there are, or that isn't known.
 pub fn may_grow(cluster: &Cluster) -> bool {
@@ -51,7 +55,6 @@ pub fn may_grow(cluster: &Cluster) -> bool {
     if cluster.deployments.iter().any(|one| one.spec.replicas != Some(0) && named(&one.meta.name)) {
         return true;
     }
-    const STATUS: &str = "cluster-autoscaler-status";
     let hosted = |node: &Node| {
         let provider = node.spec.provider_id.as_str();
         !provider.is_empty()

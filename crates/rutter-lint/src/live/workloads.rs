@@ -55,7 +55,7 @@ pub fn of_manifest<'c>(context: &Context<'_>, cluster: &'c Cluster, object: &Obj
     named(cluster, Kind::of(&object.api_version, &object.kind)?, context.namespace(object), &object.name)
 }
 
-/// The workloads of a namespace, those that others control left out.
+/// The workloads of a namespace; ReplicaSets are left out where another one controls them.
 pub fn all<'c>(cluster: &'c Cluster, namespace: &str) -> Vec<Workload<'c>> {
     let mut all: Vec<Workload<'c>> = Vec::new();
     all.extend(cluster.deployments.in_namespace(namespace).iter().map(|one| workload!(one)));
@@ -64,7 +64,7 @@ pub fn all<'c>(cluster: &'c Cluster, namespace: &str) -> Vec<Workload<'c>> {
     all.extend(sets.map(|one| workload!(one, one.status.desired_number_scheduled)));
     all.extend(cluster.replica_sets.in_namespace(namespace).iter().map(|one| workload!(one)));
     all.extend(cluster.replication_controllers.in_namespace(namespace).iter().map(|one| workload!(one)));
-    all.retain(|one| one.meta.controller().is_none());
+    all.retain(|one| one.object.kind != "ReplicaSet" || one.meta.controller().is_none());
     all
 }
 

@@ -76,11 +76,13 @@ fn claims(object: &Object) -> Vec<&Node> {
     claims
 }
 
+/// Annotations that make a StorageClass the default.
+const KEYS: [&str; 2] =
+    ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+
 /// Whether claims without a class wait: no class is the default, and no volume without a class is there to be had.
 fn has_no_default(context: &Context<'_>, cluster: &Cluster) -> bool {
     let is_default = |value: Option<&str>| value == Some("true");
-    const KEYS: [&str; 2] =
-        ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
     live::saw(cluster, &[Kind::StorageClass, Kind::PersistentVolume], "")
         && !cluster
             .storage_classes

@@ -42,7 +42,7 @@ pub(super) fn of<'o>(cluster: &Cluster, kind: Kind, namespace: &str, object: &'o
             let external = [object.root.text_at(&["spec", "type"]), Some(now.spec.kind.as_str())];
             let is_external = external.contains(&Some("ExternalName"));
             text(object, "clusterIP", &["spec", "clusterIP"], &now.spec.cluster_ip)
-                .filter(|changed| !is_external && !changed.new.is_empty())
+                .filter(|changed| !is_external && changed.node.text() != Some(""))
                 .into_iter()
                 .collect()
         }),
@@ -73,7 +73,7 @@ fn text<'o>(object: &'o Object, field: &'static str, path: &[&str], now: &str) -
     (!now.is_empty() && new != now).then(|| Changed {
         field,
         now: now.to_owned(),
-        new: new.to_owned(),
+        new: if new.is_empty() { "empty" } else { new }.to_owned(),
         node,
         advice: KEEP,
     })

@@ -9,6 +9,7 @@ use crate::{
         self,
         workloads::{self, Workload},
     },
+    selector::Selector,
 };
 
 pub(crate) static CHECK: Check = Check {
@@ -39,6 +40,7 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
             || finds(&new)
             || live::is_rewritten(context, Kind::Service, namespace, &service.meta.name)
             || keeps(context, live.cluster, service, &now, template)
+            || goes(context, service, &now, template)
         {
             continue;
         }
@@ -74,4 +76,17 @@ fn keeps(
         service.spec.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
     };
     others || context.templates_beside(template.object).any(finds)
+}
+
+/// Whether the Service goes with this release: Helm takes away what the chart doesn't have any more, and another Service of the
+/// chart finds the pods.
+fn goes(context: &Context<'_>, service: &Service, now: &Workload<'_>, template: &Template<'_>) -> bool {
+    const RELEASE: &str = "meta.helm.sh/release-name";
+    let release = service.meta.annotations.get(RELEASE);
+    release.is_some()
+        && release == now.meta.annotations.get(RELEASE)
+        && context.beside(template.object, "", "Service").any(|other| {
+            let selector = other.at(&["spec", "selector"]).map(Selector::of_labels);
+            selector.is_some_and(|selector| !selector.is_empty() && selector.matches(template.labels()))
+        })
 }

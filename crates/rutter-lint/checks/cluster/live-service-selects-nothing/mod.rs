@@ -4,9 +4,10 @@ use rutter_cluster::{Cluster, Kind, Labels, Str, near};
 use rutter_lessons::Severity;
 
 use crate::{
-    Check, Context, Found, Look, Object, Topic,
+    Check, Context, Found, Look, Object, Template, Topic,
     live::{self, workloads},
     manifest::pairs,
+    selector::Selector,
 };
 
 pub(crate) static CHECK: Check = Check {
@@ -35,17 +36,27 @@ fn look(context: &Context<'_>, object: &Object, found: &mut Found<'_>) {
         return;
     };
     let Some(namespace) = live::namespace(context, object) else { return };
-    if !live::saw(live.cluster, &NEEDED, namespace) || makes_pods_elsewhere(context, object) {
+    if !live::saw(live.cluster, &NEEDED, namespace) {
         return;
     }
     let wanted: Vec<(&str, &str)> = pairs(node.entries()).collect();
-    let all = labels(context, live.cluster, namespace, object);
-    if all.iter().any(|labels| may_match(&wanted, labels)) {
+    let here = |template: &&Template<'_>| {
+        may_match(&wanted, |key| template.labels().find(|(has, _)| *has == key).map(|(_, value)| value))
+    };
+    if !context.selected(object, &Selector::of_labels(node)).is_empty()
+        || context.templates_beside(object).any(|template| here(&template))
+    {
+        return;
+    }
+    let all = labels(live.cluster, namespace);
+    let there = |labels: &&Labels| may_match(&wanted, |key| labels.get(key).map(Str::as_str));
+    if all.iter().any(there) || makes_pods_elsewhere(context, object) {
         return;
     }
     // Without workloads beside it, what it is for may come later: then only a slip of the pen counts.
     let has_workloads = context.templates_beside(object).next().is_some();
-    let near = nearest(&wanted, &all);
+    let written: Vec<Labels> = context.templates_beside(object).map(|one| one.labels().collect()).collect();
+    let near = nearest(&wanted, &all.into_iter().chain(&written).collect::<Vec<_>>());
     if !has_workloads && near.is_none() {
         return;
     }
@@ -80,28 +91,25 @@ fn makes_pods_elsewhere(context: &Context<'_>, object: &Object) -> bool {
     })
 }
 
-/// The labels of all pods and templates that there are, or will be, in a namespace.
-fn labels(context: &Context<'_>, cluster: &Cluster, namespace: &str, object: &Object) -> Vec<Labels> {
-    let mut all: Vec<Labels> = context.templates_beside(object).map(|one| one.labels().collect()).collect();
-    all.extend(workloads::all(cluster, namespace).iter().map(|one| one.labels.clone()));
-    all.extend(cluster.pods.in_namespace(namespace).iter().map(|pod| pod.meta.labels.clone()));
+/// The labels of all pods and templates that there are in a namespace.
+fn labels<'c>(cluster: &'c Cluster, namespace: &str) -> Vec<&'c Labels> {
+    let mut all: Vec<&Labels> = workloads::all(cluster, namespace).iter().map(|one| one.labels).collect();
+    all.extend(cluster.pods.in_namespace(namespace).iter().map(|pod| &pod.meta.labels));
     all
 }
 
 /// Whether pods with these labels are selected, or may be as soon as somebody adds the labels that they lack: an operator that marks
 /// the leader, the controller of a StatefulSet.
-fn may_match(wanted: &[(&str, &str)], labels: &Labels) -> bool {
-    let has = |key: &str| labels.get(key).map(Str::as_str);
+fn may_match<'l>(wanted: &[(&str, &str)], has: impl Fn(&str) -> Option<&'l str>) -> bool {
     let contradicts = wanted.iter().any(|(key, value)| has(key).is_some_and(|is| is != *value));
-    let agrees = wanted
-        .iter()
-        .filter(|(key, _)| !OF_CONTROLLERS.contains(key))
-        .any(|(key, value)| has(key) == Some(value));
-    !contradicts && (agrees || wanted.iter().all(|(key, _)| OF_CONTROLLERS.contains(key)))
+    let mut own = wanted.iter().filter(|(key, _)| !OF_CONTROLLERS.contains(key));
+    !contradicts
+        && (own.any(|(key, value)| has(key) == Some(value))
+            || wanted.iter().all(|(key, _)| OF_CONTROLLERS.contains(key)))
 }
 
 /// The label that is there and was meant: of pods that have all the others.
-fn nearest(wanted: &[(&str, &str)], all: &[Labels]) -> Option<(String, String)> {
+fn nearest(wanted: &[(&str, &str)], all: &[&Labels]) -> Option<(String, String)> {
     wanted.iter().find_map(|(key, value)| {
         let others = || {
             all.iter().filter(|labels| {
