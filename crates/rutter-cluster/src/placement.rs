@@ -2,16 +2,25 @@
 
 use crate::{
     Quantity, Requirement, Str,
-    objects::{Container, Node, NodeTerm, Pod, PodSpec, Taint, Toleration},
+    objects::{Container, Node, NodeTerm, Pod, PodSpec, Quantities, Resources, Taint, Toleration},
 };
 
 /// What the pod asks for of one resource, in thousandths: what it asks for as a whole (1.34+), or else the greater of its
 /// containers together and its largest init container; sidecars (restartable init containers) count with both.
 pub fn request(pod: &Pod, resource: &str) -> i64 {
-    if let Some(whole) = pod.spec.resources.requests.get(resource) {
+    together(pod, resource, |resources| &resources.requests)
+}
+
+/// What the pod may use of one resource, in thousandths, counted as [`request`] counts; containers without a limit count nothing.
+pub fn limit(pod: &Pod, resource: &str) -> i64 {
+    together(pod, resource, |resources| &resources.limits)
+}
+
+fn together(pod: &Pod, resource: &str, side: fn(&Resources) -> &Quantities) -> i64 {
+    if let Some(whole) = side(&pod.spec.resources).get(resource) {
         return whole.milli();
     }
-    let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
+    let of = |container: &Container| side(&container.resources).get(resource).map_or(0, Quantity::milli);
     let is_sidecar = |container: &&Container| container.restart_policy == "Always";
     let sidecars: i64 =
         pod.spec.init_containers.iter().filter(is_sidecar).map(of).fold(0, i64::saturating_add);

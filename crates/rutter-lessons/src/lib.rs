@@ -6,6 +6,7 @@
 
 mod agents;
 mod backup;
+pub mod balancers;
 mod containers;
 mod context;
 mod dns;

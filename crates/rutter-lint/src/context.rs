@@ -1,9 +1,11 @@
 //! What a check may ask, beside the object that it looks at: the other manifests, and the cluster if one is given.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, Kind, near};
 
-use crate::{manifest::Object, selector::Selector, template::Template};
+use crate::{live::Live, manifest::Object, selector::Selector, template::Template};
 
 /// A version of Kubernetes: 1.34.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,6 +75,7 @@ pub struct Context<'a> {
     by_name: FxHashMap<(&'a str, &'a str, &'a str), Vec<&'a Object>>,
     by_label: FxHashMap<(&'a str, &'a str, &'a str), Vec<u32>>,
     by_namespace: FxHashMap<&'a str, Vec<u32>>,
+    live: OnceLock<Live<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -87,6 +90,7 @@ impl<'a> Context<'a> {
             by_name: FxHashMap::default(),
             by_label: FxHashMap::default(),
             by_namespace: FxHashMap::default(),
+            live: OnceLock::new(),
         };
         for object in objects {
             context.by_kind.entry(&object.kind).or_default().push(object);
@@ -136,6 +140,17 @@ impl<'a> Context<'a> {
     /// The manifest of this kind and name in the namespace of another; of several, the first.
     pub fn named(&self, beside: &Object, kind: &str, name: &str) -> Option<&'a Object> {
         self.by_name.get(&(kind, self.namespace(beside), name))?.first().copied()
+    }
+
+    /// The manifest of this kind, namespace and name.
+    pub fn manifest(&self, kind: &str, namespace: &str, name: &str) -> Option<&'a Object> {
+        self.by_name.get(&(kind, namespace, name))?.first().copied()
+    }
+
+    /// The cluster with what is indexed of it, if one was given.
+    pub fn live(&self) -> Option<&Live<'a>> {
+        let cluster = self.cluster?;
+        Some(self.live.get_or_init(|| Live::new(self, cluster)))
     }
 
     /// The manifest of this kind and name without a namespace.

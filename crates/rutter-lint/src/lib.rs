@@ -10,6 +10,7 @@ pub mod edit;
 pub mod finding;
 mod fingerprint;
 pub mod lint;
+pub mod live;
 pub mod manifest;
 pub mod origin;
 pub mod path;

@@ -9,7 +9,9 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use rutter_cluster::{Cluster, Coverage, Kind, coverage::Extent};
 use rutter_lint::{CHECKS, Check, Context, Input, Look, Settings, Source, config, lint, manifest, run};
+use rutter_source::files::Limits;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -56,6 +58,7 @@ fn case(check: &'static Check, path: &Path) -> Result<(), Failed> {
         return Err(format!("it can't be read: {:?}", read.broken).into());
     }
     let settings = settings(&text);
+    let cluster = cluster(path)?;
     let findings = if is_reader {
         let sources = [Source { name: name(path), text: text.clone(), ..Source::default() }];
         let input = Input {
@@ -69,7 +72,7 @@ fn case(check: &'static Check, path: &Path) -> Result<(), Failed> {
         };
         lint(&input).problems.into_iter().map(|problem| problem.finding).collect()
     } else {
-        run(&Context::new(&read.objects, None, &settings), &[check])
+        run(&Context::new(&read.objects, cluster.as_ref(), &settings), &[check])
     };
     let expected: BTreeSet<u32> =
         text.lines().zip(1..).filter(|(line, _)| line.contains("# !")).map(|(_, number)| number).collect();
@@ -91,6 +94,36 @@ fn case(check: &'static Check, path: &Path) -> Result<(), Failed> {
         }
     }
     if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
+}
+
+/// The cluster beside a case. Kinds that the file doesn't mention were seen, and there is none of them, but for those that a line
+/// `# unseen: Pod Node` names; with `# seen: shop`, what is in namespaces was seen in those alone.
+fn cluster(case: &Path) -> Result<Option<Cluster>, Failed> {
+    let path = case.with_extension("cluster.yaml");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text: &'static str = Box::leak(fs::read_to_string(&path)?.into_boxed_str());
+    let inputs = [rutter_source::Input::Bytes(name(&path), text.as_bytes())];
+    let cluster = rutter_source::load(&inputs, &Limits::default()).map_err(|error| error.to_string())?;
+    let problems = &cluster.coverage().problems;
+    if !problems.is_empty() {
+        return Err(format!("{problems:?}").into());
+    }
+    let words =
+        |start: &str| text.lines().find_map(|line| line.strip_prefix(start)).map(|line| line.split(' '));
+    let mut coverage = Coverage::default();
+    for kind in Kind::served() {
+        if words("# unseen: ").is_some_and(|mut names| names.any(|name| name == kind.name())) {
+            continue;
+        }
+        let extent = match words("# seen: ").filter(|_| kind.is_namespaced()) {
+            Some(namespaces) => Extent::Namespaces(namespaces.map(Into::into).collect()),
+            None => Extent::All,
+        };
+        coverage.saw(kind, extent);
+    }
+    Ok(Some(cluster.with_coverage(coverage)))
 }
 
 /// What a case's first lines set: `# kubernetes: 1.22`, `# namespace: shop`.

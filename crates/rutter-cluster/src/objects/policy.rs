@@ -51,9 +51,21 @@ pub struct ResourceQuota {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct QuotaSpec {
     pub hard: Quantities,
+    /// It counts only pods of which all of these hold: `BestEffort`, `NotTerminating`, ….
+    pub scopes: List<Str>,
+    /// Whether it counts only pods that a selector finds: those of a priority, as a rule.
+    #[serde(deserialize_with = "super::pod_fields::is_there")]
+    pub scope_selector: bool,
+}
+
+impl QuotaSpec {
+    /// Whether it counts some pods only.
+    pub fn is_scoped(&self) -> bool {
+        self.scope_selector || !self.scopes.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

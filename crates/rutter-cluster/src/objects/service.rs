@@ -264,9 +264,11 @@ pub struct HttpRule {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct HttpPath {
     pub path: Str,
+    /// `Exact`, `Prefix` or `ImplementationSpecific`; empty before 1.18.
+    pub path_type: Str,
     pub backend: Backend,
 }
 

@@ -1,57 +1,12 @@
-//! Which load balancer a Service is told to use, and which ports of it.
+//! Which Services share a load balancer.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use rutter_cluster::{
-    ObjectRef, Str,
-    objects::{Service, ServicePort},
-};
+use rutter_cluster::{ObjectRef, Str};
+
+pub(super) use crate::balancers::{Port, overrides, port, shared};
 
 use crate::Context;
-
-/// Annotations that name a load balancer that is there already. MetalLB's `allow-shared-ip` is none: Services with one key and one
-/// port just get different addresses.
-const SHARED: [&str; 4] = [
-    // Alibaba Cloud: the present name and the old one.
-    "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id",
-    "service.beta.kubernetes.io/alicloud-loadbalancer-id",
-    // Tencent Cloud, OpenStack.
-    "service.kubernetes.io/tke-existed-lbid",
-    "loadbalancer.openstack.org/load-balancer-id",
-];
-
-/// Annotations that let a Service take over listeners that are there.
-const OVERRIDE: [&str; 2] = [
-    "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners",
-    "service.beta.kubernetes.io/alicloud-loadbalancer-force-override-listeners",
-];
-
-/// The annotation and the load balancer that it names.
-pub(super) fn shared(service: &Service) -> Option<(&'static str, &Str)> {
-    if service.spec.kind != "LoadBalancer" || service.meta.deleted.is_some() {
-        return None;
-    }
-    let named = SHARED.iter().find_map(|key| Some((*key, service.meta.annotations.get(key)?)));
-    named.filter(|(_, id)| !id.is_empty())
-}
-
-/// The annotation by which the Service takes over listeners, if it does.
-pub(super) fn overrides(service: &Service) -> Option<&'static str> {
-    let is_set = |key: &&&str| service.meta.annotations.get(key).is_some_and(|value| *value == "true");
-    OVERRIDE.iter().find(is_set).copied()
-}
-
-/// Port and protocol: TCP and UDP may share a number.
-pub(super) type Port = (i64, &'static str);
-
-pub(super) fn port(port: &ServicePort) -> Port {
-    let protocol = match port.protocol.as_str() {
-        "UDP" => "UDP",
-        "SCTP" => "SCTP",
-        _ => "TCP",
-    };
-    (port.port, protocol)
-}
 
 /// The namespaces and names of the Services on each load balancer that several share.
 pub(super) type Sharing = BTreeMap<Str, Vec<(Str, Str)>>;

@@ -43,7 +43,7 @@ messages! {
     IngressRule { 1 host: str, 2 ingressRuleValue: (inline IngressRuleValue) }
     IngressRuleValue { 1 http: HTTPIngressRuleValue }
     HTTPIngressRuleValue { 1 paths: [HTTPIngressPath] }
-    HTTPIngressPath { 1 path: str, 2 backend: IngressBackend }
+    HTTPIngressPath { 1 path: str, 2 backend: IngressBackend, 3 pathType: str }
     IngressBackend { 4 service: IngressServiceBackend }
     IngressServiceBackend { 1 name: str, 2 port: ServiceBackendPort }
     ServiceBackendPort { 1 name: str, 2 number: int }

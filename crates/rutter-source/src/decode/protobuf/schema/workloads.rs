@@ -156,7 +156,8 @@ messages! {
     }
     Condition { 1 type: str, 2 status: str, 4 lastTransitionTime: time, 5 reason: str, 6 message: str }
     ResourceQuota { 1 metadata: ObjectMeta, 2 spec: ResourceQuotaSpec, 3 status: ResourceQuotaStatus }
-    ResourceQuotaSpec { 1 hard: {quantity} }
+    ResourceQuotaSpec { 1 hard: {quantity}, 2 scopes: [str], 3 scopeSelector: ScopeSelector }
+    ScopeSelector {}
     ResourceQuotaStatus { 1 hard: {quantity}, 2 used: {quantity} }
     LimitRange { 1 metadata: ObjectMeta, 2 spec: LimitRangeSpec }
     LimitRangeSpec { 1 limits: [LimitRangeItem] }
