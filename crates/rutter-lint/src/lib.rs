@@ -5,11 +5,17 @@
 pub mod check;
 pub mod context;
 pub mod finding;
+pub mod image;
 pub mod manifest;
+mod probes;
+mod quantities;
+mod references;
 mod registry;
 mod run;
 pub mod selector;
+mod setting;
 pub mod template;
+mod texts;
 pub mod yaml;
 
 pub use self::{
