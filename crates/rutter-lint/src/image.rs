@@ -21,7 +21,8 @@ impl<'i> Reference<'i> {
             Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
             _ => ("docker.io", name),
         };
-        let host = if matches!(host, "index.docker.io" | "registry-1.docker.io") { "docker.io" } else { host };
+        let host =
+            if matches!(host, "index.docker.io" | "registry-1.docker.io") { "docker.io" } else { host };
         let (path, tag) = rest.split_once(':').map_or((rest, None), |(path, tag)| (path, Some(tag)));
         let path = if host == "docker.io" { path.strip_prefix("library/").unwrap_or(path) } else { path };
         Self { host, path, tag, digest }
@@ -68,7 +69,10 @@ mod tests {
         assert_eq!(parts("docker.io/library/nginx:1"), ("docker.io", "nginx", Some("1"), None));
         assert_eq!(parts("bitnami/redis:7"), ("docker.io", "bitnami/redis", Some("7"), None));
         assert_eq!(parts("localhost/a/b"), ("localhost", "a/b", None, None));
-        assert_eq!(parts("r.example:5000/a:1@sha256:0"), ("r.example:5000", "a", Some("1"), Some("sha256:0")));
+        assert_eq!(
+            parts("r.example:5000/a:1@sha256:0"),
+            ("r.example:5000", "a", Some("1"), Some("sha256:0"))
+        );
         assert_eq!(parts(""), ("docker.io", "", None, None));
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod context;
+mod credentials;
 pub mod finding;
 pub mod image;
 pub mod manifest;

@@ -75,7 +75,11 @@ impl<'o> Probe<'o> {
 
     /// Zero stands for the default, as for the API.
     fn number(&self, field: &str, default: i64) -> i64 {
-        self.node.at(&[field]).and_then(Node::integer).filter(|number| *number > 0).map_or(default, |n| n.min(1_000_000))
+        self.node
+            .at(&[field])
+            .and_then(Node::integer)
+            .filter(|number| *number > 0)
+            .map_or(default, |n| n.min(1_000_000))
     }
 
     /// Whether it asks the same question as another, however often.
@@ -96,9 +100,9 @@ fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
             items.len() == others.len()
                 && entries.len() == other_entries.len()
                 && items.iter().zip(others).all(|(a, b)| same(Some(a), Some(b)))
-                && entries.iter().all(|(key, value)| {
-                    key.text().is_some_and(|key| same(Some(value), other.get(key)))
-                })
+                && entries
+                    .iter()
+                    .all(|(key, value)| key.text().is_some_and(|key| same(Some(value), other.get(key))))
         }
         _ => false,
     }

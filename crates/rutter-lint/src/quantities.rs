@@ -2,7 +2,12 @@
 
 use rutter_cluster::Quantity;
 
-use crate::{context::Context, setting, template::{Container, Role, Template}, yaml::Node};
+use crate::{
+    context::Context,
+    setting,
+    template::{Container, Role, Template},
+    yaml::Node,
+};
 
 /// A container's `requests` or `limits` of a resource.
 pub(crate) fn of<'o>(container: &Container<'o>, list: &str, resource: &str) -> Option<(&'o Node, Quantity)> {

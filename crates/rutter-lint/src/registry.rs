@@ -104,6 +104,40 @@ mod resources_missing;
 mod resources_unit_slip;
 #[path = "../checks/pod/restart-policy/mod.rs"]
 mod restart_policy;
+#[path = "../checks/security/security-capabilities/mod.rs"]
+mod security_capabilities;
+#[path = "../checks/security/security-capability-name/mod.rs"]
+mod security_capability_name;
+#[path = "../checks/security/security-contradiction/mod.rs"]
+mod security_contradiction;
+#[path = "../checks/security/security-default-account/mod.rs"]
+mod security_default_account;
+#[path = "../checks/security/security-docker-sock/mod.rs"]
+mod security_docker_sock;
+#[path = "../checks/security/security-drop-capabilities/mod.rs"]
+mod security_drop_capabilities;
+#[path = "../checks/security/security-escalation/mod.rs"]
+mod security_escalation;
+#[path = "../checks/security/security-host-mount/mod.rs"]
+mod security_host_mount;
+#[path = "../checks/security/security-host-namespaces/mod.rs"]
+mod security_host_namespaces;
+#[path = "../checks/security/security-privileged/mod.rs"]
+mod security_privileged;
+#[path = "../checks/security/security-read-only-root/mod.rs"]
+mod security_read_only_root;
+#[path = "../checks/security/security-root/mod.rs"]
+mod security_root;
+#[path = "../checks/security/security-seccomp/mod.rs"]
+mod security_seccomp;
+#[path = "../checks/security/security-secret-in-env/mod.rs"]
+mod security_secret_in_env;
+#[path = "../checks/security/security-ssh-port/mod.rs"]
+mod security_ssh_port;
+#[path = "../checks/security/security-sysctls/mod.rs"]
+mod security_sysctls;
+#[path = "../checks/security/security-token/mod.rs"]
+mod security_token;
 #[path = "../checks/pod/service-links/mod.rs"]
 mod service_links;
 #[path = "../checks/pod/termination-grace/mod.rs"]
@@ -172,6 +206,23 @@ pub static CHECKS: &[&Check] = &[
     &resources_missing::CHECK,
     &resources_unit_slip::CHECK,
     &restart_policy::CHECK,
+    &security_capabilities::CHECK,
+    &security_capability_name::CHECK,
+    &security_contradiction::CHECK,
+    &security_default_account::CHECK,
+    &security_docker_sock::CHECK,
+    &security_drop_capabilities::CHECK,
+    &security_escalation::CHECK,
+    &security_host_mount::CHECK,
+    &security_host_namespaces::CHECK,
+    &security_privileged::CHECK,
+    &security_read_only_root::CHECK,
+    &security_root::CHECK,
+    &security_seccomp::CHECK,
+    &security_secret_in_env::CHECK,
+    &security_ssh_port::CHECK,
+    &security_sysctls::CHECK,
+    &security_token::CHECK,
     &service_links::CHECK,
     &termination_grace::CHECK,
     &termination_message::CHECK,

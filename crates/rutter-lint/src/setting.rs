@@ -1,6 +1,10 @@
 //! In what a template of pods stands: checks are silent about what is a part only, a test, or an agent of the node by design.
 
-use crate::{context::Context, image, template::{Controller, Template}};
+use crate::{
+    context::Context,
+    image,
+    template::{Controller, Template},
+};
 
 /// Whether a manifest is only a part, to be laid over another: a patch. What is missing in it may be in the other.
 pub(crate) fn is_patch(template: &Template<'_>) -> bool {
@@ -33,8 +37,18 @@ pub(crate) fn is_hook(template: &Template<'_>) -> bool {
 /// Whether it is part of the cluster itself: by its namespace or its priority.
 pub(crate) fn is_of_system(context: &Context<'_>, template: &Template<'_>) -> bool {
     const NAMESPACES: [&str; 12] = [
-        "kube-system", "kube-node-lease", "kube-flannel", "calico-system", "tigera-operator", "cilium", "longhorn-system",
-        "metallb-system", "rook-ceph", "gpu-operator", "node-feature-discovery", "kubevirt",
+        "kube-system",
+        "kube-node-lease",
+        "kube-flannel",
+        "calico-system",
+        "tigera-operator",
+        "cilium",
+        "longhorn-system",
+        "metallb-system",
+        "rook-ceph",
+        "gpu-operator",
+        "node-feature-discovery",
+        "kubevirt",
     ];
     let namespace = context.namespace(template.object);
     let priority = template.spec.text_at(&["priorityClassName"]);

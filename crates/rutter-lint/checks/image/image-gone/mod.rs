@@ -2,7 +2,10 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Container, Context, Found, Look, Topic, image::{self, Reference}};
+use crate::{
+    Check, Container, Context, Found, Look, Topic,
+    image::{self, Reference},
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "image-gone",
@@ -14,8 +17,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Container(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(node) = container.at(&["image"]) else { return };
@@ -36,5 +37,7 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         ),
         _ => return,
     };
-    found.at(node, format!("{text} can't be pulled: {why}; a pod on a node without it won't start")).advice(instead);
+    found
+        .at(node, format!("{text} can't be pulled: {why}; a pod on a node without it won't start"))
+        .advice(instead);
 }

@@ -2,7 +2,11 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Container, Context, Found, Look, Topic, image::{self, Reference}, template::Controller};
+use crate::{
+    Check, Container, Context, Found, Look, Topic,
+    image::{self, Reference},
+    template::Controller,
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "image-name",
@@ -15,8 +19,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(node) = container.at(&["image"]) else { return };
     let Some(text) = node.text() else { return };
@@ -27,7 +29,10 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     }
     if let Some(wrong) = wrong(text) {
         found
-            .at(node, format!("{text:?} is no name of an image: {wrong}; each start ends in InvalidImageName"))
+            .at(
+                node,
+                format!("{text:?} is no name of an image: {wrong}; each start ends in InvalidImageName"),
+            )
             .advice("write host/path:tag, the path in lower case");
     }
 }

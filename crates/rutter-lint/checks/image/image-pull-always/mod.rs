@@ -2,7 +2,10 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Container, Context, Found, Look, Topic, {image::Reference, yaml::Node}};
+use crate::{
+    Check, Container, Context, Found, Look, Topic,
+    {image::Reference, yaml::Node},
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "image-pull-always",
@@ -14,8 +17,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Container(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(image) = container.at(&["image"]) else { return };

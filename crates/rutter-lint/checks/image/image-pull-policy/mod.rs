@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(node) = container.at(&["imagePullPolicy"]) else { return };
     match node.text() {
@@ -24,7 +22,12 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         Some("Never") => {
             let image = container.at(&["image"]).and_then(Node::text).unwrap_or("the image");
             found
-                .at(node, format!("nobody ever pulls {image}: on a node without it the pod stays in ErrImageNeverPull"))
+                .at(
+                    node,
+                    format!(
+                        "nobody ever pulls {image}: on a node without it the pod stays in ErrImageNeverPull"
+                    ),
+                )
                 .advice("write IfNotPresent: a node that has the image does not ask for it either");
         }
         Some(other) if !crate::image::is_unfilled(other) => {

@@ -15,15 +15,18 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 /// A host, the beginning of a path there, since when it is frozen, and what took its place.
 const FROZEN: [(&str, &str, &str, &str); 6] = [
     ("k8s.gcr.io", "", "is frozen since April 2023 and only redirects", "registry.k8s.io"),
     ("gcr.io", "google_containers/", "is the predecessor of k8s.gcr.io, frozen like it", "registry.k8s.io"),
     ("gcr.io", "google-containers/", "is the predecessor of k8s.gcr.io, frozen like it", "registry.k8s.io"),
     ("quay.io", "kubernetes-ingress-controller/", "gets nothing since 2020", "registry.k8s.io/ingress-nginx"),
-    ("docker.io", "bitnamilegacy/", "is an archive since August 2025 and may be removed", "another image, or a copy of your own"),
+    (
+        "docker.io",
+        "bitnamilegacy/",
+        "is an archive since August 2025 and may be removed",
+        "another image, or a copy of your own",
+    ),
     ("docker.pkg.github.com", "", "was replaced in 2021", "ghcr.io"),
 ];
 

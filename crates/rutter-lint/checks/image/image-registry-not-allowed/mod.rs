@@ -2,7 +2,10 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Container, Context, Found, Look, Topic, image::{self, Reference}};
+use crate::{
+    Check, Container, Context, Found, Look, Topic,
+    image::{self, Reference},
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "image-registry-not-allowed",
@@ -15,8 +18,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let allowed = &context.settings.registries;
     let Some(node) = container.at(&["image"]).filter(|_| !allowed.is_empty()) else { return };
@@ -28,14 +29,20 @@ fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>)
     if !allowed.iter().any(|entry| allows(entry, image)) {
         let host = image.host;
         found
-            .at(node, format!("{text} comes from {host}, which is not among the registries that images may come from"))
+            .at(
+                node,
+                format!(
+                    "{text} comes from {host}, which is not among the registries that images may come from"
+                ),
+            )
             .advice(format!("take a copy from {}", allowed.join(" or ")));
     }
 }
 
 /// `ghcr.io`, `*.example.com`, or with the beginning of a path: `ghcr.io/team`.
 fn allows(entry: &str, image: Reference<'_>) -> bool {
-    let (host, path) = entry.trim_end_matches('/').split_once('/').unwrap_or((entry.trim_end_matches('/'), ""));
+    let (host, path) =
+        entry.trim_end_matches('/').split_once('/').unwrap_or((entry.trim_end_matches('/'), ""));
     let host = match host.strip_prefix('*') {
         Some(end) => image.host.ends_with(end),
         None => image.host == host,

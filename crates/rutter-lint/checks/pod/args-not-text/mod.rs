@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 const PLACES: [&[&str]; 7] = [
     &["command"],
     &["args"],
@@ -33,14 +31,24 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         let path = place.join(".");
         if list.text().is_some() {
             found
-                .at(list, format!("{path} is a text, and must be a list of them: the API server refuses the object"))
+                .at(
+                    list,
+                    format!(
+                        "{path} is a text, and must be a list of them: the API server refuses the object"
+                    ),
+                )
                 .advice("write a list: [\"sh\", \"-c\", …]");
         }
         for word in list.items() {
             if word.string().is_none() && !word.is_null() {
                 let is = texts::is(word);
                 found
-                    .at(word, format!("a word of {path} is {is}, and must be a text: the API server refuses the object"))
+                    .at(
+                        word,
+                        format!(
+                            "a word of {path} is {is}, and must be a text: the API server refuses the object"
+                        ),
+                    )
                     .advice("put it in quotes")
                     .fix(texts::quote(word));
             }

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting, template::Controller};
+use crate::{Check, Context, Found, Look, Template, Topic, setting, template::Controller};
 
 pub(crate) static CHECK: Check = Check {
     id: "bare-pod",
@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     if template.controller != Controller::None {
         return;
@@ -27,10 +25,23 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let owned = !object.root.items_at(&["metadata", "ownerReferences"]).is_empty()
         || object.annotation("kubernetes.io/config.mirror").is_some()
         || object.annotation("kubernetes.io/config.source").is_some();
-    if ends || owned || setting::is_of_system(context, template) || setting::is_hook(template) || setting::is_patch(template) {
+    if ends
+        || owned
+        || setting::is_of_system(context, template)
+        || setting::is_hook(template)
+        || setting::is_patch(template)
+    {
         return;
     }
     found
-        .at(object.head(), format!("nothing makes pod {} anew: when its node fails, is drained or evicts it, it is gone", object.name))
-        .advice("write a Deployment, or a Job for what ends; restartPolicy: Never for a pod that is to run once");
+        .at(
+            object.head(),
+            format!(
+                "nothing makes pod {} anew: when its node fails, is drained or evicts it, it is gone",
+                object.name
+            ),
+        )
+        .advice(
+            "write a Deployment, or a Job for what ends; restartPolicy: Never for a pod that is to run once",
+        );
 }

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Object, texts};
+use crate::{Check, Context, Found, Look, Object, Topic, texts};
 
 pub(crate) static CHECK: Check = Check {
     id: "data-not-text",
@@ -14,8 +14,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Object(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, object: &Object, found: &mut Found<'_>) {
     let maps: &[&str] = match (object.group(), object.kind.as_str()) {
@@ -31,8 +29,10 @@ fn look(_: &Context<'_>, object: &Object, found: &mut Found<'_>) {
             let key = key.text().unwrap_or("a key");
             let is = texts::is(value);
             let encoded = object.kind == "Secret" && *map == "data" || *map == "binaryData";
-            let mut added =
-                found.at(value, format!("{key} in {map} is {is}, and must be a text: the API server refuses the object"));
+            let mut added = found.at(
+                value,
+                format!("{key} in {map} is {is}, and must be a text: the API server refuses the object"),
+            );
             if encoded {
                 added.advice("write the value in base64, in quotes; or as it is under stringData");
             } else if value.text().is_some() {

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting, yaml::Node};
+use crate::{Check, Context, Found, Look, Template, Topic, setting, yaml::Node};
 
 pub(crate) static CHECK: Check = Check {
     id: "dns-ndots",
@@ -14,8 +14,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let policy = template.spec.text_at(&["dnsPolicy"]).unwrap_or("ClusterFirst");

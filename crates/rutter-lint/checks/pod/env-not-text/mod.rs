@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     for one in container.node.items_at(&["env"]) {
         let Some(value) = one.at(&["value"]) else { continue };
@@ -26,7 +24,10 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         let name = one.text_at(&["name"]).unwrap_or("a variable");
         let is = texts::is(value);
         found
-            .at(value, format!("the value of {name} is {is}, and must be a text: the API server refuses the object"))
+            .at(
+                value,
+                format!("the value of {name} is {is}, and must be a text: the API server refuses the object"),
+            )
             .advice("put it in quotes")
             .fix(texts::quote(value));
     }

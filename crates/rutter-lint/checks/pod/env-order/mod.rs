@@ -16,8 +16,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let list = container.node.items_at(&["env"]);
     let mut first: FxHashMap<&str, (usize, u32)> = FxHashMap::default();
@@ -33,13 +31,25 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         for name in references(value.text().unwrap_or_default()) {
             // What the kubelet sets for Services is there before.
             let of_service = name.contains("_SERVICE_") || name.contains("_PORT_");
-            let Some((at, line)) = first.get(name).copied().filter(|(at, _)| *at >= index && !of_service) else {
+            let Some((at, line)) = first.get(name).copied().filter(|(at, _)| *at >= index && !of_service)
+            else {
                 continue;
             };
-            let why = if at == index { "is this variable itself".to_owned() } else { format!("is set later, in line {line}") };
+            let why = if at == index {
+                "is this variable itself".to_owned()
+            } else {
+                format!("is set later, in line {line}")
+            };
             found
-                .at(value, format!("$({name}) {why}: the container gets the text $({name}) as it stands here"))
-                .advice(if at == index { "write the whole value: the image's own is not known here" } else { "move the one that is used before this one" });
+                .at(
+                    value,
+                    format!("$({name}) {why}: the container gets the text $({name}) as it stands here"),
+                )
+                .advice(if at == index {
+                    "write the whole value: the image's own is not known here"
+                } else {
+                    "move the one that is used before this one"
+                });
         }
     }
 }
@@ -52,7 +62,9 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
             let (_, behind) = rest.split_once('$')?;
             if let Some(behind) = behind.strip_prefix('$') {
                 rest = behind;
-            } else if let Some((name, end)) = behind.strip_prefix('(').and_then(|behind| behind.split_once(')')) {
+            } else if let Some((name, end)) =
+                behind.strip_prefix('(').and_then(|behind| behind.split_once(')'))
+            {
                 rest = end;
                 return Some(name);
             } else {

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting, yaml::Node};
+use crate::{Check, Context, Found, Look, Template, Topic, setting, yaml::Node};
 
 pub(crate) static CHECK: Check = Check {
     id: "host-path",
@@ -15,15 +15,17 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let volumes = template.spec.items_at(&["volumes"]);
     if volumes.is_empty() || !template.controller.serves() {
         return;
     }
     let mut folders = volumes.iter().filter(|volume| is_folder_for_data(volume)).peekable();
-    if folders.peek().is_none() || stays(template) || setting::is_of_system(context, template) || setting::is_patch(template) {
+    if folders.peek().is_none()
+        || stays(template)
+        || setting::is_of_system(context, template)
+        || setting::is_patch(template)
+    {
         return;
     }
     for volume in folders {
@@ -31,7 +33,8 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
         let writes = template.containers().any(|container| {
             let mounts = container.node.items_at(&["volumeMounts"]);
             mounts.iter().any(|mount| {
-                mount.text_at(&["name"]) == Some(name) && mount.at(&["readOnly"]).and_then(Node::bool) != Some(true)
+                mount.text_at(&["name"]) == Some(name)
+                    && mount.at(&["readOnly"]).and_then(Node::bool) != Some(true)
             })
         });
         let Some(path) = volume.at(&["hostPath", "path"]).filter(|_| writes) else { continue };
@@ -51,19 +54,33 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
 /// A folder, and not one of those by which a pod reaches the system itself.
 fn is_folder_for_data(volume: &Node) -> bool {
     const SYSTEM: [&str; 13] = [
-        "/dev", "/sys", "/proc", "/etc", "/run", "/var/run", "/lib", "/usr", "/boot", "/var/log", "/var/lib/kubelet",
-        "/var/lib/docker", "/opt/cni",
+        "/dev",
+        "/sys",
+        "/proc",
+        "/etc",
+        "/run",
+        "/var/run",
+        "/lib",
+        "/usr",
+        "/boot",
+        "/var/log",
+        "/var/lib/kubelet",
+        "/var/lib/docker",
+        "/opt/cni",
     ];
     let Some(path) = volume.text_at(&["hostPath", "path"]) else { return false };
     let kind = volume.text_at(&["hostPath", "type"]).unwrap_or_default();
     let path = path.trim_end_matches('/');
-    matches!(kind, "" | "Directory" | "DirectoryOrCreate") && !path.is_empty() && !SYSTEM.iter().any(|root| setting::is_below(path, root))
+    matches!(kind, "" | "Directory" | "DirectoryOrCreate")
+        && !path.is_empty()
+        && !SYSTEM.iter().any(|root| setting::is_below(path, root))
 }
 
 /// Whether its pods are bound to named nodes.
 fn stays(template: &Template<'_>) -> bool {
     const HOST: &str = "kubernetes.io/hostname";
-    let affinity = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"];
+    let affinity =
+        ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"];
     let mut terms = template.spec.items_at(&affinity).iter();
     template.spec.at(&["nodeName"]).is_some()
         || template.spec.at(&["nodeSelector", HOST]).is_some()

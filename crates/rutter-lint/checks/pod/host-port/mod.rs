@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Container, Context, Found, Look, Topic, setting, yaml::Node, template::Role};
+use crate::{Check, Container, Context, Found, Look, Topic, setting, template::Role, yaml::Node};
 
 pub(crate) static CHECK: Check = Check {
     id: "host-port",
@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let template = &container.template;
     let ports = container.node.items_at(&["ports"]).iter();
@@ -25,7 +23,11 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         .filter(|(port, ip)| port.text() != Some("0") && !ip.starts_with("127."))
         .peekable();
     let host = template.spec.at(&["hostNetwork"]).and_then(Node::bool) == Some(true);
-    if ports.peek().is_none() || container.role == Role::Init || host || !template.controller.serves() || gives_way(template)
+    if ports.peek().is_none()
+        || container.role == Role::Init
+        || host
+        || !template.controller.serves()
+        || gives_way(template)
         || setting::is_patch(template)
     {
         return;

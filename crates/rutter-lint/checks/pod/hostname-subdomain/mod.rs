@@ -3,7 +3,7 @@
 use rutter_cluster::Kind;
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, Presence};
+use crate::{Check, Context, Found, Look, Presence, Template, Topic};
 
 pub(crate) static CHECK: Check = Check {
     id: "hostname-subdomain",
@@ -16,13 +16,14 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let Some(node) = template.spec.at(&["subdomain"]) else { return };
     let Some(name) = node.text().filter(|name| !crate::image::is_unfilled(name)) else { return };
     let headless = |service: &crate::Object| {
-        service.root.text_at(&["spec", "clusterIP"]).is_some_and(|address| address.eq_ignore_ascii_case("none"))
+        service
+            .root
+            .text_at(&["spec", "clusterIP"])
+            .is_some_and(|address| address.eq_ignore_ascii_case("none"))
     };
     let services = context.all_named(template.object, "Service", name);
     let (message, advice) = if !services.is_empty() {

@@ -2,7 +2,12 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Object, texts, yaml::Node, template::{Controller, Template}};
+use crate::{
+    Check, Context, Found, Look, Object, Topic,
+    template::{Controller, Template},
+    texts,
+    yaml::Node,
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "label-not-text",
@@ -14,8 +19,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Object(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, object: &Object, found: &mut Found<'_>) {
     for map in ["labels", "annotations"] {
@@ -46,7 +49,10 @@ fn values(entries: &[(Node, Node)], place: &str, found: &mut Found<'_>) {
         let key = key.text().unwrap_or("a key");
         let is = texts::is(value);
         found
-            .at(value, format!("{key} in {place} is {is}, and must be a text: the API server refuses the object"))
+            .at(
+                value,
+                format!("{key} in {place} is {is}, and must be a text: the API server refuses the object"),
+            )
             .advice("put it in quotes")
             .fix(texts::quote(value));
     }

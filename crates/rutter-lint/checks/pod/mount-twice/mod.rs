@@ -16,15 +16,19 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
-    for path in container.node.items_at(&["volumeMounts"]).iter().filter_map(|mount| mount.at(&["mountPath"])) {
+    for path in container.node.items_at(&["volumeMounts"]).iter().filter_map(|mount| mount.at(&["mountPath"]))
+    {
         let Some(text) = path.text() else { continue };
         if let Some(line) = seen.insert(text, path.span.line) {
             found
-                .at(path, format!("{text} is a mount's path here and in line {line}: the API server refuses the pod"))
+                .at(
+                    path,
+                    format!(
+                        "{text} is a mount's path here and in line {line}: the API server refuses the pod"
+                    ),
+                )
                 .advice("mount one of them elsewhere; single files go beside each other with subPath");
         }
     }

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, template::Controller};
+use crate::{Check, Context, Found, Look, Template, Topic, template::Controller};
 
 pub(crate) static CHECK: Check = Check {
     id: "node-name-set",
@@ -14,8 +14,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let Some(node) = template.spec.at(&["nodeName"]) else { return };

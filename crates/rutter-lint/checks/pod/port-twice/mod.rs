@@ -3,7 +3,10 @@
 use rustc_hash::FxHashMap;
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, template::{Container, Role}};
+use crate::{
+    Check, Context, Found, Look, Template, Topic,
+    template::{Container, Role},
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "port-twice",
@@ -16,8 +19,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let mut hosts: FxHashMap<(&str, &str, &str), u32> = FxHashMap::default();
     for container in template.containers() {
@@ -29,9 +30,15 @@ fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
             let Some(node) = port.at(&["hostPort"]) else { continue };
             let Some(text) = node.text().filter(|text| *text != "0") else { continue };
             let or = |field: &str, default| port.text_at(&[field]).unwrap_or(default);
-            if let Some(line) = hosts.insert((text, or("protocol", "TCP"), or("hostIP", "")), node.span.line) {
+            if let Some(line) = hosts.insert((text, or("protocol", "TCP"), or("hostIP", "")), node.span.line)
+            {
                 found
-                    .at(node, format!("hostPort {text} is taken already, in line {line}: the API server refuses the pod"))
+                    .at(
+                        node,
+                        format!(
+                            "hostPort {text} is taken already, in line {line}: the API server refuses the pod"
+                        ),
+                    )
                     .container(container.name);
             }
         }
@@ -44,7 +51,10 @@ fn names(container: &Container<'_>, found: &mut Found<'_>) {
         let Some(text) = name.text() else { continue };
         if let Some(line) = seen.insert(text, name.span.line) {
             found
-                .at(name, format!("port {text} is there already, in line {line}: the API server refuses the pod"))
+                .at(
+                    name,
+                    format!("port {text} is there already, in line {line}: the API server refuses the pod"),
+                )
                 .container(container.name)
                 .advice("give each port of the container a name of its own");
         }

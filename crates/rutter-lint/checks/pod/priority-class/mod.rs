@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting};
+use crate::{Check, Context, Found, Look, Template, Topic, setting};
 
 pub(crate) static CHECK: Check = Check {
     id: "priority-class",
@@ -15,15 +15,17 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
-    let says = template.spec.at(&["priorityClassName"]).is_some() || template.spec.at(&["priority"]).is_some();
+    let says =
+        template.spec.at(&["priorityClassName"]).is_some() || template.spec.at(&["priority"]).is_some();
     if says || !template.controller.serves() || setting::is_patch(template) {
         return;
     }
     let Some((key, _)) = template.spec.entry("containers") else { return };
     found
-        .at(key, "its pods have no priorityClassName: when nodes are full, what matters waits behind what doesn't")
+        .at(
+            key,
+            "its pods have no priorityClassName: when nodes are full, what matters waits behind what doesn't",
+        )
         .advice("name a PriorityClass");
 }

@@ -5,7 +5,10 @@ use rutter_cluster::Kind;
 use rutter_cluster::near;
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, Presence, references::{self, Fate, Reference}};
+use crate::{
+    Check, Context, Found, Look, Presence, Template, Topic,
+    references::{self, Fate, Reference},
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "reference-missing",
@@ -13,17 +16,23 @@ pub(crate) static CHECK: Check = Check {
     title: "what the pod refers to is not there",
     severity: Severity::High,
     default: true,
-    prevents: &["container-config-error", "image-pull", "pod-unschedulable", "replicas-unavailable", "volume-stuck"],
+    prevents: &[
+        "container-config-error",
+        "image-pull",
+        "pod-unschedulable",
+        "replicas-unavailable",
+        "volume-stuck",
+    ],
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let mut said: FxHashSet<(&str, &str, &str)> = FxHashSet::default();
     for reference in references::of(template) {
-        let Some(name) = reference.name.text().filter(|name| !crate::image::is_unfilled(name)) else { continue };
+        let Some(name) = reference.name.text().filter(|name| !crate::image::is_unfilled(name)) else {
+            continue;
+        };
         let key = reference.key.and_then(|key| key.text()).unwrap_or_default();
         if said.contains(&(reference.kind, name, "")) || said.contains(&(reference.kind, name, key)) {
             continue;
@@ -32,15 +41,19 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
             said.insert((reference.kind, name, ""));
             let kind = reference.kind;
             let near = nearest.as_ref().map(|near| format!(", but {near}")).unwrap_or_default();
-            let mut added = found.at(reference.name, format!("there is no {kind} {name}{near}: {}", end(reference.fate)));
+            let mut added =
+                found.at(reference.name, format!("there is no {kind} {name}{near}: {}", end(reference.fate)));
             if let Some(container) = reference.container {
                 added.container(container);
             }
             match nearest {
                 Some(near) => added.advice(format!("write {near}, if that is meant")),
-                None => added.advice("add it, or mark the reference optional: true where the program can do without"),
+                None => added
+                    .advice("add it, or mark the reference optional: true where the program can do without"),
             };
-        } else if !key.is_empty() && let Some((node, near)) = missing_key(context, template, &reference, name) {
+        } else if !key.is_empty()
+            && let Some((node, near)) = missing_key(context, template, &reference, name)
+        {
             said.insert((reference.kind, name, key));
             let kind = reference.kind;
             let mut added =
@@ -72,14 +85,15 @@ fn presence(context: &Context<'_>, template: &Template<'_>, kind: &'static str, 
         ("Secret", _) => context.presence(object, Kind::Secret, name),
         ("PersistentVolumeClaim", _) => context.presence(object, Kind::PersistentVolumeClaim, name),
         // The model of clusters doesn't know these kinds: only a slip beside one of the manifests counts.
-        ("ServiceAccount", "default") | ("PriorityClass", "system-node-critical" | "system-cluster-critical") => {
-            Presence::There
-        }
+        ("ServiceAccount", "default")
+        | ("PriorityClass", "system-node-critical" | "system-cluster-critical") => Presence::There,
         ("ServiceAccount", _) => {
             let all = || context.beside(object, "", kind).map(|account| account.name.as_str());
             slip(name, all)
         }
-        ("PriorityClass", _) => slip(name, || context.of_kind("scheduling.k8s.io", kind).map(|one| one.name.as_str())),
+        ("PriorityClass", _) => {
+            slip(name, || context.of_kind("scheduling.k8s.io", kind).map(|one| one.name.as_str()))
+        }
         _ => slip(name, || context.of_kind("node.k8s.io", kind).map(|one| one.name.as_str())),
     }
 }
@@ -106,7 +120,8 @@ fn missing_key<'o>(
     let all = context.all_named(template.object, reference.kind, name);
     let keys = || {
         let maps = ["data", "binaryData", "stringData"];
-        all.iter().flat_map(move |one| maps.into_iter().flat_map(|map| one.root.entries_at(&[map])))
+        all.iter()
+            .flat_map(move |one| maps.into_iter().flat_map(|map| one.root.entries_at(&[map])))
             .filter_map(|(key, _)| key.text())
     };
     // One without any key, or with a mark of that kind, is filled by somebody else.

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, finding::Edit, setting, template::Controller};
+use crate::{Check, Context, Found, Look, Template, Topic, finding::Edit, setting, template::Controller};
 
 pub(crate) static CHECK: Check = Check {
     id: "restart-policy",
@@ -14,8 +14,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let field = template.spec.at(&["restartPolicy"]);
@@ -45,7 +43,9 @@ fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
                 .at(at, format!("a {kind} must say restartPolicy, for the default is Always: the API server refuses it"))
                 .advice("write restartPolicy: Never beside containers, which keeps failed pods and their logs; or OnFailure");
         }
-        (controller, Some(node), Some(text @ ("OnFailure" | "Never"))) if !controller.runs_to_completion() => {
+        (controller, Some(node), Some(text @ ("OnFailure" | "Never")))
+            if !controller.runs_to_completion() =>
+        {
             found
                 .at(node, format!("a {kind} can't have restartPolicy {text}: the API server refuses it"))
                 .advice("write Always, or nothing; a Job for what ends")

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting};
+use crate::{Check, Context, Found, Look, Template, Topic, setting};
 
 pub(crate) static CHECK: Check = Check {
     id: "service-links",
@@ -14,8 +14,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     if template.spec.at(&["enableServiceLinks"]).is_some() || setting::is_patch(template) {

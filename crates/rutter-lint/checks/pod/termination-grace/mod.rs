@@ -2,7 +2,11 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, template::{Container, Controller}, yaml::Node};
+use crate::{
+    Check, Context, Found, Look, Template, Topic,
+    template::{Container, Controller},
+    yaml::Node,
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "termination-grace",
@@ -14,8 +18,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let field = template.spec.at(&["terminationGracePeriodSeconds"]);
@@ -33,7 +35,9 @@ fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
         return;
     }
     for container in template.containers() {
-        let Some((node, seconds)) = sleeps(&container).filter(|(_, seconds)| *seconds >= grace) else { continue };
+        let Some((node, seconds)) = sleeps(&container).filter(|(_, seconds)| *seconds >= grace) else {
+            continue;
+        };
         let so = if field.is_some() { "" } else { " (the default)" };
         found
             .at(

@@ -15,13 +15,15 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
-    let says = container.at(&["terminationMessagePolicy"]).is_some() || container.at(&["terminationMessagePath"]).is_some();
+    let says = container.at(&["terminationMessagePolicy"]).is_some()
+        || container.at(&["terminationMessagePath"]).is_some();
     if !says && container.role != Role::Sidecar && !setting::is_patch(&container.template) {
         found
-            .at(container.head(), "when it fails, its status doesn't say why: the last lines of its log go with the log")
+            .at(
+                container.head(),
+                "when it fails, its status doesn't say why: the last lines of its log go with the log",
+            )
             .advice("write terminationMessagePolicy: FallbackToLogsOnError");
     }
 }

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting, yaml::Node};
+use crate::{Check, Context, Found, Look, Template, Topic, setting, yaml::Node};
 
 pub(crate) static CHECK: Check = Check {
     id: "toleration-all",
@@ -14,8 +14,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let tolerations = template.spec.items_at(&["tolerations"]);
@@ -39,6 +37,10 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
                 one.at(&["key"]).or_else(|| one.at(&["operator"])).unwrap_or(one),
                 format!("it tolerates {what} for ever: when its node dies, the pod is not replaced"),
             )
-            .advice(if dead { "add tolerationSeconds: pods have 300 by default" } else { "name the taints that are meant, by key" });
+            .advice(if dead {
+                "add tolerationSeconds: pods have 300 by default"
+            } else {
+                "name the taints that are meant, by key"
+            });
     }
 }

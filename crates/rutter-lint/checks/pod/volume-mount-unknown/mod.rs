@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let template = &container.template;
     let mounts = ["volumeMounts", "volumeDevices"];
@@ -34,8 +32,7 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     for mount in mounts.iter().flat_map(|list| container.node.items_at(&[list])) {
         let Some(name) = mount.at(&["name"]) else { continue };
         let Some(text) = name.text().filter(|text| !names.contains(text)) else { continue };
-        let mut added =
-            found.at(name, format!("the pod has no volume {text}: the API server refuses it"));
+        let mut added = found.at(name, format!("the pod has no volume {text}: the API server refuses it"));
         match names.iter().find(|name| rutter_cluster::near::is_slip(text, name)) {
             Some(near) => added.advice(format!("is {near} meant?")),
             None => added.advice("add it under volumes, or take the mount out"),

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting, template::Controller};
+use crate::{Check, Context, Found, Look, Template, Topic, setting, template::Controller};
 
 pub(crate) static CHECK: Check = Check {
     id: "volume-unused",
@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let volumes = template.spec.items_at(&["volumes"]);
@@ -31,9 +29,8 @@ fn look(_: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     }
     let lists = ["containers", "initContainers", "ephemeralContainers"];
     let containers = lists.iter().flat_map(|list| template.spec.items_at(&[list]));
-    let mounts = containers.flat_map(|one| {
-        one.items_at(&["volumeMounts"]).iter().chain(one.items_at(&["volumeDevices"]))
-    });
+    let mounts = containers
+        .flat_map(|one| one.items_at(&["volumeMounts"]).iter().chain(one.items_at(&["volumeDevices"])));
     let mounted: FxHashSet<&str> = mounts.filter_map(|mount| mount.text_at(&["name"])).collect();
     let named = volumes.iter().filter_map(|volume| volume.at(&["name"]));
     for name in named.chain(claims.iter().filter_map(|claim| claim.at(&["metadata", "name"]))) {

@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 /// From this period on, in seconds, it is as often as the API's default.
 const SELDOM: i64 = 10;
 

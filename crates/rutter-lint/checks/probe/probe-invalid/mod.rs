@@ -15,10 +15,12 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 const NUMBERS: [&str; 6] = [
-    "initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold",
+    "initialDelaySeconds",
+    "periodSeconds",
+    "timeoutSeconds",
+    "successThreshold",
+    "failureThreshold",
     "terminationGracePeriodSeconds",
 ];
 
@@ -34,9 +36,13 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
             }
             let wrong = match (field, node.integer()) {
                 (_, None) => format!("{field} of the {name} probe is {text:?}, not a whole number"),
-                (_, Some(number)) if number < 0 => format!("{field} of the {name} probe is {number}, below zero"),
+                (_, Some(number)) if number < 0 => {
+                    format!("{field} of the {name} probe is {number}, below zero")
+                }
                 ("successThreshold", Some(number)) if number > 1 && name != "readiness" => {
-                    format!("successThreshold of the {name} probe is {number}, and only readiness may have more than 1")
+                    format!(
+                        "successThreshold of the {name} probe is {number}, and only readiness may have more than 1"
+                    )
                 }
                 ("terminationGracePeriodSeconds", Some(_)) if name == "readiness" => {
                     "a readiness probe stops nothing, and has no terminationGracePeriodSeconds".to_owned()

@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(path) = Probe::of(container, "livenessProbe").and_then(|probe| probe.path()) else { return };
     let Some(text) = path.text() else { return };
@@ -26,7 +24,8 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         // Where both probes ask the same as impatiently, probe-identical says more.
         if Probe::of(container, "readinessProbe").is_some_and(|readiness| {
             Probe::of(container, "livenessProbe").is_some_and(|liveness| {
-                liveness.asks_as(&readiness) && liveness.period() * liveness.failures() <= readiness.period() * readiness.failures()
+                liveness.asks_as(&readiness)
+                    && liveness.period() * liveness.failures() <= readiness.period() * readiness.failures()
             })
         }) {
             return;

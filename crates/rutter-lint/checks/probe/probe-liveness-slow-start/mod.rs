@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 /// A larger Java program with a fraction of a core takes this long to start, in seconds.
 const START: i64 = 30;
 
@@ -44,5 +42,8 @@ fn is_java(container: &Container<'_>) -> bool {
     let mut names = container.node.items_at(&["env"]).iter().filter_map(|one| one.text_at(&["name"]));
     image::is_java(container.image())
         || words().filter_map(|word| word.text()).any(|word| word == "java" || word.ends_with("/java"))
-        || names.any(|name| name.starts_with("SPRING_") || matches!(name, "JAVA_OPTS" | "JAVA_TOOL_OPTIONS" | "JDK_JAVA_OPTIONS"))
+        || names.any(|name| {
+            name.starts_with("SPRING_")
+                || matches!(name, "JAVA_OPTS" | "JAVA_TOOL_OPTIONS" | "JDK_JAVA_OPTIONS")
+        })
 }

@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 /// So many seconds of failures may pass in a pause of garbage collection, or on a node under load.
 const SHORT: i64 = 5;
 
@@ -26,7 +24,9 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let message = if failures == 1 && timeout < SHORT {
         format!("one answer that takes longer than {timeout} s restarts the container")
     } else if period.saturating_mul(failures) <= SHORT && timeout < SHORT {
-        format!("the container is restarted after {failures} failures, {period} s apart: a pause of some seconds is enough")
+        format!(
+            "the container is restarted after {failures} failures, {period} s apart: a pause of some seconds is enough"
+        )
     } else {
         return;
     };

@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let ports = container.node.items_at(&["ports"]);
     if ports.is_empty() || setting::is_patch(&container.template) {

@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let mut probes = Probe::all(container).peekable();
     if probes.peek().is_none() || setting::is_patch(&container.template) {
@@ -31,17 +29,29 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         // The kubelet takes a text of digits for a number.
         if let Ok(number) = text.parse::<i64>() {
             if !(1..=65_535).contains(&number) {
-                found.at(port, format!("the {kind} probe asks at {number}, which is no port: the API server refuses it"));
+                found.at(
+                    port,
+                    format!("the {kind} probe asks at {number}, which is no port: the API server refuses it"),
+                );
             }
         } else if probe.node.at(&["grpc"]).is_some() {
             found
-                .at(port, format!("the {kind} probe by grpc names port {text}: the API server takes a number only"))
+                .at(
+                    port,
+                    format!("the {kind} probe by grpc names port {text}: the API server takes a number only"),
+                )
                 .advice("write the port's number");
         } else if !crate::image::is_unfilled(text) && !names().any(|name| name == text) {
             let declared = names().collect::<Vec<_>>().join(", ");
             let declared = if declared.is_empty() { "none by name".to_owned() } else { declared };
             found
-                .at(port, format!("the {kind} probe asks at port {text}, but the container declares {declared}: {}", fate(&probe)))
+                .at(
+                    port,
+                    format!(
+                        "the {kind} probe asks at port {text}, but the container declares {declared}: {}",
+                        fate(&probe)
+                    ),
+                )
                 .advice("write a name that this container declares under ports, or the number");
         }
     }

@@ -2,7 +2,11 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Found, Look, Topic, Template, setting, yaml::Node, template::{Container, Role}};
+use crate::{
+    Check, Context, Found, Look, Template, Topic, setting,
+    template::{Container, Role},
+    yaml::Node,
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "probe-readiness-missing",
@@ -14,8 +18,6 @@ pub(crate) static CHECK: Check = Check {
     look: Look::Template(look),
     text: include_str!("check.md"),
 };
-
-
 
 fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
     let exempt = !template.controller.serves()
@@ -46,7 +48,10 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
         _ => return,
     };
     found
-        .at(container.head(), format!("no container has a readinessProbe: {why}, and a rollout goes on without waiting"))
+        .at(
+            container.head(),
+            format!("no container has a readinessProbe: {why}, and a rollout goes on without waiting"),
+        )
         .container(container.name)
         .advice("add a readinessProbe that asks for what clients ask, by httpGet, tcpSocket or grpc");
 }
@@ -62,7 +67,8 @@ fn says_when_ready(template: &Template<'_>) -> bool {
 fn awaits_readiness(service: &crate::Object) -> bool {
     let at = |path: &[&str]| service.at(path);
     at(&["spec", "publishNotReadyAddresses"]).and_then(Node::bool) != Some(true)
-        && at(&["metadata", "annotations", "service.alpha.kubernetes.io/tolerate-unready-endpoints"]).is_none()
+        && at(&["metadata", "annotations", "service.alpha.kubernetes.io/tolerate-unready-endpoints"])
+            .is_none()
 }
 
 /// Whether it has a port for clients: not one for metrics, debugging or an administrator alone.

@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(probe) = Probe::of(container, "livenessProbe") else { return };
     if probe.timeout() <= 1 {

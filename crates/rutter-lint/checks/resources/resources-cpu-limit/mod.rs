@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let limited = quantities::names(container, "limits", "cpu")
         || container.template.spec.at(&["resources", "limits", "cpu"]).is_some();

@@ -15,13 +15,13 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let says = |list, name| quantities::names(container, list, name);
     let memory = says("requests", "memory") || says("limits", "memory");
-    let cpu = says("requests", "cpu") || says("limits", "cpu") || quantities::of_pod(&container.template, "cpu");
-    if memory && !cpu && quantities::are_asked(context, container) && !setting::is_patch(&container.template) {
+    let cpu =
+        says("requests", "cpu") || says("limits", "cpu") || quantities::of_pod(&container.template, "cpu");
+    if memory && !cpu && quantities::are_asked(context, container) && !setting::is_patch(&container.template)
+    {
         found
             .at(
                 container.head(),

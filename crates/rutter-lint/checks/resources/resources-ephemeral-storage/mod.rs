@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let limited = quantities::names(container, "limits", "ephemeral-storage");
     if !limited && quantities::are_asked(context, container) && !setting::is_patch(&container.template) {

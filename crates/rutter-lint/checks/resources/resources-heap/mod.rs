@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(limit) = quantities::limit(container, "memory") else { return };
     let text = container.at(&["resources", "limits", "memory"]).and_then(Node::text).unwrap_or_default();
@@ -88,7 +86,9 @@ fn heap(text: &str) -> Option<Heap<'_>> {
         if let Some(share) = word.strip_prefix("-XX:MaxRAMPercentage=") {
             return Some(Heap { word, size: Size::Percent(share.parse().ok()?), advice: JAVA });
         }
-        let size = ["--max-old-space-size=", "--max_old_space_size="].iter().find_map(|start| word.strip_prefix(start))?;
+        let size = ["--max-old-space-size=", "--max_old_space_size="]
+            .iter()
+            .find_map(|start| word.strip_prefix(start))?;
         Some(Heap { word, size: Size::Bytes(size.parse::<i64>().ok()?.checked_mul(1 << 20)?), advice: NODE })
     })
 }

@@ -16,8 +16,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     for (list, key, value) in quantities::all(container) {
         let Some(name) = key.text() else { continue };
@@ -28,7 +26,8 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         }
         match Quantity::parse(text) {
             None => {
-                let mut added = found.at(value, format!("{name}: {text} is no quantity: the API server refuses the object"));
+                let mut added = found
+                    .at(value, format!("{name}: {text} is no quantity: the API server refuses the object"));
                 if let Some(advice) = meant(text) {
                     added.advice(advice);
                 }
@@ -44,7 +43,11 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
 /// Names without a slash are Kubernetes' own.
 fn unknown(list: &str, name: &str, key: &Node, found: &mut Found<'_>) {
     const OWN: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
-    if name.contains('/') || OWN.contains(&name) || name.starts_with("hugepages-") || crate::image::is_unfilled(name) {
+    if name.contains('/')
+        || OWN.contains(&name)
+        || name.starts_with("hugepages-")
+        || crate::image::is_unfilled(name)
+    {
         return;
     }
     let meant = match name.to_ascii_lowercase().as_str() {
@@ -54,7 +57,10 @@ fn unknown(list: &str, name: &str, key: &Node, found: &mut Found<'_>) {
         _ => "cpu, memory or ephemeral-storage, or a name with its vendor: nvidia.com/gpu",
     };
     found
-        .at(key, format!("there is no resource {name} for {list} of a container: the API server refuses the pod"))
+        .at(
+            key,
+            format!("there is no resource {name} for {list} of a container: the API server refuses the pod"),
+        )
         .advice(format!("write {meant}"));
 }
 

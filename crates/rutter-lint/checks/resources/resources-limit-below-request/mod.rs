@@ -15,23 +15,26 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     for (key, value) in container.node.entries_at(&["resources", "requests"]) {
         let Some(name) = key.text() else { continue };
         let Some((_, request)) = quantities::of(container, "requests", name) else { continue };
-        let shared = !name.starts_with("hugepages-") && (!name.contains('/') || name.contains("kubernetes.io/"));
+        let shared =
+            !name.starts_with("hugepages-") && (!name.contains('/') || name.contains("kubernetes.io/"));
         let text = value.text().unwrap_or_default();
         let limit = container.at(&["resources", "limits", name]);
         let message = match (limit, quantities::of(container, "limits", name)) {
             (Some(node), Some((_, limit))) if shared && request > limit || !shared && request != limit => {
                 let limit = node.text().unwrap_or_default();
                 let must = if shared { "above" } else { "not equal to" };
-                format!("it requests {text} of {name}, {must} its limit of {limit}: the API server refuses the pod")
+                format!(
+                    "it requests {text} of {name}, {must} its limit of {limit}: the API server refuses the pod"
+                )
             }
             (None, _) if !shared && request.milli() > 0 => {
-                format!("{name} is requested without a limit, and can't be overcommitted: the API server refuses the pod")
+                format!(
+                    "{name} is requested without a limit, and can't be overcommitted: the API server refuses the pod"
+                )
             }
             _ => continue,
         };

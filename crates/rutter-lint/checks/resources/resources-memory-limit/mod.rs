@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let says = |list, name| quantities::names(container, list, name);
     let some = says("requests", "cpu") || says("requests", "memory") || says("limits", "cpu");

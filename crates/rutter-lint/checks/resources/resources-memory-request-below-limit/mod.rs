@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some((_, request)) = quantities::of(container, "requests", "memory") else { return };
     let Some((node, limit)) = quantities::of(container, "limits", "memory") else { return };

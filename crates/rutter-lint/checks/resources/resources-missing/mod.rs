@@ -15,8 +15,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 fn look(context: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let says = |list| ["cpu", "memory"].iter().any(|name| quantities::names(container, list, name));
     if says("requests") || says("limits") || !quantities::are_asked(context, container) {

@@ -16,8 +16,6 @@ pub(crate) static CHECK: Check = Check {
     text: include_str!("check.md"),
 };
 
-
-
 /// A container doesn't start with less, in bytes.
 const LEAST_MEMORY: i64 = 1 << 20;
 
