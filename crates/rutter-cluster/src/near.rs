@@ -33,14 +33,27 @@ pub fn nearest<'a>(wanted: &str, there: impl Iterator<Item = &'a Str> + Clone) -
     best.map(|(_, name)| name)
 }
 
-/// Whether a name is another one with a slip of the pen: two letters at most. Names that differ by a number are two names.
+/// Whether a name is another one with a slip of the pen: two letters at most. Names that differ by a number, or in a short
+/// word (`db-eu`, `db-us`), are two names.
 pub fn is_slip(name: &str, of: &str) -> bool {
     const MOST: usize = 2;
-    let letters = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
-    if letters(name) == letters(of) {
+    const SHORT: usize = 3;
+    if name.len() < 8
+        || name.len().abs_diff(of.len()) > MOST
+        || !(1..=MOST).contains(&distance(name, of, MOST))
+    {
         return false;
     }
-    name.len() >= 8 && name.len().abs_diff(of.len()) <= MOST && (1..=MOST).contains(&distance(name, of, MOST))
+    let (words, others) = (words(name), words(of));
+    let short = |word: &str, other: &str| word != other && word.len().max(other.len()) <= SHORT;
+    words != others
+        && (words.len() != others.len() || !words.iter().zip(&others).any(|(word, other)| short(word, other)))
+}
+
+/// The parts of a name without numbers.
+fn words(name: &str) -> Vec<String> {
+    let word = |part: &str| part.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    name.split(['-', '.', '_']).map(word).filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether one name is a part of the other, and long enough to say something.
@@ -81,6 +94,21 @@ mod tests {
     fn distances() {
         assert_eq!(distance("app-config", "app-confg", 9), 1);
         assert_eq!(distance("", "abc", 9), 3);
+        for (name, of) in
+            [("web-confg", "web-config"), ("web-acount", "web-account"), ("webconfig", "web-config")]
+        {
+            assert!(is_slip(name, of), "{name} is {of}");
+        }
+        for (name, of) in [
+            ("web-config-3", "web-config"),
+            ("web-config-1", "web-config-2"),
+            ("database-eu", "database-us"),
+            ("worker-a-config", "worker-b-config"),
+            ("web-config", "web-config"),
+            ("a", "b"),
+        ] {
+            assert!(!is_slip(name, of), "{name} is not {of}");
+        }
         assert_eq!(distance("DB_URL", "db_url", 9), 0);
         let there: Vec<Str> = ["cache", "app-configs", "APP-CONFIG", "app-config"].map(Str::from).into();
         let named = |wanted, from: &[Str]| nearest(wanted, from.iter()).map(ToString::to_string);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, Kind, near};
 
-use crate::{live::Live, manifest::Object, selector::Selector, template::Template};
+use crate::{live::Live, manifest::Object, selector::Selector, template::Template, yaml::Node};
 
 /// A version of Kubernetes: 1.34.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +76,7 @@ pub struct Context<'a> {
     by_label: FxHashMap<(&'a str, &'a str, &'a str), Vec<u32>>,
     by_namespace: FxHashMap<&'a str, Vec<u32>>,
     live: OnceLock<Live<'a>>,
+    services: FxHashMap<(&'a str, &'a str, &'a str), Vec<&'a Object>>,
 }
 
 impl<'a> Context<'a> {
@@ -91,11 +92,18 @@ impl<'a> Context<'a> {
             by_label: FxHashMap::default(),
             by_namespace: FxHashMap::default(),
             live: OnceLock::new(),
+            services: FxHashMap::default(),
         };
         for object in objects {
             context.by_kind.entry(&object.kind).or_default().push(object);
             let name = (object.kind.as_str(), context.namespace(object), object.name.as_str());
             context.by_name.entry(name).or_default().push(object);
+            if object.is("", "Service")
+                && let Some((key, value)) = object.at(&["spec", "selector"]).and_then(first_label)
+            {
+                let namespace = context.namespace(object);
+                context.services.entry((namespace, key, value)).or_default().push(object);
+            }
         }
         for (index, template) in context.templates.iter().enumerate() {
             let (index, namespace) = (index as u32, context.namespace(template.object));
@@ -153,6 +161,11 @@ impl<'a> Context<'a> {
         Some(self.live.get_or_init(|| Live::new(self, cluster)))
     }
 
+    /// All manifests of this kind and name in the namespace of another: those of several layers, too.
+    pub fn all_named(&self, beside: &Object, kind: &str, name: &str) -> Vec<&'a Object> {
+        self.by_name.get(&(kind, self.namespace(beside), name)).cloned().unwrap_or_default()
+    }
+
     /// The manifest of this kind and name without a namespace.
     pub fn cluster_scoped(&self, kind: &str, name: &str) -> Option<&'a Object> {
         self.by_kind.get(kind)?.iter().copied().find(|object| object.name == name)
@@ -184,6 +197,20 @@ impl<'a> Context<'a> {
             }
             None => self.templates_beside(beside).filter(matches).collect(),
         }
+    }
+
+    /// The Services among the manifests that find the pods of a template.
+    pub fn services_of(&self, template: &Template<'_>) -> Vec<&'a Object> {
+        let namespace = self.namespace(template.object);
+        let mut found = Vec::new();
+        for (key, value) in template.labels() {
+            let near = self.services.get(&(namespace, key, value)).map_or(&[][..], Vec::as_slice);
+            found.extend(near.iter().copied().filter(|service| {
+                let selector = service.at(&["spec", "selector"]).map(Selector::of_labels);
+                selector.is_some_and(|selector| selector.matches(template.labels()))
+            }));
+        }
+        found
     }
 
     /// Whether an object to which a manifest refers is there. `kind` is one that the model knows.
@@ -226,4 +253,10 @@ impl<'a> Context<'a> {
             .find(|object| near::is_slip(name, &object.name));
         near.map_or(Presence::Unknown, |object| Presence::Absent { nearest: Some(object.name.clone()) })
     }
+}
+
+/// The first label of a selector: what is found by it is looked at closer.
+fn first_label(selector: &Node) -> Option<(&str, &str)> {
+    let (key, value) = selector.entries().first()?;
+    Some((key.text()?, value.text()?))
 }

@@ -6,19 +6,26 @@ pub mod baseline;
 pub mod check;
 pub mod config;
 pub mod context;
+mod credentials;
 pub mod edit;
 pub mod finding;
 mod fingerprint;
+pub mod image;
 pub mod lint;
 pub mod live;
 pub mod manifest;
 pub mod origin;
 pub mod path;
+mod probes;
+mod quantities;
+mod references;
 mod registry;
 mod run;
 pub mod selector;
+mod setting;
 pub mod suppress;
 pub mod template;
+mod texts;
 pub mod yaml;
 
 pub use self::{

@@ -2,10 +2,52 @@
 
 use crate::Check;
 
+#[path = "../checks/pod/args-not-text/mod.rs"]
+mod args_not_text;
+#[path = "../checks/pod/bare-pod/mod.rs"]
+mod bare_pod;
+#[path = "../checks/pod/container-twice/mod.rs"]
+mod container_twice;
+#[path = "../checks/pod/data-not-text/mod.rs"]
+mod data_not_text;
+#[path = "../checks/pod/dns-ndots/mod.rs"]
+mod dns_ndots;
+#[path = "../checks/resources/emptydir-memory/mod.rs"]
+mod emptydir_memory;
+#[path = "../checks/resources/emptydir-size-limit/mod.rs"]
+mod emptydir_size_limit;
+#[path = "../checks/pod/env-not-text/mod.rs"]
+mod env_not_text;
+#[path = "../checks/pod/env-order/mod.rs"]
+mod env_order;
 #[path = "../checks/pod/env-twice/mod.rs"]
 mod env_twice;
+#[path = "../checks/pod/host-path/mod.rs"]
+mod host_path;
+#[path = "../checks/pod/host-port/mod.rs"]
+mod host_port;
+#[path = "../checks/pod/hostname-subdomain/mod.rs"]
+mod hostname_subdomain;
+#[path = "../checks/image/image-alpine-old/mod.rs"]
+mod image_alpine_old;
+#[path = "../checks/image/image-digest/mod.rs"]
+mod image_digest;
+#[path = "../checks/image/image-gone/mod.rs"]
+mod image_gone;
+#[path = "../checks/image/image-name/mod.rs"]
+mod image_name;
+#[path = "../checks/image/image-pull-always/mod.rs"]
+mod image_pull_always;
+#[path = "../checks/image/image-pull-policy/mod.rs"]
+mod image_pull_policy;
+#[path = "../checks/image/image-registry-frozen/mod.rs"]
+mod image_registry_frozen;
+#[path = "../checks/image/image-registry-not-allowed/mod.rs"]
+mod image_registry_not_allowed;
 #[path = "../checks/image/image-tag/mod.rs"]
 mod image_tag;
+#[path = "../checks/pod/label-not-text/mod.rs"]
+mod label_not_text;
 #[path = "../checks/cluster/live-autoscaler-replicas/mod.rs"]
 mod live_autoscaler_replicas;
 #[path = "../checks/cluster/live-budget/mod.rs"]
@@ -34,11 +76,136 @@ mod live_selector_loses;
 mod live_service_selects_nothing;
 #[path = "../checks/api/manifest-unreadable/mod.rs"]
 mod manifest_unreadable;
+#[path = "../checks/pod/mount-twice/mod.rs"]
+mod mount_twice;
+#[path = "../checks/pod/node-name-set/mod.rs"]
+mod node_name_set;
+#[path = "../checks/pod/port-twice/mod.rs"]
+mod port_twice;
+#[path = "../checks/pod/priority-class/mod.rs"]
+mod priority_class;
+#[path = "../checks/probe/probe-exec-frequent/mod.rs"]
+mod probe_exec_frequent;
+#[path = "../checks/probe/probe-identical/mod.rs"]
+mod probe_identical;
+#[path = "../checks/probe/probe-invalid/mod.rs"]
+mod probe_invalid;
+#[path = "../checks/probe/probe-liveness-dependency/mod.rs"]
+mod probe_liveness_dependency;
+#[path = "../checks/probe/probe-liveness-missing/mod.rs"]
+mod probe_liveness_missing;
+#[path = "../checks/probe/probe-liveness-slow-start/mod.rs"]
+mod probe_liveness_slow_start;
+#[path = "../checks/probe/probe-liveness-tight/mod.rs"]
+mod probe_liveness_tight;
+#[path = "../checks/probe/probe-on-init/mod.rs"]
+mod probe_on_init;
+#[path = "../checks/probe/probe-port/mod.rs"]
+mod probe_port;
+#[path = "../checks/probe/probe-port-undeclared/mod.rs"]
+mod probe_port_undeclared;
+#[path = "../checks/probe/probe-readiness-missing/mod.rs"]
+mod probe_readiness_missing;
+#[path = "../checks/probe/probe-timeout/mod.rs"]
+mod probe_timeout;
+#[path = "../checks/pod/reference-missing/mod.rs"]
+mod reference_missing;
+#[path = "../checks/resources/resources-cpu-limit/mod.rs"]
+mod resources_cpu_limit;
+#[path = "../checks/resources/resources-cpu-request/mod.rs"]
+mod resources_cpu_request;
+#[path = "../checks/resources/resources-ephemeral-storage/mod.rs"]
+mod resources_ephemeral_storage;
+#[path = "../checks/resources/resources-heap/mod.rs"]
+mod resources_heap;
+#[path = "../checks/resources/resources-invalid/mod.rs"]
+mod resources_invalid;
+#[path = "../checks/resources/resources-limit-below-request/mod.rs"]
+mod resources_limit_below_request;
+#[path = "../checks/resources/resources-memory-limit/mod.rs"]
+mod resources_memory_limit;
+#[path = "../checks/resources/resources-memory-request-below-limit/mod.rs"]
+mod resources_memory_request_below_limit;
+#[path = "../checks/resources/resources-missing/mod.rs"]
+mod resources_missing;
+#[path = "../checks/resources/resources-unit-slip/mod.rs"]
+mod resources_unit_slip;
+#[path = "../checks/pod/restart-policy/mod.rs"]
+mod restart_policy;
+#[path = "../checks/security/security-capabilities/mod.rs"]
+mod security_capabilities;
+#[path = "../checks/security/security-capability-name/mod.rs"]
+mod security_capability_name;
+#[path = "../checks/security/security-contradiction/mod.rs"]
+mod security_contradiction;
+#[path = "../checks/security/security-default-account/mod.rs"]
+mod security_default_account;
+#[path = "../checks/security/security-docker-sock/mod.rs"]
+mod security_docker_sock;
+#[path = "../checks/security/security-drop-capabilities/mod.rs"]
+mod security_drop_capabilities;
+#[path = "../checks/security/security-escalation/mod.rs"]
+mod security_escalation;
+#[path = "../checks/security/security-host-mount/mod.rs"]
+mod security_host_mount;
+#[path = "../checks/security/security-host-namespaces/mod.rs"]
+mod security_host_namespaces;
+#[path = "../checks/security/security-privileged/mod.rs"]
+mod security_privileged;
+#[path = "../checks/security/security-read-only-root/mod.rs"]
+mod security_read_only_root;
+#[path = "../checks/security/security-root/mod.rs"]
+mod security_root;
+#[path = "../checks/security/security-seccomp/mod.rs"]
+mod security_seccomp;
+#[path = "../checks/security/security-secret-in-env/mod.rs"]
+mod security_secret_in_env;
+#[path = "../checks/security/security-ssh-port/mod.rs"]
+mod security_ssh_port;
+#[path = "../checks/security/security-sysctls/mod.rs"]
+mod security_sysctls;
+#[path = "../checks/security/security-token/mod.rs"]
+mod security_token;
+#[path = "../checks/pod/service-links/mod.rs"]
+mod service_links;
+#[path = "../checks/pod/termination-grace/mod.rs"]
+mod termination_grace;
+#[path = "../checks/pod/termination-message/mod.rs"]
+mod termination_message;
+#[path = "../checks/pod/toleration-all/mod.rs"]
+mod toleration_all;
+#[path = "../checks/pod/volume-mount-unknown/mod.rs"]
+mod volume_mount_unknown;
+#[path = "../checks/pod/volume-twice/mod.rs"]
+mod volume_twice;
+#[path = "../checks/pod/volume-unused/mod.rs"]
+mod volume_unused;
 
 /// Every check, by id.
 pub static CHECKS: &[&Check] = &[
+    &args_not_text::CHECK,
+    &bare_pod::CHECK,
+    &container_twice::CHECK,
+    &data_not_text::CHECK,
+    &dns_ndots::CHECK,
+    &emptydir_memory::CHECK,
+    &emptydir_size_limit::CHECK,
+    &env_not_text::CHECK,
+    &env_order::CHECK,
     &env_twice::CHECK,
+    &host_path::CHECK,
+    &host_port::CHECK,
+    &hostname_subdomain::CHECK,
+    &image_alpine_old::CHECK,
+    &image_digest::CHECK,
+    &image_gone::CHECK,
+    &image_name::CHECK,
+    &image_pull_always::CHECK,
+    &image_pull_policy::CHECK,
+    &image_registry_frozen::CHECK,
+    &image_registry_not_allowed::CHECK,
     &image_tag::CHECK,
+    &label_not_text::CHECK,
     &live_autoscaler_replicas::CHECK,
     &live_budget::CHECK,
     &live_capacity::CHECK,
@@ -53,4 +220,56 @@ pub static CHECKS: &[&Check] = &[
     &live_selector_loses::CHECK,
     &live_service_selects_nothing::CHECK,
     &manifest_unreadable::CHECK,
+    &mount_twice::CHECK,
+    &node_name_set::CHECK,
+    &port_twice::CHECK,
+    &priority_class::CHECK,
+    &probe_exec_frequent::CHECK,
+    &probe_identical::CHECK,
+    &probe_invalid::CHECK,
+    &probe_liveness_dependency::CHECK,
+    &probe_liveness_missing::CHECK,
+    &probe_liveness_slow_start::CHECK,
+    &probe_liveness_tight::CHECK,
+    &probe_on_init::CHECK,
+    &probe_port::CHECK,
+    &probe_port_undeclared::CHECK,
+    &probe_readiness_missing::CHECK,
+    &probe_timeout::CHECK,
+    &reference_missing::CHECK,
+    &resources_cpu_limit::CHECK,
+    &resources_cpu_request::CHECK,
+    &resources_ephemeral_storage::CHECK,
+    &resources_heap::CHECK,
+    &resources_invalid::CHECK,
+    &resources_limit_below_request::CHECK,
+    &resources_memory_limit::CHECK,
+    &resources_memory_request_below_limit::CHECK,
+    &resources_missing::CHECK,
+    &resources_unit_slip::CHECK,
+    &restart_policy::CHECK,
+    &security_capabilities::CHECK,
+    &security_capability_name::CHECK,
+    &security_contradiction::CHECK,
+    &security_default_account::CHECK,
+    &security_docker_sock::CHECK,
+    &security_drop_capabilities::CHECK,
+    &security_escalation::CHECK,
+    &security_host_mount::CHECK,
+    &security_host_namespaces::CHECK,
+    &security_privileged::CHECK,
+    &security_read_only_root::CHECK,
+    &security_root::CHECK,
+    &security_seccomp::CHECK,
+    &security_secret_in_env::CHECK,
+    &security_ssh_port::CHECK,
+    &security_sysctls::CHECK,
+    &security_token::CHECK,
+    &service_links::CHECK,
+    &termination_grace::CHECK,
+    &termination_message::CHECK,
+    &toleration_all::CHECK,
+    &volume_mount_unknown::CHECK,
+    &volume_twice::CHECK,
+    &volume_unused::CHECK,
 ];

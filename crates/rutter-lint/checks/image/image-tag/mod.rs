@@ -1,7 +1,11 @@
 //! Images whose content may change under their name: no tag, `latest`, or one that stands for it.
 
-use crate::{Check, Container, Context, Found, Look, Topic};
 use rutter_lessons::Severity;
+
+use crate::{
+    Check, Container, Context, Found, Look, Topic,
+    image::{self, Reference},
+};
 
 pub(crate) static CHECK: Check = Check {
     id: "image-tag",
@@ -16,16 +20,16 @@ pub(crate) static CHECK: Check = Check {
 
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let Some(node) = container.at(&["image"]) else { return };
-    let Some(image) = node.text() else { return };
-    if image.contains('@') {
+    let Some(text) = node.text() else { return };
+    let image = Reference::of(text);
+    if !image.moves() || text.trim().is_empty() || image::is_unfilled(text) || image::is_injected(text) {
         return;
     }
-    // A colon before the last slash is of the registry's port.
-    let tag = image.rsplit('/').next().and_then(|name| name.split_once(':')).map(|(_, tag)| tag);
-    let message = match tag {
-        None => format!("image {image} has no tag: whatever is `latest` that day runs"),
-        Some("latest") => format!("image {image} is another one after each push"),
-        Some(_) => return,
+    let stays = container.at(&["imagePullPolicy"]).and_then(crate::yaml::Node::text) == Some("IfNotPresent");
+    let message = match image.tag {
+        _ if stays => format!("image {text} is, with IfNotPresent, whatever each node pulled first"),
+        None => format!("image {text} has no tag: whatever is `latest` that day runs"),
+        Some(_) => format!("image {text} is another one after each push"),
     };
     found.at(node, message).advice("name the version, or the digest: name@sha256:…");
 }
