@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, Kind, near};
 
-use crate::{manifest::Object, selector::Selector, template::Template};
+use crate::{links::Links, manifest::Object, selector::Selector, template::Template};
 
 /// A version of Kubernetes: 1.34.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,6 +73,7 @@ pub struct Context<'a> {
     by_name: FxHashMap<(&'a str, &'a str, &'a str), Vec<&'a Object>>,
     by_label: FxHashMap<(&'a str, &'a str, &'a str), Vec<u32>>,
     by_namespace: FxHashMap<&'a str, Vec<u32>>,
+    links: Links<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -87,6 +88,7 @@ impl<'a> Context<'a> {
             by_name: FxHashMap::default(),
             by_label: FxHashMap::default(),
             by_namespace: FxHashMap::default(),
+            links: Links::default(),
         };
         for object in objects {
             context.by_kind.entry(&object.kind).or_default().push(object);
@@ -100,12 +102,18 @@ impl<'a> Context<'a> {
                 context.by_label.entry((namespace, key, value)).or_default().push(index);
             }
         }
+        context.links = Links::of(&context);
         context
     }
 
     /// All manifests.
     pub fn objects(&self) -> &'a [Object] {
         self.objects
+    }
+
+    /// What the manifests have to do with each other.
+    pub fn links(&self) -> &Links<'a> {
+        &self.links
     }
 
     /// The namespace of a manifest: its own, else the one that was said to be meant; empty where neither is known.

@@ -5,11 +5,13 @@
 pub mod check;
 pub mod context;
 pub mod finding;
+pub mod links;
 pub mod manifest;
 mod registry;
 mod run;
 pub mod selector;
 pub mod template;
+pub mod workloads;
 pub mod yaml;
 
 pub use self::{
