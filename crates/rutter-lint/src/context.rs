@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use rutter_cluster::{Cluster, Kind, near};
 
-use crate::{live::Live, manifest::Object, selector::Selector, template::Template, yaml::Node};
+use crate::{links::Links, live::Live, manifest::Object, selector::Selector, template::Template, yaml::Node};
 
 /// A version of Kubernetes: 1.34.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,7 @@ pub struct Context<'a> {
     by_namespace: FxHashMap<&'a str, Vec<u32>>,
     live: OnceLock<Live<'a>>,
     services: FxHashMap<(&'a str, &'a str, &'a str), Vec<&'a Object>>,
+    links: Links<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -93,6 +94,7 @@ impl<'a> Context<'a> {
             by_namespace: FxHashMap::default(),
             live: OnceLock::new(),
             services: FxHashMap::default(),
+            links: Links::default(),
         };
         for object in objects {
             context.by_kind.entry(&object.kind).or_default().push(object);
@@ -112,12 +114,18 @@ impl<'a> Context<'a> {
                 context.by_label.entry((namespace, key, value)).or_default().push(index);
             }
         }
+        context.links = Links::of(&context);
         context
     }
 
     /// All manifests.
     pub fn objects(&self) -> &'a [Object] {
         self.objects
+    }
+
+    /// What the manifests have to do with each other.
+    pub fn links(&self) -> &Links<'a> {
+        &self.links
     }
 
     /// The namespace of a manifest: its own, else the one that was said to be meant; empty where neither is known.

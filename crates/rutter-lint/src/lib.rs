@@ -11,6 +11,7 @@ pub mod edit;
 pub mod finding;
 mod fingerprint;
 pub mod image;
+pub mod links;
 pub mod lint;
 pub mod live;
 pub mod manifest;
@@ -26,6 +27,7 @@ mod setting;
 pub mod suppress;
 pub mod template;
 mod texts;
+pub mod workloads;
 pub mod yaml;
 
 pub use self::{

@@ -4,8 +4,36 @@ use crate::Check;
 
 #[path = "../checks/pod/args-not-text/mod.rs"]
 mod args_not_text;
+#[path = "../checks/workload/autoscaler-behaviour/mod.rs"]
+mod autoscaler_behaviour;
+#[path = "../checks/workload/autoscaler-range/mod.rs"]
+mod autoscaler_range;
+#[path = "../checks/workload/autoscaler-replicas/mod.rs"]
+mod autoscaler_replicas;
+#[path = "../checks/workload/autoscaler-requests/mod.rs"]
+mod autoscaler_requests;
+#[path = "../checks/workload/autoscaler-single/mod.rs"]
+mod autoscaler_single;
+#[path = "../checks/workload/autoscaler-target/mod.rs"]
+mod autoscaler_target;
+#[path = "../checks/workload/autoscaler-two/mod.rs"]
+mod autoscaler_two;
 #[path = "../checks/pod/bare-pod/mod.rs"]
 mod bare_pod;
+#[path = "../checks/workload/budget-below-autoscaler/mod.rs"]
+mod budget_below_autoscaler;
+#[path = "../checks/workload/budget-blocks/mod.rs"]
+mod budget_blocks;
+#[path = "../checks/workload/budget-missing/mod.rs"]
+mod budget_missing;
+#[path = "../checks/workload/budget-policy/mod.rs"]
+mod budget_policy;
+#[path = "../checks/workload/budget-selects-nothing/mod.rs"]
+mod budget_selects_nothing;
+#[path = "../checks/workload/budget-two/mod.rs"]
+mod budget_two;
+#[path = "../checks/workload/budget-unhealthy-policy/mod.rs"]
+mod budget_unhealthy_policy;
 #[path = "../checks/pod/container-twice/mod.rs"]
 mod container_twice;
 #[path = "../checks/pod/data-not-text/mod.rs"]
@@ -110,6 +138,8 @@ mod probe_readiness_missing;
 mod probe_timeout;
 #[path = "../checks/pod/reference-missing/mod.rs"]
 mod reference_missing;
+#[path = "../checks/workload/replicas-single/mod.rs"]
+mod replicas_single;
 #[path = "../checks/resources/resources-cpu-limit/mod.rs"]
 mod resources_cpu_limit;
 #[path = "../checks/resources/resources-cpu-request/mod.rs"]
@@ -166,8 +196,18 @@ mod security_ssh_port;
 mod security_sysctls;
 #[path = "../checks/security/security-token/mod.rs"]
 mod security_token;
+#[path = "../checks/workload/selector-mismatch/mod.rs"]
+mod selector_mismatch;
+#[path = "../checks/workload/selector-missing/mod.rs"]
+mod selector_missing;
+#[path = "../checks/workload/selector-shared/mod.rs"]
+mod selector_shared;
 #[path = "../checks/pod/service-links/mod.rs"]
 mod service_links;
+#[path = "../checks/workload/spread-missing/mod.rs"]
+mod spread_missing;
+#[path = "../checks/workload/spread-required-self/mod.rs"]
+mod spread_required_self;
 #[path = "../checks/pod/termination-grace/mod.rs"]
 mod termination_grace;
 #[path = "../checks/pod/termination-message/mod.rs"]
@@ -184,7 +224,21 @@ mod volume_unused;
 /// Every check, by id.
 pub static CHECKS: &[&Check] = &[
     &args_not_text::CHECK,
+    &autoscaler_behaviour::CHECK,
+    &autoscaler_range::CHECK,
+    &autoscaler_replicas::CHECK,
+    &autoscaler_requests::CHECK,
+    &autoscaler_single::CHECK,
+    &autoscaler_target::CHECK,
+    &autoscaler_two::CHECK,
     &bare_pod::CHECK,
+    &budget_below_autoscaler::CHECK,
+    &budget_blocks::CHECK,
+    &budget_missing::CHECK,
+    &budget_policy::CHECK,
+    &budget_selects_nothing::CHECK,
+    &budget_two::CHECK,
+    &budget_unhealthy_policy::CHECK,
     &container_twice::CHECK,
     &data_not_text::CHECK,
     &dns_ndots::CHECK,
@@ -237,6 +291,7 @@ pub static CHECKS: &[&Check] = &[
     &probe_readiness_missing::CHECK,
     &probe_timeout::CHECK,
     &reference_missing::CHECK,
+    &replicas_single::CHECK,
     &resources_cpu_limit::CHECK,
     &resources_cpu_request::CHECK,
     &resources_ephemeral_storage::CHECK,
@@ -265,7 +320,12 @@ pub static CHECKS: &[&Check] = &[
     &security_ssh_port::CHECK,
     &security_sysctls::CHECK,
     &security_token::CHECK,
+    &selector_mismatch::CHECK,
+    &selector_missing::CHECK,
+    &selector_shared::CHECK,
     &service_links::CHECK,
+    &spread_missing::CHECK,
+    &spread_required_self::CHECK,
     &termination_grace::CHECK,
     &termination_message::CHECK,
     &toleration_all::CHECK,

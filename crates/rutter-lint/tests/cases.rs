@@ -103,8 +103,8 @@ fn cluster(case: &Path) -> Result<Option<Cluster>, Failed> {
     if !path.exists() {
         return Ok(None);
     }
-    let text: &'static str = Box::leak(fs::read_to_string(&path)?.into_boxed_str());
-    let inputs = [rutter_source::Input::Bytes(name(&path), text.as_bytes())];
+    let text = fs::read_to_string(&path)?;
+    let inputs = [rutter_source::Input::Bytes(name(&path), text.clone().into_bytes().into())];
     let cluster = rutter_source::load(&inputs, &Limits::default()).map_err(|error| error.to_string())?;
     let problems = &cluster.coverage().problems;
     if !problems.is_empty() {

@@ -37,7 +37,7 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
             found
                 .at(node, format!("{path} is Docker's socket: Kubernetes {} uses none, so the pod finds nothing there, or waits for it", context.settings.version))
                 .advice("build images without a runtime (BuildKit, Buildah); ask the kubelet or the API about containers");
-        } else if docker && !agent || !agent && OTHERS.contains(&path) {
+        } else if !agent && (docker || OTHERS.contains(&path)) {
             found
                 .at(node, format!("{path} is the container runtime's socket: whoever has it is root on the node, and past all quotas"))
                 .advice("take it out: build images without a runtime (BuildKit, Buildah)");
