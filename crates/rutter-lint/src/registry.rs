@@ -8,7 +8,4 @@ mod env_twice;
 mod image_tag;
 
 /// Every check, by id.
-pub static CHECKS: &[&Check] = &[
-    &env_twice::CHECK,
-    &image_tag::CHECK,
-];
+pub static CHECKS: &[&Check] = &[&env_twice::CHECK, &image_tag::CHECK];
