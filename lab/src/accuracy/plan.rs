@@ -48,7 +48,7 @@ pub fn names() -> Result<Vec<String>> {
     let combinations = combinations()?;
     let mut names: Vec<_> = ["shared", "healthy-idle", BUSY].map(str::to_owned).into();
     names.extend(combinations.iter().map(|combination| combination.faults.join("+")));
-    let alone = Scenario::all()?.into_iter().filter(|scenario| scenario.own_cluster.is_some());
+    let alone = Scenario::all_measured()?.into_iter().filter(|scenario| scenario.own_cluster.is_some());
     names.extend(alone.map(|scenario| scenario.name));
     Ok(names)
 }
@@ -56,7 +56,7 @@ pub fn names() -> Result<Vec<String>> {
 /// All clusters. Scenarios on other nodes are written below `place`.
 pub(super) fn all(place: &Path) -> Result<Vec<Take>> {
     let (alone, mut shared): (Vec<_>, Vec<_>) =
-        Scenario::all()?.into_iter().partition(|scenario| scenario.own_cluster.is_some());
+        Scenario::all_measured()?.into_iter().partition(|scenario| scenario.own_cluster.is_some());
     let busy = shared.iter().position(|scenario| scenario.name == BUSY).map(|at| shared.remove(at));
     let busy = busy.with_context(|| format!("there is no scenario {BUSY}"))?;
     let mut takes = vec![Take::of("shared", Kind::Shared, shared, vec![busy.clone()])?];
@@ -174,10 +174,11 @@ mod tests {
         assert_eq!(made, names().unwrap());
         let of = |kind: Kind| takes.iter().filter(|take| take.kind == kind).count();
         assert!(of(Kind::Pair) >= 12 && of(Kind::Triple) >= 6 && of(Kind::Healthy) == 2);
-        for scenario in Scenario::names().unwrap() {
+        for scenario in Scenario::all().unwrap() {
             let mut all = takes.iter().filter(|take| matches!(take.kind, Kind::Alone | Kind::Shared));
-            let made = |take: &Take| take.faults.iter().chain(&take.noise).any(|one| one.name == scenario);
-            assert!(all.any(made), "{scenario} is on no cluster");
+            let made =
+                |take: &Take| take.faults.iter().chain(&take.noise).any(|one| one.name == scenario.name);
+            assert_eq!(all.any(made), scenario.measured, "{}", scenario.name);
         }
     }
 

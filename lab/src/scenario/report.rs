@@ -102,11 +102,15 @@ impl Source<'_> {
 }
 
 impl Report {
-    /// The id of the incident whose root is a finding of that lesson, and of that scenario or of none.
+    /// The id of the incident whose root is a finding of that lesson (`LESSON` or `LESSON/VARIANT`), and of that scenario or of none.
     pub(crate) fn incident(&self, lesson: &str, scenario: &str) -> Option<String> {
+        let (lesson, variant) = lesson.split_once('/').unwrap_or((lesson, ""));
         let elsewhere = |object: &Object| object.namespace.is_empty() || object.namespace == "kube-system";
-        let is_it =
-            |root: &Found| root.lesson == lesson && (root.object.is_in(scenario) || elsewhere(&root.object));
+        let is_it = |root: &Found| {
+            root.lesson == lesson
+                && (variant.is_empty() || root.variant == variant)
+                && (root.object.is_in(scenario) || elsewhere(&root.object))
+        };
         self.incidents.iter().find(|incident| is_it(&incident.root)).map(|incident| incident.id.clone())
     }
 

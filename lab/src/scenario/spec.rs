@@ -48,6 +48,9 @@ pub struct Scenario {
     /// measurement looks no sooner.
     #[serde(default)]
     pub(crate) silence: u64,
+    /// Whether it counts for the accuracy: not so what is there to be mended, and is made by another scenario, too.
+    #[serde(default = "yes")]
+    pub(crate) measured: bool,
     pub(super) r#break: Vec<Action>,
     /// What Kubernetes must show before the fault counts as made.
     pub(super) reached: Vec<Condition>,
@@ -107,7 +110,7 @@ pub(super) enum Action {
     /// Sets what the cloud gives and refuses.
     Cloud(Value),
     /// Has Rutter do it: `rutter fix` of the incident whose root is a finding of this lesson, in the scenario's namespace or about
-    /// no namespace.
+    /// no namespace; of one variant, as `LESSON/VARIANT`.
     Fix(String),
     /// Runs a program on a node.
     Run {
@@ -237,6 +240,11 @@ impl Scenario {
         name.clone_into(&mut scenario.name);
         scenario.folder = folder;
         Ok(scenario)
+    }
+
+    /// Those of [`Scenario::all`] that count for the accuracy.
+    pub(crate) fn all_measured() -> Result<Vec<Self>> {
+        Ok(Self::all()?.into_iter().filter(|scenario| scenario.measured).collect())
     }
 
     /// The names of all scenarios, in order.

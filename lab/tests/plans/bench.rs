@@ -178,6 +178,16 @@ impl Bench {
         self.rutter(&[&["run", &self.saved(plan), "--yes"][..], flags].concat())
     }
 
+    /// Runs it for a reader who is gone before the first word.
+    pub(crate) fn run_unread(&self, plan: &str, flags: &[&str]) -> Output {
+        let saved = self.saved(plan);
+        let arguments = [&["run", &saved][..], flags].concat();
+        let mut command = self.command(&arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap()
+    }
+
     pub(crate) fn run_as(&self, kubeconfig: &str, plan: &str, flags: &[&str]) -> Output {
         self.rutter(&[&["run", &self.saved(plan), "--kubeconfig", kubeconfig][..], flags].concat())
     }

@@ -5,6 +5,8 @@
 mod bench;
 mod nodes;
 
+use std::{thread, time::Duration};
+
 use bench::{Bench, wait_for};
 
 /// Where a run is killed: after so many bytes of its journal, so that the next line is cut.
@@ -51,6 +53,37 @@ fn budgets_are_waited_for_and_an_api_server_that_goes_away_is_too() {
     assert_eq!(run.ended(), Some(0));
     assert!(bench.is_drained());
     assert_eq!(bench.taken().len(), 4, "{:?}", bench.taken());
+}
+
+#[test]
+fn an_api_server_that_says_when_to_ask_again_is_not_asked_before() {
+    let bench = Bench::start();
+    bench.prepare(&["one"]);
+    bench.budget("one", 1);
+    // A budget that was changed and not counted since: evictions are refused, and may be tried again after ten seconds.
+    bench.kubectl(&["patch", "pdb", "one", "--type=merge", "-p", r#"{"spec":{"minAvailable":0}}"#]);
+    let mut run = bench.begin(&bench.plan("polite"), &[]);
+    let evictions = || bench.writes().iter().filter(|write| write.contains("/eviction")).count();
+    wait_for("the first try", || evictions() == 1);
+    thread::sleep(Duration::from_secs(5));
+    assert_eq!(evictions(), 1, "{}", run.said());
+    let counted = r#"{"status":{"observedGeneration":2}}"#;
+    bench.kubectl(&["patch", "pdb", "one", "--subresource=status", "--type=merge", "-p", counted]);
+    assert_eq!(run.ended(), Some(0), "{}", run.said());
+    assert_eq!(evictions(), 2);
+}
+
+#[test]
+fn a_plan_that_nobody_could_read_does_not_run() {
+    let bench = Bench::start();
+    bench.prepare(&["one"]);
+    let plan = bench.plan("unread");
+    let unread = bench.run_unread(&plan, &["--yes"]);
+    assert_eq!(unread.status.code(), Some(2), "{unread:?}");
+    assert!(String::from_utf8_lossy(&unread.stderr).contains("nothing was changed"), "{unread:?}");
+    assert!(bench.writes().is_empty() && bench.journal("unread").is_empty());
+    // Who only looks may look at the beginning.
+    assert_eq!(bench.run_unread(&plan, &["--dry-run=client"]).status.code(), Some(0));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use rutter_cluster::Cluster;
 use rutter_diagnosis::{Diagnosis, Scope, diagnose};
 use rutter_lessons::{Context, Finding, LESSONS};
 use rutter_plan::{Action, ClusterIdentity, Draft, Object, Plan, Step};
-use rutter_source::{Input, files::Limits};
+use rutter_source::{Input, files::Limits, load_stream};
 
 pub(crate) const LESSONS_AT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../rutter-lessons/lessons");
 
@@ -61,10 +61,27 @@ pub(crate) fn plan(lesson: &str, case: &str) -> Plan {
 }
 
 pub(crate) fn maybe(lesson: &str, case: &str) -> Option<Plan> {
+    plan_of(lesson, &cluster(&place(lesson, case)))
+}
+
+/// The same, of what `edit` makes of the case's files, one after the other.
+#[expect(clippy::disallowed_methods, reason = "the code under test does no I/O; its test reads the cases")]
+pub(crate) fn plan_of_edited(lesson: &str, case: &str, edit: impl FnOnce(String) -> String) -> Plan {
+    let files = folders(&place(lesson, case)).into_iter().filter(|path| !path.ends_with("expect.json"));
+    let texts: Vec<String> = files.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let cluster = load_stream("case", edit(texts.join("\n---\n")).as_bytes(), &Limits::default()).unwrap();
+    plan_of(lesson, &cluster).unwrap_or_else(|| panic!("{lesson} has no plan in the edited {case}"))
+}
+
+fn place(lesson: &str, case: &str) -> PathBuf {
     let group = LESSONS.iter().find(|known| known.id == lesson).unwrap().group;
     let case = Path::new(LESSONS_AT).join(group.name()).join(lesson).join("cases").join(case);
     assert!(case.exists(), "{}", case.display());
-    let mut all = planned(&cluster(&case)).into_iter().filter(|one| one.finding.lesson == lesson);
+    case
+}
+
+fn plan_of(lesson: &str, cluster: &Cluster) -> Option<Plan> {
+    let mut all = planned(cluster).into_iter().filter(|one| one.finding.lesson == lesson);
     let draft = all.find_map(|one| one.drafts.into_iter().next())?;
     Some(draft.plan("fix-1", ClusterIdentity::default(), "2026-01-01T00:00:00Z"))
 }

@@ -3,7 +3,7 @@
 use rutter_plan::{Action, Condition, Undo};
 use serde_json::json;
 
-use crate::load::{body, maybe, plan, step, target, undo};
+use crate::load::{body, ids, maybe, plan, plan_of_edited, step, target, undo};
 
 #[test]
 fn a_selector_is_corrected_to_the_nearest_pods() {
@@ -48,10 +48,22 @@ fn settings_are_corrected_where_only_one_value_can_be_meant() {
     let change = step(&unread, "change");
     let data = &body(&change.action)["data"];
     assert!(data.as_object().unwrap().values().all(serde_json::Value::is_string), "{data}");
+    assert_eq!(ids(&unread), ["change ingress-nginx/ingress-nginx-controller"], "all of them are plain");
     let workers = plan("nginx-ingress-tuning", "fires-workers");
     assert!(body(&workers.steps[0].action)["data"]["worker-processes"].is_string());
     assert!(maybe("nginx-ingress-tuning", "fires-misspelt").is_none());
     assert!(maybe("nginx-ingress-tuning", "fires-file").is_none());
+}
+
+#[test]
+fn what_only_a_person_knows_of_settings_is_asked_for() {
+    let plan = plan_of_edited("nginx-ingress-tuning", "fires-unreadable", |text| {
+        text.replace(r#""keep-alive": "75s""#, r#""keep-alive": "75s", "client_body_timeout": "9""#)
+    });
+    assert_eq!(ids(&plan), ["change ingress-nginx/ingress-nginx-controller", "correct the rest"]);
+    let Action::Person { ask, commands, proof: false } = &plan.steps[1].action else { panic!("{plan:#?}") };
+    assert!(ask.ends_with("client_body_timeout (is it client-body-timeout?)"), "{ask}");
+    assert_eq!(commands, &["kubectl edit configmap ingress-nginx-controller -n ingress-nginx"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use rutter_plan::{Action, Condition, RemarkKind, Undo};
 use serde_json::json;
 
-use crate::load::{body, ids, maybe, plan, step, target, undo};
+use crate::load::{body, ids, maybe, plan, plan_of_edited, step, target, undo};
 
 #[test]
 fn a_stuck_stateful_set_loses_exactly_the_pod_that_it_waits_for() {
@@ -66,6 +66,32 @@ fn what_fells_nodes_is_scaled_to_nothing_and_back() {
     let wanted = undo(scale)["spec"]["replicas"].as_i64().unwrap();
     assert!(wanted > 0);
     assert!(scale.needs.contains(&Condition::field(&target(scale), "/spec/replicas", wanted)));
+}
+
+#[test]
+fn an_autoscaler_is_told_to_keep_more_and_claims_are_spoken_of_where_there_are_some() {
+    let scaler = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "web", "namespace": "traffic-avalanche", "uid": "h1"},
+        "spec": {"minReplicas": 3, "maxReplicas": 3, "scaleTargetRef": {"kind": "StatefulSet", "name": "web"}}});
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [scaler]});
+    let beside = |text: String| format!("{text}\n---\n{list}");
+    let plan = plan_of_edited("traffic-avalanche", "fires-recorded", beside);
+    let change = step(&plan, "change");
+    assert_eq!(target(change).kind, "HorizontalPodAutoscaler");
+    assert_eq!(body(&change.action), json!({"spec": {"minReplicas": 4, "maxReplicas": 4}}));
+    assert_eq!(undo(change), json!({"spec": {"minReplicas": 3, "maxReplicas": 3}}));
+    let members = |plan: &rutter_plan::Plan| {
+        let of = plan.remarks.iter().find(|remark| remark.text.starts_with("new members join")).unwrap();
+        of.text.clone()
+    };
+    assert_eq!(members(&plan), "new members join by themselves");
+    let with_claims = |text: String| {
+        let claims =
+            r#""podManagementPolicy": "Parallel", "volumeClaimTemplates": [{"metadata": {"name": "data"}}]"#;
+        beside(text.replace(r#""podManagementPolicy": "Parallel""#, claims))
+    };
+    let plan = plan_of_edited("traffic-avalanche", "fires-recorded", with_claims);
+    assert_eq!(members(&plan), "new members join by themselves, with claims of their own that stay");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rutter_cluster::Kind;
 use rutter_plan::{Action, Condition, RemarkKind, node::DrainOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::sample::*;
 
@@ -204,6 +204,30 @@ fn a_single_replica_is_a_risk_and_surge_starts_a_second_one() {
         )
     );
     assert!(remark(&plan, "its only ready pod is on node-b").unless == "more replicas, on other nodes");
+}
+
+#[test]
+fn a_second_pod_that_fits_nowhere_beside_the_first_is_told_of_before() {
+    let zone = json!({"metadata": {"labels": {"zone": "a"}}});
+    let apart = json!({"spec": {"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
+        {"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "single"}}}]}}}});
+    let mut items: Vec<Value> = ["node-b", "node-c"].map(|name| with(node(name), &zone)).into();
+    items.extend(
+        deployment("single", &["node-b"])
+            .into_iter()
+            .map(|one| if one["kind"] == "Pod" { with(one, &apart) } else { one }),
+    );
+    let cluster = cluster(items);
+    assert!(blockers(&drain(&cluster, "node-b")).is_empty(), "once it is gone, the next one has a place");
+    for force in [false, true] {
+        let surge = DrainOptions { surge: true, force, ..DrainOptions::default() };
+        let plan = drain_with(&cluster, &["node-b"], &surge);
+        let blocker =
+            remark(&plan, "the second pod that --surge starts has no place while the first one is there");
+        assert_eq!(blocker.kind, RemarkKind::Blocker);
+        assert!(blocker.text.ends_with("1 has pods that it must not be with"), "{blocker:?}");
+        assert_eq!(blocker.unless, "make room on other nodes, or leave --surge away");
+    }
 }
 
 #[test]

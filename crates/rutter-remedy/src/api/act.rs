@@ -1,5 +1,7 @@
 //! The writes that plans announce, and no others.
 
+use std::time::Duration;
+
 use http::Method;
 use rutter_plan::{Action, Object, PatchKind, Sight, plural};
 use serde_json::{Value, json};
@@ -19,10 +21,10 @@ pub enum Sent {
     Taken,
     /// The object changed since it was looked at: look again.
     Changed,
-    /// Not now: why, and it may be sent again.
-    NotNow(String),
-    /// No answer came: it may have been taken or not.
-    Lost(String),
+    /// Not now: why, and it may be sent again after so long.
+    NotNow(String, Duration),
+    /// No answer came, or one that doesn't tell: it may have been taken or not, and is asked about after so long.
+    Lost(String, Duration),
     /// Not taken, and sending it again won't help.
     Never(String),
 }
@@ -155,20 +157,21 @@ fn options(object: &Object, grace_seconds: Option<i64>) -> Value {
 fn outcome(action: &Action, sent: Result<Answer, Refused>) -> Sent {
     let Err(refused) = sent else { return Sent::Taken };
     let goes = matches!(action, Action::Evict { .. } | Action::Delete { .. });
+    let wait = refused.wait();
     match &refused {
-        Refused::Lost(why) => Sent::Lost(why.clone()),
+        Refused::Lost(why) => Sent::Lost(why.clone(), wait),
         // The one of that uid is gone.
         Refused::Said { code: 404, .. } if goes => Sent::Taken,
         Refused::Said { code: 409, .. } => Sent::Changed,
         // A budget; or two on one pod, which the eviction handler answers with 500.
-        Refused::Said { code: 429, .. } => Sent::NotNow(refused.to_string()),
+        Refused::Said { code: 429, .. } => Sent::NotNow(refused.to_string(), wait),
         Refused::Said { code: 500, message, .. }
             if goes && message.contains("does not support more than one pod disruption budget") =>
         {
-            Sent::NotNow(refused.to_string())
+            Sent::NotNow(refused.to_string(), wait)
         }
         // The server may have failed before the write or after it.
-        Refused::Said { code, .. } if *code >= 500 => Sent::Lost(refused.to_string()),
+        Refused::Said { code, .. } if *code >= 500 => Sent::Lost(refused.to_string(), wait),
         Refused::Said { .. } => Sent::Never(refused.to_string()),
     }
 }

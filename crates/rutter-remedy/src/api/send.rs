@@ -1,6 +1,6 @@
 //! One request.
 
-use std::{error::Error as _, fmt};
+use std::{error::Error as _, fmt, time::Duration};
 
 use http::{Method, Request, header};
 use http_body_util::BodyExt as _;
@@ -9,6 +9,9 @@ use rutter_cluster::Time;
 use serde_json::Value;
 
 use super::{Api, PATIENCE};
+
+/// How long a server may have us wait before it is asked again.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Why a request brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub enum Refused {
         code: u16,
         /// Its message.
         message: String,
+        /// So long it wants to be left alone (`Retry-After`).
+        wait: Duration,
     },
 }
 
@@ -30,6 +35,14 @@ impl Refused {
         match self {
             Self::Lost(_) => None,
             Self::Said { code, .. } => Some(*code),
+        }
+    }
+
+    /// How long to wait before another try, as the API server wants it.
+    pub fn wait(&self) -> Duration {
+        match self {
+            Self::Lost(_) => Duration::ZERO,
+            Self::Said { wait, .. } => *wait,
         }
     }
 
@@ -101,7 +114,8 @@ impl Api {
             return Ok(Answer { body, time });
         }
         let message = body.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Err(Refused::Said { code: head.status.as_u16(), message })
+        let after = head.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        Err(Refused::Said { code: head.status.as_u16(), message, wait: wait(after) })
     }
 }
 
@@ -114,6 +128,12 @@ fn deepest(error: &kube::Error) -> String {
         next = inner.source();
     }
     text
+}
+
+/// Kubernetes gives seconds, never a date. A server that asks for hours is asked sooner: its answer may have changed.
+fn wait(after: Option<&str>) -> Duration {
+    let seconds = after.and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    Duration::from_secs(seconds).min(LONGEST_WAIT)
 }
 
 fn time(date: &str) -> Option<Time> {

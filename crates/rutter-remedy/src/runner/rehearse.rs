@@ -34,8 +34,10 @@ async fn one(api: &Api, step: &Step, attendant: &dyn Attendant) -> Result<(), Re
         Sent::Changed => {
             attendant.tell(step, Told::WouldBe { refused: Some("it changed while it was looked at") });
         }
-        Sent::NotNow(why) | Sent::Never(why) => attendant.tell(step, Told::WouldBe { refused: Some(&why) }),
-        Sent::Lost(why) => return Err(Refused::Lost(why)),
+        Sent::NotNow(why, _) | Sent::Never(why) => {
+            attendant.tell(step, Told::WouldBe { refused: Some(&why) });
+        }
+        Sent::Lost(why, _) => return Err(Refused::Lost(why)),
     }
     Ok(())
 }

@@ -30,7 +30,14 @@ enum Look {
     Ended(StepEnd),
     /// Look again at once: something was sent.
     Again,
-    Waits(String),
+    /// Why; look again, but not before so long: the API server may want that.
+    Waits(String, Duration),
+}
+
+impl Look {
+    fn waits(why: impl Into<String>) -> Self {
+        Self::Waits(why.into(), Duration::ZERO)
+    }
 }
 
 impl<'w> Walk<'w> {
@@ -70,10 +77,10 @@ impl Run<'_> {
             if self.attendant.wants_stop() {
                 return Ok(StepEnd::Paused("it was interrupted".into()));
             }
-            let why = match self.look(&walk, progress).await? {
+            let (why, least) = match self.look(&walk, progress).await? {
                 Look::Ended(end) => return Ok(end),
                 Look::Again => continue,
-                Look::Waits(why) => why,
+                Look::Waits(why, least) => (why, least),
             };
             let waited = walk.begun.elapsed();
             if waited >= deadline {
@@ -81,7 +88,7 @@ impl Run<'_> {
             }
             let left = deadline.saturating_sub(waited).as_secs();
             self.attendant.tell(step, Told::Waits { why: &why, seconds: waited.as_secs(), left });
-            self.rest(walk.pause().min(deadline.saturating_sub(waited))).await;
+            self.rest(walk.pause().max(least).min(deadline.saturating_sub(waited))).await;
         }
     }
 
@@ -97,11 +104,11 @@ impl Run<'_> {
         let step = walk.step;
         let sight = match self.api.see(walk.needs()).await {
             Ok(sight) => sight,
-            Err(refused) => return Ok(Look::Waits(refused.to_string())),
+            Err(refused) => return Ok(Look::Waits(refused.to_string(), refused.wait())),
         };
         let is_there = match step.action.is_done(&sight, &self.plan.operation) {
             Ok(is_there) => is_there,
-            Err(unread) => return Ok(Look::Waits(unread.0)),
+            Err(unread) => return Ok(Look::waits(unread.0)),
         };
         let sent = progress == Progress::Sent || (progress == Progress::Perhaps && is_there);
         match judge(&step.until, &sight) {
@@ -111,12 +118,12 @@ impl Run<'_> {
                 return self.done(walk, progress == Progress::Not);
             }
             Verdict::Never(why) if sent => return Ok(held(why)),
-            Verdict::NotYet(why) if sent => return Ok(Look::Waits(why)),
+            Verdict::NotYet(why) if sent => return Ok(Look::waits(why)),
             _ => {}
         }
         match judge(&step.needs, &sight) {
             Verdict::Never(why) => Ok(held(why)),
-            Verdict::NotYet(why) => Ok(Look::Waits(why)),
+            Verdict::NotYet(why) => Ok(Look::waits(why)),
             Verdict::Holds => self.act(walk, &sight).await,
         }
     }
@@ -134,7 +141,7 @@ impl Run<'_> {
             Action::Wait => {
                 return match judge(&step.until, sight) {
                     Verdict::Holds => self.done(walk, false),
-                    Verdict::NotYet(why) => Ok(Look::Waits(why)),
+                    Verdict::NotYet(why) => Ok(Look::waits(why)),
                     Verdict::Never(why) => Ok(held(why)),
                 };
             }
@@ -159,15 +166,15 @@ impl Run<'_> {
             // Somebody changed the object: what must hold is looked at again.
             Sent::Changed => {
                 self.write(Entry::Refused { step: name(), undo, why: "it changed meanwhile".into() })?;
-                Ok(Look::Waits("it changed while it was looked at".into()))
+                Ok(Look::waits("it changed while it was looked at"))
             }
-            Sent::NotNow(why) => {
+            Sent::NotNow(why, least) => {
                 let why = self.reason(&step.action).await.unwrap_or(why);
                 self.write(Entry::Refused { step: name(), undo, why: why.clone() })?;
-                Ok(Look::Waits(why))
+                Ok(Look::Waits(why, least))
             }
             // Whether it was taken, the next look tells.
-            Sent::Lost(why) => Ok(Look::Waits(Refused::Lost(why).to_string())),
+            Sent::Lost(why, least) => Ok(Look::Waits(Refused::Lost(why).to_string(), least)),
             Sent::Never(why) => {
                 self.write(Entry::Refused { step: name(), undo, why: why.clone() })?;
                 Ok(held(why))

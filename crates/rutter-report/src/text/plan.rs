@@ -23,6 +23,9 @@ pub fn write(out: &mut dyn Write, plan: &Plan, options: &Options) -> io::Result<
     page.lines(&[], BOLD, &summary(plan))?;
     row(&mut page, "cluster", &format!("{}, as of {}", plan.cluster.name, plan.made))?;
     row(&mut page, "operation", &plan.operation)?;
+    if let Some(text) = for_good(plan, options) {
+        row(&mut page, "undo", &text)?;
+    }
     for (kind, label, style) in [
         (RemarkKind::Blocker, "BLOCKER", BLOCKER),
         (RemarkKind::Risk, "RISK", RISK),
@@ -40,9 +43,11 @@ pub fn write(out: &mut dyn Write, plan: &Plan, options: &Options) -> io::Result<
 }
 
 fn summary(plan: &Plan) -> String {
-    let evictions = plan.steps.iter().filter(|step| moves(step)).count();
-    let pods =
-        if evictions > 0 { format!(", {} moved", words::count(evictions, "pod")) } else { String::new() };
+    let pods = match plan.steps.iter().filter(|step| ends_pod(step)).count() {
+        0 => String::new(),
+        1 => ", 1 pod goes".to_owned(),
+        pods => format!(", {pods} pods go"),
+    };
     match plan.blockers().count() {
         0 => format!("{}: {}{pods}", plan.title, words::count(plan.steps.len(), "step")),
         blockers => format!(
@@ -53,7 +58,18 @@ fn summary(plan: &Plan) -> String {
     }
 }
 
-fn moves(step: &Step) -> bool {
+/// What can't be taken back, in a line.
+fn for_good(plan: &Plan, options: &Options) -> Option<String> {
+    let never = plan.steps.iter().filter(|step| matches!(step.undo, Undo::Never { .. })).count();
+    let which = match (never, plan.steps.len()) {
+        (0, _) => return None,
+        (1, 1) => "it can't be undone".to_owned(),
+        (never, all) => format!("{never} of {} can't be undone", words::count(all, "step")),
+    };
+    Some(if options.wide { which } else { format!("{which}; -o wide tells why") })
+}
+
+fn ends_pod(step: &Step) -> bool {
     match &step.action {
         Action::Evict { .. } => true,
         Action::Delete { object, .. } => object.kind == "Pod",
@@ -142,4 +158,31 @@ fn write_step(page: &mut Page<'_>, lead: &str, step: &Step, options: &Options) -
         Undo::Act { title, .. } => format!("undo: {title}"),
     };
     page.lines(&[(PLAIN, &indent)], DIM, &format!("{undo}; within {} s", step.deadline_seconds)).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use rutter_plan::{Changes, ClusterIdentity, Draft, Object};
+
+    use super::*;
+
+    fn written(draft: Draft) -> String {
+        let plan = draft.plan("fix-1", ClusterIdentity::default(), "2026-01-01T00:00:00Z");
+        let mut out = Vec::new();
+        write(&mut out, &plan, &Options { width: 100, now: None, wide: false }).unwrap();
+        anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+    }
+
+    #[test]
+    fn what_cannot_be_undone_is_told_without_being_asked() {
+        let pod = Object::pod("shop", "db-1", "u1");
+        let delete = Step::delete(&pod, "it is gone", 60);
+        let change = Step::change(&pod, "Change it", &Changes::new().set("/x", 1, 2), 60);
+        let one = written(Draft::new("Do").then(delete.clone()));
+        assert!(one.starts_with("Do: 1 step, 1 pod goes\n"), "{one}");
+        assert!(one.contains("  undo      it can't be undone; -o wide tells why\n"), "{one}");
+        let both = written(Draft::new("Do").then(change.clone()).then(delete));
+        assert!(both.contains("  undo      1 of 2 steps can't be undone; -o wide tells why\n"), "{both}");
+        assert!(!written(Draft::new("Do").then(change)).contains("undone"));
+    }
 }

@@ -29,7 +29,7 @@ const PATIENCE: u64 = 2;
 /// Who attends.
 pub(super) struct Person {
     stop: Arc<AtomicBool>,
-    /// What was last told of each step's wait, and when.
+    /// What was last told of each step's wait, but for the seconds in it, and when.
     waits: RefCell<BTreeMap<String, (String, Instant)>>,
     /// The step whose question is answered beforehand: by the command that goes on with the run.
     beforehand: Option<String>,
@@ -56,9 +56,10 @@ impl Person {
 
     fn waits(&self, step: &Step, why: &str, seconds: u64, left: u64) {
         let mut waits = self.waits.borrow_mut();
-        let news = waits.get(&step.id).is_none_or(|(last, at)| last != why || at.elapsed() >= REMIND);
+        let kind = without_seconds(why);
+        let news = waits.get(&step.id).is_none_or(|(last, at)| *last != kind || at.elapsed() >= REMIND);
         if news && seconds >= PATIENCE {
-            waits.insert(step.id.clone(), (why.to_owned(), Instant::now()));
+            waits.insert(step.id.clone(), (kind, Instant::now()));
             line("waiting", &format!("{}, {}: {why} ({} left)", step.title, span(seconds), span(left)));
         }
     }
@@ -133,6 +134,18 @@ pub(super) fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
+/// A reason without the seconds that it counts: by these alone it is no news.
+fn without_seconds(why: &str) -> String {
+    let words: Vec<&str> = why.split(' ').collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let counts = |at: usize| {
+        is_number(words[at])
+            && words.get(at + 1).is_some_and(|next| next.trim_end_matches([',', ':', ';']) == "s")
+    };
+    let kept = (0..words.len()).filter(|at| !counts(*at)).map(|at| words[at]);
+    kept.collect::<Vec<_>>().join(" ")
+}
+
 /// One line of a run.
 fn line(what: &str, text: &str) {
     let time = jiff::Timestamp::now().strftime("%H:%M:%S");
@@ -146,5 +159,18 @@ fn span(seconds: u64) -> String {
         (0, 0, s) => format!("{s}s"),
         (0, m, s) => format!("{m}m{s:02}s"),
         (h, m, _) => format!("{h}h{m:02}m"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_that_go_by_are_no_news() {
+        let ready = |seconds| format!("Node a has been ready for {seconds} s, and must be for 60 s");
+        assert_eq!(without_seconds(&ready(4)), without_seconds(&ready(9)));
+        let pods = |healthy| format!("PDB shop/web allows 0 disruptions: {healthy} of 3 healthy, needs 2");
+        assert_ne!(without_seconds(&pods(1)), without_seconds(&pods(2)));
     }
 }

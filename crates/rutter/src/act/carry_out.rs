@@ -30,7 +30,11 @@ pub(super) fn carried_out(plan: &Plan, acting: &Acting) -> Result<(u8, Option<En
         return Ok((DONE, None));
     }
     if acting.dry_run == DryRun::Client || blocked {
-        show(plan, acting.output)?;
+        match show(plan, acting.output) {
+            // Whoever reads has seen enough; that doesn't take what is in the way out of it.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+            _ => {}
+        }
         return Ok((if blocked { blocked_said(acting) } else { DONE }, None));
     }
     if plan.steps.is_empty() {
@@ -62,7 +66,7 @@ async fn run(plan: &Plan, acting: &Acting) -> Result<(u8, Option<Ended>), Failur
     }
     same_cluster(plan, &reach::identity(&api, &server).await?.uid, &server)?;
     let person = Person::attend(None).map_err(Failure::Output)?;
-    show(plan, acting.output)?;
+    show_whole(plan, acting.output)?;
     if dry {
         rehearse(&api, plan, &person).await.map_err(|refused| Failure::Told(refused.to_string()))?;
         return Ok((DONE, None));
@@ -154,6 +158,16 @@ fn say(text: &str) {
 
 pub(super) fn told(error: impl std::fmt::Display) -> Failure {
     Failure::Told(error.to_string())
+}
+
+/// Prints a plan that is about to run: what nobody has seen, nobody has agreed to, and a script must not take it for done.
+fn show_whole(plan: &Plan, form: PlanForm) -> Result<(), Failure> {
+    show(plan, form).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::Told(
+            "the output was closed before the plan was shown, so nothing was changed".to_owned(),
+        ),
+        _ => Failure::Output(error),
+    })
 }
 
 /// Prints a plan.

@@ -2,7 +2,7 @@
 //! value is not kept here.
 
 use rutter_cluster::objects::{ConfigMap, Settings};
-use rutter_plan::{Changes, Draft, Step, pointer};
+use rutter_plan::{Changes, Draft, Object, Step, pointer};
 
 use super::{
     judge::{self, Ignored},
@@ -18,6 +18,7 @@ pub(super) fn plan(context: &Context<'_>, finding: &Finding) -> Option<Draft> {
         "ignored" => values(map),
         _ => return None,
     };
+    let left = if finding.variant == "ignored" { left(map) } else { Vec::new() };
     let target = fixes::known(map).filter(|_| !changes.is_empty())?;
     let step = Step::change(&target, format!("Correct settings of {target}"), &changes, fixes::SOON);
     Some(
@@ -29,8 +30,24 @@ pub(super) fn plan(context: &Context<'_>, finding: &Finding) -> Option<Draft> {
                  worker-shutdown-timeout",
             )
             .note(&target, "what applies the ConfigMap (a chart, GitOps) sets the old values again: correct them there, too")
-            .then(step),
+            .then(step)
+            .and(by_hand(&target, &left)),
     )
+}
+
+/// What has more than one answer, or a value that is not kept here.
+fn left(map: &ConfigMap) -> Vec<String> {
+    let all = judge::ignored(&map.data);
+    all.iter().filter(|ignored| corrected(ignored).is_none()).map(Ignored::phrase).collect()
+}
+
+fn by_hand(target: &Object, left: &[String]) -> Option<Step> {
+    let ask = format!(
+        "Correct the rest of {target}, of which only a person knows what was meant: {}",
+        left.join("; ")
+    );
+    let edit = format!("kubectl edit configmap {} -n {}", target.name, target.namespace);
+    (!left.is_empty()).then(|| Step::person("correct the rest", ask, vec![edit]))
 }
 
 /// `auto` counts the machine's CPUs, not the limit's: so the number that the finding told.
@@ -47,16 +64,20 @@ fn workers(finding: &Finding, data: &Settings) -> Option<Changes> {
 }
 
 fn values(map: &ConfigMap) -> Changes {
-    let meant = |ignored: &Ignored| match ignored {
+    let all = judge::ignored(&map.data);
+    all.iter()
+        .filter_map(corrected)
+        .fold(Changes::new(), |changes, (key, from, to)| changes.set(pointer("/data", &key), from, to))
+}
+
+/// A key whose value can only have been meant in one way, with the value that it has and the one that was meant.
+fn corrected(ignored: &Ignored) -> Option<(String, String, String)> {
+    match ignored {
         Ignored::Unreadable { key, value, form, .. } => {
             Some((key.clone(), value.clone(), meant(*form, value)?))
         }
         Ignored::Misspelt { .. } => None,
-    };
-    let all = judge::ignored(&map.data);
-    all.iter()
-        .filter_map(meant)
-        .fold(Changes::new(), |changes, (key, from, to)| changes.set(pointer("/data", &key), from, to))
+    }
 }
 
 /// What a value that can't be read was meant to be, where there is but one answer.

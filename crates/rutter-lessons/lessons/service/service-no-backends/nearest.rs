@@ -233,12 +233,19 @@ fn distance(a: &str, b: &str) -> Option<usize> {
     (long.starts_with(short) || long.ends_with(short)).then_some(2)
 }
 
-/// Levenshtein's distance; one that begins or ends alike costs no more than what differs.
+/// Levenshtein's distance; one that begins or ends alike costs no more than what differs, and two letters that changed places are
+/// one slip.
 fn edits(a: &[char], b: &[char]) -> usize {
     let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
     let same = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
     let (a, b) = (a.get(..a.len() - same).unwrap_or_default(), b.get(..b.len() - same).unwrap_or_default());
+    if let (&[first, second], &[other, last]) = (a, b)
+        && first == last
+        && second == other
+    {
+        return 1;
+    }
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (n, from) in a.iter().enumerate() {
         let mut next = Vec::with_capacity(row.len());
@@ -272,6 +279,7 @@ mod tests {
     fn only_what_is_alike_is_near() {
         assert_eq!(distance("web-app", "webapp"), Some(0));
         assert_eq!(distance("checkout", "chekout"), Some(1));
+        assert_eq!(distance("wbe", "web"), Some(1));
         assert_eq!(distance("web", "web-frontend"), Some(2));
         assert_eq!(distance("nobody", "web"), None);
         assert_eq!(distance("api", "app"), Some(1));

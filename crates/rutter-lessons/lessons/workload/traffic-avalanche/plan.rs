@@ -35,12 +35,17 @@ pub(super) fn plan(context: &Context<'_>, finding: &Finding, (wanted, more): (i6
         .about(&workload)
         .risk(&workload, needs)
         .note(&workload, "a tool that applies the manifest (GitOps) sets the number back");
-    let draft = if workload.kind == "StatefulSet" {
-        draft.risk(&workload, "new members join by themselves, with claims of their own that stay")
-    } else {
-        draft
-    };
-    Some(draft.then(step).then(wait))
+    Some(members(context, &workload, draft).then(step).then(wait))
+}
+
+fn members(context: &Context<'_>, workload: &Object, draft: Draft) -> Draft {
+    if workload.kind != "StatefulSet" {
+        return draft;
+    }
+    let set = context.stateful_set(&workload.namespace, &workload.name).ok().flatten();
+    let has_no_claims = set.is_some_and(|set| set.spec.volume_claim_templates.is_empty());
+    let claims = if has_no_claims { "" } else { ", with claims of their own that stay" };
+    draft.risk(workload, format!("new members join by themselves{claims}"))
 }
 
 fn bounds(scaler: &HorizontalPodAutoscaler, more: i64) -> Option<Step> {

@@ -20,8 +20,10 @@ use rutter_cluster::{
 use super::{
     pods::{Departure, Going},
     preflight::{Remarks, left, object, pinned},
+    surge,
     work::Work,
 };
+use crate::Object;
 use apart::Apart;
 use refusal::{Refusal, Refusals};
 use room::{Room, wants};
@@ -62,6 +64,26 @@ pub(super) fn look(work: &Work<'_>, drained: &[&Departure<'_>], all: &mut Remark
     }
 }
 
+/// Says of the Deployments of these nodes for which a second pod finds no place while the first one is still there.
+pub(super) fn surged(work: &Work<'_>, batch: &[Departure<'_>], all: &mut Remarks) {
+    let drained: Vec<&Departure<'_>> = batch.iter().collect();
+    let mut seen = BTreeSet::new();
+    let mut fit = Fit::beside(work.cluster, &drained);
+    for going in batch.iter().flat_map(|departure| &departure.going) {
+        let Some(deployment) = surge::candidate(work.cluster, going) else { continue };
+        if !seen.insert((&deployment.meta.namespace, &deployment.meta.name)) {
+            continue;
+        }
+        if let Err(refusals) = fit.place(going.pod) {
+            let text = format!(
+                "the second pod that --surge starts has no place while the first one is there: {}",
+                refusals.words(fit.nodes.len())
+            );
+            all.blocker(Object::from(&going.top), text, "make room on other nodes, or leave --surge away");
+        }
+    }
+}
+
 /// The other nodes, and what is on them.
 struct Fit<'c> {
     cluster: &'c Cluster,
@@ -74,13 +96,27 @@ struct Fit<'c> {
 }
 
 impl<'c> Fit<'c> {
+    /// Once the pods of these nodes are gone.
     fn new(cluster: &'c Cluster, drained: &[&Departure<'c>]) -> Self {
+        let going = drained.iter().flat_map(|departure| departure.going.iter().map(|going| going.pod));
+        let ending = drained.iter().flat_map(|departure| departure.ending.iter().copied());
+        Self::without(cluster, drained, going.chain(ending).map(key).collect())
+    }
+
+    /// While the pods of these nodes are still there.
+    fn beside(cluster: &'c Cluster, drained: &[&Departure<'c>]) -> Self {
+        let ending = drained.iter().flat_map(|departure| departure.ending.iter().copied());
+        Self::without(cluster, drained, ending.map(key).collect())
+    }
+
+    fn without(
+        cluster: &'c Cluster,
+        drained: &[&Departure<'c>],
+        leaving: BTreeSet<(&'c Str, &'c Str)>,
+    ) -> Self {
         let names: BTreeSet<&Str> = drained.iter().map(|departure| &departure.node.meta.name).collect();
         let nodes: Vec<&Node> =
             cluster.nodes.iter().filter(|node| !names.contains(&node.meta.name)).collect();
-        let going = drained.iter().flat_map(|departure| departure.going.iter().map(|going| going.pod));
-        let ending = drained.iter().flat_map(|departure| departure.ending.iter().copied());
-        let leaving: BTreeSet<(&Str, &Str)> = going.chain(ending).map(key).collect();
         Self {
             cluster,
             rooms: nodes.iter().map(|_| None).collect(),

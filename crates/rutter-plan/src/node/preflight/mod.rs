@@ -39,6 +39,9 @@ pub(super) fn remarks(work: &Work<'_>, batches: &[Vec<Departure<'_>>], after: Af
     budgets::look(work, batches, &mut all);
     for batch in batches {
         replicas::look(work, batch, &mut all);
+        if work.options.surge {
+            fit::surged(work, batch, &mut all);
+        }
     }
     for group in together(batches, after) {
         fit::look(work, &group, &mut all);
