@@ -36,6 +36,10 @@ mod budget_two;
 mod budget_unhealthy_policy;
 #[path = "../checks/pod/container-twice/mod.rs"]
 mod container_twice;
+#[path = "../checks/workload/cronjob-deadline/mod.rs"]
+mod cronjob_deadline;
+#[path = "../checks/workload/cronjob-schedule/mod.rs"]
+mod cronjob_schedule;
 #[path = "../checks/pod/data-not-text/mod.rs"]
 mod data_not_text;
 #[path = "../checks/pod/dns-ndots/mod.rs"]
@@ -74,6 +78,10 @@ mod image_registry_frozen;
 mod image_registry_not_allowed;
 #[path = "../checks/image/image-tag/mod.rs"]
 mod image_tag;
+#[path = "../checks/network/ingress-backend/mod.rs"]
+mod ingress_backend;
+#[path = "../checks/network/ingress-tls-secret/mod.rs"]
+mod ingress_tls_secret;
 #[path = "../checks/pod/label-not-text/mod.rs"]
 mod label_not_text;
 #[path = "../checks/cluster/live-autoscaler-replicas/mod.rs"]
@@ -106,6 +114,8 @@ mod live_service_selects_nothing;
 mod manifest_unreadable;
 #[path = "../checks/pod/mount-twice/mod.rs"]
 mod mount_twice;
+#[path = "../checks/network/networkpolicy-dns/mod.rs"]
+mod networkpolicy_dns;
 #[path = "../checks/pod/node-name-set/mod.rs"]
 mod node_name_set;
 #[path = "../checks/pod/port-twice/mod.rs"]
@@ -140,6 +150,8 @@ mod probe_timeout;
 mod reference_missing;
 #[path = "../checks/workload/replicas-single/mod.rs"]
 mod replicas_single;
+#[path = "../checks/workload/replication-controller/mod.rs"]
+mod replication_controller;
 #[path = "../checks/resources/resources-cpu-limit/mod.rs"]
 mod resources_cpu_limit;
 #[path = "../checks/resources/resources-cpu-request/mod.rs"]
@@ -162,6 +174,12 @@ mod resources_missing;
 mod resources_unit_slip;
 #[path = "../checks/pod/restart-policy/mod.rs"]
 mod restart_policy;
+#[path = "../checks/workload/rollout-history/mod.rs"]
+mod rollout_history;
+#[path = "../checks/workload/rollout-strategy/mod.rs"]
+mod rollout_strategy;
+#[path = "../checks/workload/rollout-volume/mod.rs"]
+mod rollout_volume;
 #[path = "../checks/security/security-capabilities/mod.rs"]
 mod security_capabilities;
 #[path = "../checks/security/security-capability-name/mod.rs"]
@@ -204,10 +222,22 @@ mod selector_missing;
 mod selector_shared;
 #[path = "../checks/pod/service-links/mod.rs"]
 mod service_links;
+#[path = "../checks/network/service-load-balancer-shared-port/mod.rs"]
+mod service_load_balancer_shared_port;
+#[path = "../checks/network/service-ports-twice/mod.rs"]
+mod service_ports_twice;
+#[path = "../checks/network/service-selects-nothing/mod.rs"]
+mod service_selects_nothing;
+#[path = "../checks/network/service-target-port/mod.rs"]
+mod service_target_port;
+#[path = "../checks/network/service-target-port-undeclared/mod.rs"]
+mod service_target_port_undeclared;
 #[path = "../checks/workload/spread-missing/mod.rs"]
 mod spread_missing;
 #[path = "../checks/workload/spread-required-self/mod.rs"]
 mod spread_required_self;
+#[path = "../checks/workload/statefulset-service/mod.rs"]
+mod statefulset_service;
 #[path = "../checks/pod/termination-grace/mod.rs"]
 mod termination_grace;
 #[path = "../checks/pod/termination-message/mod.rs"]
@@ -240,6 +270,8 @@ pub static CHECKS: &[&Check] = &[
     &budget_two::CHECK,
     &budget_unhealthy_policy::CHECK,
     &container_twice::CHECK,
+    &cronjob_deadline::CHECK,
+    &cronjob_schedule::CHECK,
     &data_not_text::CHECK,
     &dns_ndots::CHECK,
     &emptydir_memory::CHECK,
@@ -259,6 +291,8 @@ pub static CHECKS: &[&Check] = &[
     &image_registry_frozen::CHECK,
     &image_registry_not_allowed::CHECK,
     &image_tag::CHECK,
+    &ingress_backend::CHECK,
+    &ingress_tls_secret::CHECK,
     &label_not_text::CHECK,
     &live_autoscaler_replicas::CHECK,
     &live_budget::CHECK,
@@ -275,6 +309,7 @@ pub static CHECKS: &[&Check] = &[
     &live_service_selects_nothing::CHECK,
     &manifest_unreadable::CHECK,
     &mount_twice::CHECK,
+    &networkpolicy_dns::CHECK,
     &node_name_set::CHECK,
     &port_twice::CHECK,
     &priority_class::CHECK,
@@ -292,6 +327,7 @@ pub static CHECKS: &[&Check] = &[
     &probe_timeout::CHECK,
     &reference_missing::CHECK,
     &replicas_single::CHECK,
+    &replication_controller::CHECK,
     &resources_cpu_limit::CHECK,
     &resources_cpu_request::CHECK,
     &resources_ephemeral_storage::CHECK,
@@ -303,6 +339,9 @@ pub static CHECKS: &[&Check] = &[
     &resources_missing::CHECK,
     &resources_unit_slip::CHECK,
     &restart_policy::CHECK,
+    &rollout_history::CHECK,
+    &rollout_strategy::CHECK,
+    &rollout_volume::CHECK,
     &security_capabilities::CHECK,
     &security_capability_name::CHECK,
     &security_contradiction::CHECK,
@@ -324,8 +363,14 @@ pub static CHECKS: &[&Check] = &[
     &selector_missing::CHECK,
     &selector_shared::CHECK,
     &service_links::CHECK,
+    &service_load_balancer_shared_port::CHECK,
+    &service_ports_twice::CHECK,
+    &service_selects_nothing::CHECK,
+    &service_target_port::CHECK,
+    &service_target_port_undeclared::CHECK,
     &spread_missing::CHECK,
     &spread_required_self::CHECK,
+    &statefulset_service::CHECK,
     &termination_grace::CHECK,
     &termination_message::CHECK,
     &toleration_all::CHECK,
