@@ -21,6 +21,7 @@ mod probes;
 mod quantities;
 mod references;
 mod registry;
+pub mod removed;
 mod run;
 pub mod selector;
 mod setting;

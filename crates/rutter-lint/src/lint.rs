@@ -178,6 +178,12 @@ fn problems(
         };
         key(a).cmp(&key(b))
     });
+    // Several renderings of one base say the same of the same line.
+    problems.dedup_by(|a, b| {
+        a.finding.source != b.finding.source
+            && (a.place, a.finding.check, &a.finding.container)
+                == (b.place, b.finding.check, &b.finding.container)
+    });
     problems
 }
 

@@ -2,6 +2,10 @@
 
 use crate::Check;
 
+#[path = "../checks/api/api-deprecated/mod.rs"]
+mod api_deprecated;
+#[path = "../checks/api/api-removed/mod.rs"]
+mod api_removed;
 #[path = "../checks/pod/args-not-text/mod.rs"]
 mod args_not_text;
 #[path = "../checks/workload/autoscaler-behaviour/mod.rs"]
@@ -34,6 +38,8 @@ mod budget_selects_nothing;
 mod budget_two;
 #[path = "../checks/workload/budget-unhealthy-policy/mod.rs"]
 mod budget_unhealthy_policy;
+#[path = "../checks/storage/claim-class/mod.rs"]
+mod claim_class;
 #[path = "../checks/pod/container-twice/mod.rs"]
 mod container_twice;
 #[path = "../checks/workload/cronjob-deadline/mod.rs"]
@@ -54,6 +60,8 @@ mod env_not_text;
 mod env_order;
 #[path = "../checks/pod/env-twice/mod.rs"]
 mod env_twice;
+#[path = "../checks/api/field-unknown/mod.rs"]
+mod field_unknown;
 #[path = "../checks/pod/host-path/mod.rs"]
 mod host_path;
 #[path = "../checks/pod/host-port/mod.rs"]
@@ -82,6 +90,10 @@ mod image_tag;
 mod ingress_backend;
 #[path = "../checks/network/ingress-tls-secret/mod.rs"]
 mod ingress_tls_secret;
+#[path = "../checks/api/key-twice/mod.rs"]
+mod key_twice;
+#[path = "../checks/cluster/kubelet-configuration/mod.rs"]
+mod kubelet_configuration;
 #[path = "../checks/pod/label-not-text/mod.rs"]
 mod label_not_text;
 #[path = "../checks/cluster/live-autoscaler-replicas/mod.rs"]
@@ -118,6 +130,8 @@ mod mount_twice;
 mod networkpolicy_dns;
 #[path = "../checks/pod/node-name-set/mod.rs"]
 mod node_name_set;
+#[path = "../checks/api/object-twice/mod.rs"]
+mod object_twice;
 #[path = "../checks/pod/port-twice/mod.rs"]
 mod port_twice;
 #[path = "../checks/pod/priority-class/mod.rs"]
@@ -146,6 +160,10 @@ mod probe_port_undeclared;
 mod probe_readiness_missing;
 #[path = "../checks/probe/probe-timeout/mod.rs"]
 mod probe_timeout;
+#[path = "../checks/cluster/quota-without-defaults/mod.rs"]
+mod quota_without_defaults;
+#[path = "../checks/cluster/rbac-cluster-admin/mod.rs"]
+mod rbac_cluster_admin;
 #[path = "../checks/pod/reference-missing/mod.rs"]
 mod reference_missing;
 #[path = "../checks/workload/replicas-single/mod.rs"]
@@ -238,6 +256,8 @@ mod spread_missing;
 mod spread_required_self;
 #[path = "../checks/workload/statefulset-service/mod.rs"]
 mod statefulset_service;
+#[path = "../checks/storage/storageclass-default-two/mod.rs"]
+mod storageclass_default_two;
 #[path = "../checks/pod/termination-grace/mod.rs"]
 mod termination_grace;
 #[path = "../checks/pod/termination-message/mod.rs"]
@@ -250,9 +270,13 @@ mod volume_mount_unknown;
 mod volume_twice;
 #[path = "../checks/pod/volume-unused/mod.rs"]
 mod volume_unused;
+#[path = "../checks/cluster/webhook-scope/mod.rs"]
+mod webhook_scope;
 
 /// Every check, by id.
 pub static CHECKS: &[&Check] = &[
+    &api_deprecated::CHECK,
+    &api_removed::CHECK,
     &args_not_text::CHECK,
     &autoscaler_behaviour::CHECK,
     &autoscaler_range::CHECK,
@@ -269,6 +293,7 @@ pub static CHECKS: &[&Check] = &[
     &budget_selects_nothing::CHECK,
     &budget_two::CHECK,
     &budget_unhealthy_policy::CHECK,
+    &claim_class::CHECK,
     &container_twice::CHECK,
     &cronjob_deadline::CHECK,
     &cronjob_schedule::CHECK,
@@ -279,6 +304,7 @@ pub static CHECKS: &[&Check] = &[
     &env_not_text::CHECK,
     &env_order::CHECK,
     &env_twice::CHECK,
+    &field_unknown::CHECK,
     &host_path::CHECK,
     &host_port::CHECK,
     &hostname_subdomain::CHECK,
@@ -293,6 +319,8 @@ pub static CHECKS: &[&Check] = &[
     &image_tag::CHECK,
     &ingress_backend::CHECK,
     &ingress_tls_secret::CHECK,
+    &key_twice::CHECK,
+    &kubelet_configuration::CHECK,
     &label_not_text::CHECK,
     &live_autoscaler_replicas::CHECK,
     &live_budget::CHECK,
@@ -311,6 +339,7 @@ pub static CHECKS: &[&Check] = &[
     &mount_twice::CHECK,
     &networkpolicy_dns::CHECK,
     &node_name_set::CHECK,
+    &object_twice::CHECK,
     &port_twice::CHECK,
     &priority_class::CHECK,
     &probe_exec_frequent::CHECK,
@@ -325,6 +354,8 @@ pub static CHECKS: &[&Check] = &[
     &probe_port_undeclared::CHECK,
     &probe_readiness_missing::CHECK,
     &probe_timeout::CHECK,
+    &quota_without_defaults::CHECK,
+    &rbac_cluster_admin::CHECK,
     &reference_missing::CHECK,
     &replicas_single::CHECK,
     &replication_controller::CHECK,
@@ -371,10 +402,12 @@ pub static CHECKS: &[&Check] = &[
     &spread_missing::CHECK,
     &spread_required_self::CHECK,
     &statefulset_service::CHECK,
+    &storageclass_default_two::CHECK,
     &termination_grace::CHECK,
     &termination_message::CHECK,
     &toleration_all::CHECK,
     &volume_mount_unknown::CHECK,
     &volume_twice::CHECK,
     &volume_unused::CHECK,
+    &webhook_scope::CHECK,
 ];

@@ -64,12 +64,27 @@ pub(super) fn gather(arguments: &Lint, settled: &Settled) -> Result<Gathered, Fa
             found.files.push(path.clone());
         }
     }
+    let mut templates: Vec<&PathBuf> = Vec::new();
     let referenced = kustomizations(&found, &mut gathered);
     for file in &found.files {
         if is_kustomization(file) || fs::canonicalize(file).is_ok_and(|file| referenced.contains(&file)) {
             continue;
         }
+        let is_named = arguments.paths.contains(file);
+        if !is_named && is_template(file) {
+            templates.push(file);
+            continue;
+        }
         gathered.read(file, SourceRole::Written);
+    }
+    if let Some(first) = templates.first() {
+        let others =
+            if templates.len() > 1 { format!(" and {} more", templates.len() - 1) } else { String::new() };
+        gathered.notes.push(format!(
+            "{}{others}: templates that are no YAML before they are rendered, and no chart that Helm knows: not looked at",
+            shown(first)
+        ));
+        gathered.is_incomplete = true;
     }
     for chart in &found.charts {
         match render::helm(chart, arguments, settled) {
@@ -195,6 +210,12 @@ fn is_excluded(path: &Path, settled: &Settled) -> bool {
         fast_glob::glob_match(glob, &shown)
             || below.as_deref().is_some_and(|path| fast_glob::glob_match(glob, path))
     })
+}
+
+/// A text with instructions in it that is no YAML without them.
+fn is_template(file: &Path) -> bool {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.contains("{{") && !yaml::parse(&text).1.is_empty()
 }
 
 fn is_kustomization(file: &Path) -> bool {
