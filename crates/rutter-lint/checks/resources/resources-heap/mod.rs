@@ -20,7 +20,7 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     let text = container.at(&["resources", "limits", "memory"]).and_then(Node::text).unwrap_or_default();
     // What stands on the command line goes before what variables say.
     let line = ["command", "args"].into_iter().flat_map(|list| container.node.items_at(&[list]));
-    let line: Vec<(&Node, Heap)> = line.filter_map(|node| Some((node, heap(node.text()?)?))).collect();
+    let line: Vec<(&Node, Heap<'_>)> = line.filter_map(|node| Some((node, heap(node.text()?)?))).collect();
     let chosen = if line.is_empty() {
         let all: Vec<_> = variables(container).collect();
         // Of several variables nobody here knows which the program obeys.
