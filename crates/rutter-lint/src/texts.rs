@@ -19,3 +19,13 @@ pub(crate) fn is(node: &Node) -> String {
 pub(crate) fn quote(node: &Node) -> Option<Edit> {
     node.text().map(|text| Edit::replace(node, format!("\"{text}\"")))
 }
+
+/// Whether it is what a template has before it is rendered: `{{ .Values.port }}` is, for YAML, a map whose only key is a map.
+pub(crate) fn is_template(node: &Node) -> bool {
+    node.flow && matches!(node.entries(), [(key, _)] if matches!(key.value, Value::Map(_)))
+}
+
+/// Whether Kubernetes' reader takes it for a text, or may do so once it is rendered.
+pub(crate) fn may_be(node: &Node) -> bool {
+    node.string().is_some() || node.is_null() || is_template(node)
+}

@@ -40,7 +40,7 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
                 .advice("write a list: [\"sh\", \"-c\", …]");
         }
         for word in list.items() {
-            if word.string().is_none() && !word.is_null() {
+            if !texts::may_be(word) {
                 let is = texts::is(word);
                 found
                     .at(

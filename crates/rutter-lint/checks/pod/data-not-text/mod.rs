@@ -23,7 +23,7 @@ fn look(_: &Context<'_>, object: &Object, found: &mut Found<'_>) {
     };
     for map in maps {
         for (key, value) in object.root.entries_at(&[map]) {
-            if value.string().is_some() || value.is_null() {
+            if texts::may_be(value) {
                 continue;
             }
             let key = key.text().unwrap_or("a key");

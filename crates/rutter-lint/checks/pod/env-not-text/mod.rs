@@ -18,7 +18,7 @@ pub(crate) static CHECK: Check = Check {
 fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
     for one in container.node.items_at(&["env"]) {
         let Some(value) = one.at(&["value"]) else { continue };
-        if value.string().is_some() {
+        if texts::may_be(value) {
             continue;
         }
         let name = one.text_at(&["name"]).unwrap_or("a variable");

@@ -43,7 +43,7 @@ fn look(_: &Context<'_>, object: &Object, found: &mut Found<'_>) {
 
 fn values(entries: &[(Node, Node)], place: &str, found: &mut Found<'_>) {
     for (key, value) in entries {
-        if value.string().is_some() || value.is_null() {
+        if texts::may_be(value) {
             continue;
         }
         let key = key.text().unwrap_or("a key");

@@ -64,8 +64,16 @@ fn says_when_ready(template: &Template<'_>) -> bool {
     template.containers().any(probe)
 }
 
+/// Whether clients are sent to ready pods by it: not one that only finds members or metrics.
 fn awaits_readiness(service: &crate::Object) -> bool {
     let at = |path: &[&str]| service.at(path);
+    let ports = service.root.items_at(&["spec", "ports"]);
+    let mut names = ports.iter().map(|port| {
+        [port.text_at(&["name"]).unwrap_or_default(), port.text_at(&["targetPort"]).unwrap_or_default()]
+    });
+    if is_aside(&service.name) || !ports.is_empty() && names.all(|names| names.into_iter().any(is_aside)) {
+        return false;
+    }
     at(&["spec", "publishNotReadyAddresses"]).and_then(Node::bool) != Some(true)
         && at(&["metadata", "annotations", "service.alpha.kubernetes.io/tolerate-unready-endpoints"])
             .is_none()
@@ -73,10 +81,18 @@ fn awaits_readiness(service: &crate::Object) -> bool {
 
 /// Whether it has a port for clients: not one for metrics, debugging or an administrator alone.
 fn serves(container: &Container<'_>) -> bool {
-    const ASIDE: [&str; 10] =
-        ["metric", "prom", "health", "probe", "debug", "admin", "pprof", "jmx", "monitor", "stat"];
     container.node.items_at(&["ports"]).iter().any(|port| {
         let name = port.text_at(&["name"]).unwrap_or_default();
-        port.at(&["containerPort"]).is_some() && !ASIDE.iter().any(|aside| name.contains(aside))
+        port.at(&["containerPort"]).is_some() && !is_aside(name)
     })
+}
+
+/// What is for those who watch, not for clients.
+fn is_aside(name: &str) -> bool {
+    const ASIDE: [&str; 9] =
+        ["metric", "health", "probe", "debug", "admin", "pprof", "jmx", "monitor", "stats"];
+    ASIDE.iter().any(|aside| name.contains(aside))
+        || name == "prometheus"
+        || name == "prom"
+        || name.ends_with("-prom")
 }

@@ -21,7 +21,7 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
         let Some(name) = key.text() else { continue };
         unknown(list, name, key, found);
         let text = value.text().unwrap_or("a list or a map");
-        if value.is_null() || crate::image::is_unfilled(text) {
+        if value.is_null() || crate::image::is_unfilled(text) || crate::texts::is_template(value) {
             continue;
         }
         match Quantity::parse(text) {

@@ -40,14 +40,14 @@ fn look(_: &Context<'_>, container: &Container<'_>, found: &mut Found<'_>) {
                 "the scheduler takes the pod for nothing"
             };
             let end = if list == "limits" && name == "cpu" { "it limits nothing" } else { end };
-            found.at(value, format!("{name}: {text} is {what}: {end}")).advice(advice);
+            found.at(value, format!("{name}: {text} means {what}: {end}")).advice(advice);
         }
     }
 }
 
 fn bytes(text: &str, quantity: Quantity) -> Option<(String, &'static str)> {
     if text.ends_with('m') {
-        return Some(("in thousandths of a byte".to_owned(), "write M or Mi for megabytes"));
+        return Some(("thousandths of a byte".to_owned(), "write M or Mi for megabytes"));
     }
     let units = quantity.units();
     (units < LEAST_MEMORY).then(|| (format!("{units} bytes"), "write the unit: Mi, Gi"))
