@@ -47,3 +47,31 @@ pub use self::{
 pub fn check(id: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.id == id).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_whole() {
+        for pair in CHECKS.windows(2) {
+            assert!(pair[0].id < pair[1].id, "{} and {}", pair[0].id, pair[1].id);
+        }
+        for check in CHECKS {
+            let id = check.id;
+            assert!(
+                rutter_lessons::find(id).is_none(),
+                "{id} is a lesson's id, too: `rutter explain` would not know which"
+            );
+            for lesson in check.prevents {
+                assert!(
+                    rutter_lessons::find(lesson).is_some_and(|found| found.id == *lesson),
+                    "{id}: no lesson {lesson}"
+                );
+            }
+            let headings: Vec<&str> = check.text.lines().filter(|line| line.starts_with('#')).collect();
+            let first = format!("# {id}: {}", check.title);
+            assert_eq!(headings, [&first, "## What to write", "## When it is right", "## Sources"], "{id}");
+        }
+    }
+}

@@ -58,7 +58,8 @@ fn unwanted(file: &Path, text: &str) -> Problems {
 }
 
 fn too_long(file: &str, lines: usize) -> Option<String> {
-    (lines > MOST_LINES)
+    // The index of checks is written by a program, and is as long as there are checks.
+    (lines > MOST_LINES && file != crate::codegen::checks::PATH)
         .then(|| format!("{file}: {lines} lines, more than {MOST_LINES}; make two things of it"))
 }
 

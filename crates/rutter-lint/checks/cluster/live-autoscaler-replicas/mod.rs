@@ -4,7 +4,7 @@ use rutter_cluster::Kind;
 use rutter_lessons::Severity;
 
 use crate::{
-    Check, Context, Edit, Found, Look, Object, Topic,
+    Check, Context, Found, Look, Object, Topic,
     live::{self, workloads},
 };
 
@@ -39,9 +39,8 @@ fn look(context: &Context<'_>, object: &Object, found: &mut Found<'_>) {
         scaler.most,
         now.unwrap_or_default()
     );
-    let spec = object.at(&["spec"]);
+    // No fix: an apply without the field sets one replica where an earlier apply had it.
     found
         .at(node, message)
-        .advice("leave replicas out; before the first apply without them, take them out of the last-applied annotation too")
-        .fix(spec.and_then(|spec| Edit::remove(spec, "replicas")));
+        .advice("leave replicas out; before the first apply without them, take them out of the last-applied annotation too");
 }

@@ -2,7 +2,7 @@
 
 use rutter_lessons::Severity;
 
-use crate::{Check, Context, Edit, Found, Look, Template, Topic, workloads::is_owned, yaml::Node};
+use crate::{Check, Context, Found, Look, Template, Topic, workloads::is_owned, yaml::Node};
 
 pub(crate) static CHECK: Check = Check {
     id: "autoscaler-replicas",
@@ -33,8 +33,8 @@ fn look(context: &Context<'_>, template: &Template<'_>, found: &mut Found<'_>) {
         "each apply sets {replicas} replicas again, whatever {} {} has made of them, also in the middle of a peak",
         autoscaler.kind, autoscaler.name
     );
+    // No fix: an apply without the field sets one replica where an earlier apply had it.
     found
         .at(node, message)
-        .advice("no replicas here; where `kubectl apply` wrote them before, take them out of the last applied configuration first, or it sets 1 once")
-        .fix(object.at(&["spec"]).and_then(|spec| Edit::remove(spec, "replicas")));
+        .advice("no replicas here; where `kubectl apply` wrote them before, take them out of the last applied configuration first, or it sets 1 once");
 }
