@@ -6,7 +6,11 @@ use rutter_lint::{CHECKS, Input, Settings, Source, config, edit, lint};
 
 fuzz_target!(|text: &str| {
     let sources = [Source { name: "a.yaml".into(), text: text.into(), ..Source::default() }];
-    let settings = Settings { namespace: "default".into(), registries: vec!["registry.example".into()], ..Settings::default() };
+    let settings = Settings {
+        namespace: "default".into(),
+        registries: vec!["registry.example".into()],
+        ..Settings::default()
+    };
     let input = Input {
         sources: &sources,
         cluster: None,

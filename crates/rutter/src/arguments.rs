@@ -42,7 +42,7 @@ Examples:
   rutter explain pod/web-0 -n shop            why an object is as it is
   rutter explain \"exit code 137\"              what a text from a cluster means
   rutter explain disk-pressure                what a lesson knows
-  rutter lint deploy/                         what would go wrong with manifests that aren't applied yet
+  rutter lint deploy/                         manifests, before they are applied
   rutter node drain node-b --dry-run=client   what draining a node would do, and what is in its way";
 
 #[derive(Debug, Subcommand)]
